@@ -1,0 +1,13 @@
+#pragma once
+// The one precompiled header: what nearly every file includes anyway.
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>

@@ -1,0 +1,29 @@
+#pragma once
+// The byte forms that identities are made of: JSON as ECMAScript prints it, and the hashes over it.
+#include <string>
+#include <string_view>
+
+#include "engine/json.h"
+
+namespace plinth {
+
+/// JSON as `JSON.stringify(value, null, indent)` prints it: ECMAScript numbers and escapes, array-index-like keys
+/// first. indent 0 is compact. O(value).
+std::string stringify(const Json& value, int indent);
+/// The same of JSON text.
+std::string stringify_text(std::string_view json_text, int indent);
+/// Compact, with the keys of every object sorted by UTF-16 code unit.
+std::string canonical_json(const Json& value);
+
+/// Lower-case hex of SHA-256.
+std::string sha256_hex(std::string_view bytes);
+/// 16 hex digits of XXH3-64, for fingerprints that nobody else reads.
+std::string fingerprint(std::string_view bytes);
+
+/// Compares as JavaScript sorts strings: by UTF-16 code unit. Both sides are valid UTF-8.
+bool utf16_less(std::string_view a, std::string_view b);
+
+/// The hash of a migration package, bare hex: over its manifest without `migrationHash`, and its operations.
+std::string migration_hash_hex(const Json& manifest, const Json& operations);
+
+}  // namespace plinth

@@ -1,0 +1,127 @@
+#pragma once
+// contract.json as it arrives: decoded strictly, every era of the format in one shape. What it means for a database is
+// the planner's affair (planner/expected.h).
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/json.h"
+#include "engine/schema/table.h"
+
+namespace plinth {
+
+struct ContractDefault {
+  bool is_function = false;
+  std::string expression;  // when it is a function
+  JsonText value;          // when it is a literal
+};
+struct ValueSetReference {
+  std::string namespace_id, entity_name;
+};
+struct ContractColumn {
+  std::string name, native_type, codec_id;
+  bool nullable = false, many = false;
+  std::optional<std::string> type_ref;  // a name of `Contract::types`
+  /// Members `length`, `precision`, `scale`, `typeName` of typeParams; other members are the codec's own affair.
+  std::optional<std::int64_t> length, precision, scale;
+  std::optional<std::string> type_name;
+  JsonText type_params;  // the whole object, for renderers; "null" when absent
+  std::optional<ContractDefault> fallback;
+  std::optional<ValueSetReference> value_set;
+};
+struct ContractKey {  // primary key, unique
+  std::vector<std::string> columns;
+  std::optional<std::string> name;
+};
+struct ContractIndex {
+  std::vector<std::string> columns;
+  std::optional<std::string> name, type;
+  std::vector<std::pair<std::string, JsonText>> options;
+};
+struct ContractForeignKey {
+  std::vector<std::string> columns, target_columns;
+  std::string target_namespace, target_table;
+  std::optional<std::string> name, target_space;
+  ReferentialAction on_delete = ReferentialAction::no_action, on_update = ReferentialAction::no_action;
+  bool constraint = true;  // older eras keep entries that only ask for an index
+};
+struct ContractCheck {
+  std::string name, column;
+  ValueSetReference value_set;
+};
+struct ContractTable {
+  std::string name;
+  std::vector<ContractColumn> columns;  // sorted by UTF-16 code unit, as the format sorts them
+  std::optional<ContractKey> primary_key;
+  std::vector<ContractKey> uniques;
+  std::vector<ContractIndex> indexes;
+  std::vector<ContractForeignKey> foreign_keys;
+  std::vector<ContractCheck> checks;
+  std::optional<Control> control;
+  bool row_security = false;
+};
+struct ContractEnum {
+  std::string type_name;
+  std::vector<std::string> members;
+  std::optional<Control> control;
+};
+struct ContractPolicy {
+  std::string table, name, prefix;
+  PolicyCommand command = PolicyCommand::all;
+  std::vector<std::string> roles;
+  std::optional<std::string> using_expression, check_expression;
+  bool permissive = true;
+};
+struct ContractType {  // an entry of storage.types
+  std::string codec_id, native_type;
+  std::optional<std::int64_t> length, precision, scale;
+  JsonText type_params;
+};
+struct ContractNamespace {
+  std::string id;  // "__unbound__" for names that the search path resolves
+  std::vector<ContractTable> tables;
+  std::vector<ContractEnum> enums;
+  std::map<std::string, std::vector<JsonText>> value_sets;
+  std::vector<ContractPolicy> policies;
+};
+
+/// The hashes of a contract, in the style of its own era: `sha256:<hex>` while the key for packs is `extensionPacks`,
+/// bare hex since it is `extensions`.
+struct ContractHashes {
+  std::string storage_hash;
+  std::optional<std::string> execution_hash;
+  std::string profile_hash;
+  bool operator==(const ContractHashes&) const = default;
+  static constexpr auto fields = std::tuple{field("storageHash", &ContractHashes::storage_hash),
+                                            field("executionHash", &ContractHashes::execution_hash),
+                                            field("profileHash", &ContractHashes::profile_hash)};
+};
+
+struct Contract {
+  ContractHashes stored;
+  std::vector<ContractNamespace> namespaces;  // sorted by id
+  std::map<std::string, ContractType> types;
+  std::vector<std::string> extension_packs;  // their ids, sorted
+  std::optional<Control> default_control;
+  std::string text;  // the document as it was read, byte for byte: what a package copies
+  std::string file;  // where it was read from; empty when it came as a parameter
+};
+
+/// Decodes and validates the text of a contract.json, and checks that the stored hashes are its own.
+/// Errors: CONTRACT.INVALID_JSON, CONTRACT.VALIDATION_FAILED (with the exact path), CONTRACT.UNSUPPORTED_TARGET,
+/// CONTRACT.HASH_MISMATCH (both hashes in meta). O(text).
+Contract parse_contract(std::string text, std::string file = {});
+
+/// The hashes of a contract document, computed; `stored` receives what the document claims. Does not validate beyond
+/// what hashing needs. Source: Prisma Next 0.16.0, canonical contract form.
+struct HashedContract {
+  ContractHashes computed;
+  ContractHashes stored;
+};
+HashedContract hash_contract(std::string_view text, std::string_view file = {});
+
+/// `sha256:` and hex, or bare hex: the hex. For comparing hashes of different eras.
+std::string_view bare_hash(std::string_view hash);
+
+}  // namespace plinth

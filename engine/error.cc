@@ -1,0 +1,128 @@
+#include "engine/error.h"
+
+#include "engine/json.h"
+
+namespace plinth {
+
+const std::vector<CodeRow>& code_rows() {
+  static const std::vector<CodeRow> rows = {
+      {Code::rpc_parse_error, "RPC.PARSE_ERROR", -32700, "Send one JSON value per line, in UTF-8, without duplicate keys."},
+      {Code::rpc_invalid_request, "RPC.INVALID_REQUEST", -32600, "Send {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"…\",\"params\":{…}}."},
+      {Code::rpc_line_too_long, "RPC.LINE_TOO_LONG", -32600, "Pass large inputs as files, or raise --max-line-bytes."},
+      {Code::rpc_method_not_found, "RPC.METHOD_NOT_FOUND", -32601, "Call rpc.discover for the list of methods."},
+      {Code::rpc_invalid_params, "RPC.INVALID_PARAMS", -32602, "Compare the parameters with rpc.discover, or with --types."},
+      {Code::rpc_cancelled, "RPC.CANCELLED", -32800, "Nothing was changed; send the request again when you want it."},
+      {Code::file_not_found, "FILE.NOT_FOUND", -32000, "Check the path; it is resolved against the engine's working directory."},
+      {Code::file_unreadable, "FILE.UNREADABLE", -32000, "Check the permissions of the file."},
+      {Code::file_write_failed, "FILE.WRITE_FAILED", -32000, "Check free space and permissions; nothing was written."},
+      {Code::contract_invalid_json, "CONTRACT.INVALID_JSON", -32000, "Emit the contract again."},
+      {Code::contract_validation_failed, "CONTRACT.VALIDATION_FAILED", -32000, "Correct the contract's source and emit it again."},
+      {Code::contract_hash_mismatch, "CONTRACT.HASH_MISMATCH", -32000, "Emit the contract again; it was edited by hand after it was hashed."},
+      {Code::contract_unsupported_target, "CONTRACT.UNSUPPORTED_TARGET", -32000, "Plinth reads contracts of family sql, target postgres."},
+      {Code::migration_file_missing, "MIGRATION.FILE_MISSING", -32000, "Restore the package from version control, or plan it again."},
+      {Code::migration_invalid_json, "MIGRATION.INVALID_JSON", -32000, "Restore the file from version control, or plan the package again."},
+      {Code::migration_invalid_manifest, "MIGRATION.INVALID_MANIFEST", -32000, "Restore migration.json from version control, or plan the package again."},
+      {Code::migration_invalid_operation_entry, "MIGRATION.INVALID_OPERATION_ENTRY", -32000, "Correct the entry in ops.json, then call evaluateMigration."},
+      {Code::migration_invalid_name, "MIGRATION.INVALID_NAME", -32000, "Use letters and digits in the name."},
+      {Code::migration_dir_exists, "MIGRATION.DIR_EXISTS", -32000, "Choose another name, or remove the directory."},
+      {Code::migration_hash_mismatch, "MIGRATION.HASH_MISMATCH", -32000, "If the edit was meant, call evaluateMigration with write; otherwise restore the files."},
+      {Code::migration_invalid_invariant_id, "MIGRATION.INVALID_INVARIANT_ID", -32000, "Use an id without whitespace and control characters."},
+      {Code::migration_duplicate_invariant_in_edge, "MIGRATION.DUPLICATE_INVARIANT_IN_EDGE", -32000, "Give each operation of a package its own invariant id."},
+      {Code::migration_provided_invariants_mismatch, "MIGRATION.PROVIDED_INVARIANTS_MISMATCH", -32000, "Call evaluateMigration with write to derive them again."},
+      {Code::migration_invalid_ref_name, "MIGRATION.INVALID_REF_NAME", -32000, "Use lower-case letters, digits and hyphens, with / between segments."},
+      {Code::migration_invalid_ref_file, "MIGRATION.INVALID_REF_FILE", -32000, "A ref is {\"hash\": \"…\", \"invariants\": []}."},
+      {Code::migration_unknown_ref, "MIGRATION.UNKNOWN_REF", -32000, "Name a ref, a package directory, or a hash (6 or more digits) of the history."},
+      {Code::migration_snapshot_missing, "MIGRATION.SNAPSHOT_MISSING", -32000, "Restore the contract copy of the package from version control."},
+      {Code::migration_unfilled_placeholder, "MIGRATION.UNFILLED_PLACEHOLDER", -32000, "Fill the slot (evaluateMigration with slots and write), then try again."},
+      {Code::migration_unknown_slot, "MIGRATION.UNKNOWN_SLOT", -32000, "Use one of the slots that the plan names."},
+      {Code::migration_steps_differ, "MIGRATION.STEPS_DIFFER", -32000, "Edit meta.operation, or remove it to keep the SQL as a raw operation."},
+      {Code::migration_unresolved_descriptor, "MIGRATION.UNRESOLVED_DESCRIPTOR", -32000, "A descriptor names things of the destination contract."},
+      {Code::migration_not_applicable, "MIGRATION.NOT_APPLICABLE", -32000, "Check the order of the operations and the names they use."},
+      {Code::migration_not_proven, "MIGRATION.NOT_PROVEN", -32000, "Add the operations that meta.issues asks for, or remove those that lead elsewhere."},
+      {Code::migration_ambiguous_target, "MIGRATION.AMBIGUOUS_TARGET", -32000, "Name the target: a ref, a package directory, or a hash."},
+      {Code::migration_path_unreachable, "MIGRATION.PATH_UNREACHABLE", -32000, "Plan a package that leads from the database's contract to the target."},
+      {Code::migration_no_invariant_path, "MIGRATION.NO_INVARIANT_PATH", -32000, "Provide the missing invariants in a package on the way, or remove them from the ref."},
+      {Code::migration_marker_mismatch, "MIGRATION.MARKER_MISMATCH", -32000, "Get the packages that were applied to this database, or name another one."},
+      {Code::migration_marker_origin_mismatch, "MIGRATION.MARKER_ORIGIN_MISMATCH", -32000, "Apply the packages between the marker and this one first, or plan again."},
+      {Code::migration_marker_cas_failure, "MIGRATION.MARKER_CAS_FAILURE", -32000, "Another tool moved the marker without the lock; look at the ledger and apply again."},
+      {Code::migration_marker_missing, "MIGRATION.MARKER_MISSING", -32000, "Apply the first package, or record it with markMigrationApplied."},
+      {Code::migration_legacy_marker_shape, "MIGRATION.LEGACY_MARKER_SHAPE", -32000, "Upgrade the marker table with the tool that made it."},
+      {Code::migration_destination_contract_mismatch, "MIGRATION.DESTINATION_CONTRACT_MISMATCH", -32000, "Restore end-contract.json, or plan the package again."},
+      {Code::migration_policy_violation, "MIGRATION.POLICY_VIOLATION", -32000, "Allow the class in the policy, or change the migration."},
+      {Code::migration_precheck_failed, "MIGRATION.PRECHECK_FAILED", -32000, "The database is not in the state that the operation starts from; compare them with diff."},
+      {Code::migration_postcheck_failed, "MIGRATION.POSTCHECK_FAILED", -32000, "Correct the operation; everything was rolled back."},
+      {Code::migration_execution_failed, "MIGRATION.EXECUTION_FAILED", -32000, "Read meta.sqlState and meta.sql; everything was rolled back."},
+      {Code::migration_schema_verify_failed, "MIGRATION.SCHEMA_VERIFY_FAILED", -32000, "Compare the database with the contract (diff) and plan the repair."},
+      {Code::database_invalid_url, "DATABASE.INVALID_URL", -32000, "Use postgresql://user@host:5432/database, or embedded: for a private server."},
+      {Code::database_connection_failed, "DATABASE.CONNECTION_FAILED", -32000, "Check that the server runs, and its host and port."},
+      {Code::database_authentication_failed, "DATABASE.AUTHENTICATION_FAILED", -32000, "Check user and password."},
+      {Code::database_not_found, "DATABASE.NOT_FOUND", -32000, "Create the database, or correct its name in the URL."},
+      {Code::database_connection_lost, "DATABASE.CONNECTION_LOST", -32000, "The transaction is gone with the connection; look at the server's log and try again."},
+      {Code::database_read_only, "DATABASE.READ_ONLY", -32000, "Connect to the primary, or make the database writable."},
+      {Code::database_insufficient_privilege, "DATABASE.INSUFFICIENT_PRIVILEGE", -32000, "Connect as the owner of the objects, or grant the privilege."},
+      {Code::database_disk_full, "DATABASE.DISK_FULL", -32000, "Free space on the server; everything was rolled back."},
+      {Code::database_lock_timeout, "DATABASE.LOCK_TIMEOUT", -32000, "Try again when the table is less busy, or raise lockTimeoutMs."},
+      {Code::database_statement_timeout, "DATABASE.STATEMENT_TIMEOUT", -32000, "Raise statementTimeoutMs, or make the statement smaller."},
+      {Code::database_server_too_old, "DATABASE.SERVER_TOO_OLD", -32000, "Use PostgreSQL 12 or newer."},
+      {Code::database_query_failed, "DATABASE.QUERY_FAILED", -32000, "Read meta.sqlState."},
+      {Code::embedded_binaries_not_found, "EMBEDDED.BINARIES_NOT_FOUND", -32000, "Install the package postgresql, or set PLINTH_PG_BIN to the directory of initdb."},
+      {Code::embedded_start_failed, "EMBEDDED.START_FAILED", -32000, "Read the server's log, which meta.log names."},
+      {Code::engine_internal, "ENGINE.INTERNAL", -32603, "This is a bug in Plinth; please report it with the request that caused it."},
+  };
+  return rows;
+}
+
+const CodeRow& row(Code code) { return code_rows().at(static_cast<std::size_t>(code)); }
+
+Error::Error(Code code, std::string message, std::string why)
+    : std::runtime_error(std::move(message)), code_(code), why_(std::move(why)), fix_(row(code).fix) {}
+
+Error& Error::why(std::string text) {
+  why_ = std::move(text);
+  return *this;
+}
+Error& Error::fix(std::string text) {
+  fix_ = std::move(text);
+  return *this;
+}
+Error& Error::at(std::string path, int line) {
+  where_ = {std::move(path), line};
+  return *this;
+}
+Error& Error::with(std::string_view key, const std::string& value) { return with_json(key, json::quote(value)); }
+Error& Error::with(std::string_view key, std::int64_t value) { return with_json(key, std::to_string(value)); }
+Error& Error::with(std::string_view key, const std::vector<std::string>& values) {
+  return with_json(key, to_json(values));
+}
+Error& Error::with_json(std::string_view key, std::string json_text) {
+  for (auto& [k, v] : meta_) {
+    if (k == key) {
+      v = std::move(json_text);
+      return *this;
+    }
+  }
+  meta_.emplace_back(std::string(key), std::move(json_text));
+  return *this;
+}
+
+std::string Error::envelope() const {
+  std::string out = "{\"code\":" + json::quote(row(code_).name) + ",\"message\":" + json::quote(what());
+  if (!why_.empty()) out += ",\"why\":" + json::quote(why_);
+  out += ",\"fix\":" + json::quote(fix_);
+  if (!where_.path.empty()) {
+    out += ",\"where\":{\"path\":" + json::quote(where_.path);
+    if (where_.line > 0) out += ",\"line\":" + std::to_string(where_.line);
+    out += "}";
+  }
+  if (!meta_.empty()) {
+    out += ",\"meta\":{";
+    for (std::size_t i = 0; i < meta_.size(); ++i) {
+      if (i > 0) out += ",";
+      out.append(json::quote(meta_[i].first)).append(":").append(meta_[i].second);
+    }
+    out += "}";
+  }
+  return out + "}";
+}
+
+}  // namespace plinth

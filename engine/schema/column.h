@@ -1,0 +1,54 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/fields.h"
+#include "engine/sql.h"
+
+namespace plinth {
+
+/// A column default. A literal keeps its value as canonical JSON text (`"USER"`, `0`, `{"a":1}`); an expression keeps
+/// SQL text in the one spelling that `normalize_default` gives it. `autoincrement()` stands for the next value of a
+/// sequence that the column owns.
+struct Default {
+  enum class Kind { literal, expression };
+  Kind kind = Kind::literal;
+  std::string value;
+  bool operator==(const Default&) const = default;
+  static constexpr auto fields = std::tuple{field("kind", &Default::kind), field("value", &Default::value)};
+};
+inline constexpr Named<Default::Kind> default_kinds[] = {{"literal", Default::Kind::literal},
+                                                         {"expression", Default::Kind::expression}};
+constexpr const auto& names(Default::Kind) { return default_kinds; }
+
+inline constexpr std::string_view autoincrement = "autoincrement()";
+inline bool is_autoincrement(const std::optional<Default>& d) {
+  return d && d->kind == Default::Kind::expression && d->value == autoincrement;
+}
+
+enum class Identity { always, by_default };
+inline constexpr Named<Identity> identities[] = {
+    {"always", Identity::always}, {"byDefault", Identity::by_default}};
+constexpr const auto& names(Identity) { return identities; }
+
+/// A column. `type` is spelt as `normalize_type` spells it: `int4`, `character varying(50)`, `timestamptz(3)`,
+/// `numeric(10,2)`, `text[]`, `public.mood`.
+struct Column {
+  static constexpr std::string_view node = "column";
+  std::string name;
+  std::string type;
+  bool nullable = false;
+  std::optional<Default> fallback;
+  std::optional<Identity> identity;
+  std::optional<std::string> generated;  // the expression of GENERATED ALWAYS AS (…) STORED
+  std::optional<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
+  bool operator==(const Column&) const = default;
+  static constexpr auto fields =
+      std::tuple{field("name", &Column::name),         field("type", &Column::type),
+                 field("nullable", &Column::nullable), field("default", &Column::fallback),
+                 field("identity", &Column::identity), field("generated", &Column::generated),
+                 field("collation", &Column::collation)};
+};
+
+}  // namespace plinth

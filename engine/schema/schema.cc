@@ -1,0 +1,31 @@
+#include "engine/schema/schema.h"
+
+namespace plinth {
+
+Namespace* Schema::find_namespace(std::string_view schema) { return find_sorted(namespaces, schema); }
+const Namespace* Schema::find_namespace(std::string_view schema) const { return find_sorted(namespaces, schema); }
+
+Table* Schema::find_table(const Name& table) {
+  Namespace* n = find_namespace(table.schema);
+  return n != nullptr ? find_sorted(n->tables, table.name) : nullptr;
+}
+const Table* Schema::find_table(const Name& table) const {
+  const Namespace* n = find_namespace(table.schema);
+  return n != nullptr ? find_sorted(n->tables, table.name) : nullptr;
+}
+Enum* Schema::find_enum(const Name& type) {
+  Namespace* n = find_namespace(type.schema);
+  return n != nullptr ? find_sorted(n->enums, type.name) : nullptr;
+}
+const Enum* Schema::find_enum(const Name& type) const {
+  const Namespace* n = find_namespace(type.schema);
+  return n != nullptr ? find_sorted(n->enums, type.name) : nullptr;
+}
+
+std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix) {
+  std::string name(table);
+  for (const auto& c : columns) name.append("_").append(c);
+  return truncate_identifier(name.append("_").append(suffix));
+}
+
+}  // namespace plinth

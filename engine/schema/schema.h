@@ -1,0 +1,97 @@
+#pragma once
+// The state of a database as a value: nested vectors of named nodes, no ids, no back pointers.
+#include "engine/schema/table.h"
+
+namespace plinth {
+
+/// A native enum type; the order of the values is the order of the type.
+struct Enum {
+  static constexpr std::string_view node = "enum";
+  std::string name;
+  std::vector<std::string> values;
+  bool operator==(const Enum&) const = default;
+  static constexpr auto fields = std::tuple{field("name", &Enum::name), field("values", &Enum::values)};
+};
+
+/// A schema of the database (a namespace of the catalogue). Tables and enums are sorted by name.
+struct Namespace {
+  static constexpr std::string_view node = "schema";
+  std::string name;
+  std::vector<Enum> enums;
+  std::vector<Table> tables;
+  bool operator==(const Namespace&) const = default;
+  static constexpr auto fields = std::tuple{field("name", &Namespace::name), children("enums", &Namespace::enums),
+                                            children("tables", &Namespace::tables)};
+};
+
+/// An installed extension. Its version is the server's affair and not compared.
+struct Extension {
+  static constexpr std::string_view node = "extension";
+  std::string name;
+  bool operator==(const Extension&) const = default;
+  static constexpr auto fields = std::tuple{field("name", &Extension::name)};
+};
+
+/// The root. Both lists are sorted by name.
+struct Schema {
+  static constexpr std::string_view node = "database";
+  std::string name;  // always empty: the name of a database is no part of its schema
+  std::vector<Extension> extensions;
+  std::vector<Namespace> namespaces;
+  bool operator==(const Schema&) const = default;
+  static constexpr auto fields =
+      std::tuple{children("extensions", &Schema::extensions), children("schemas", &Schema::namespaces)};
+
+  Namespace* find_namespace(std::string_view schema);
+  const Namespace* find_namespace(std::string_view schema) const;
+  Table* find_table(const Name& table);
+  const Table* find_table(const Name& table) const;
+  Enum* find_enum(const Name& type);
+  const Enum* find_enum(const Name& type) const;
+};
+
+/// The node of that name, or nullptr. O(log n) for lists sorted by name.
+template <class Node>
+Node* find_sorted(std::vector<Node>& nodes, std::string_view name) {
+  auto it = std::lower_bound(nodes.begin(), nodes.end(), name, [](const Node& n, std::string_view x) { return n.name < x; });
+  return it != nodes.end() && it->name == name ? &*it : nullptr;
+}
+template <class Node>
+const Node* find_sorted(const std::vector<Node>& nodes, std::string_view name) {
+  return find_sorted(const_cast<std::vector<Node>&>(nodes), name);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+/// The node of that name in a list of any order, or nullptr. O(n).
+template <class Node>
+Node* find_named(std::vector<Node>& nodes, std::string_view name) {
+  auto it = std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; });
+  return it != nodes.end() ? &*it : nullptr;
+}
+template <class Node>
+const Node* find_named(const std::vector<Node>& nodes, std::string_view name) {
+  return find_named(const_cast<std::vector<Node>&>(nodes), name);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+/// Puts a node where its name belongs. O(n), O(1) when it belongs at the end.
+template <class Node>
+Node& insert_sorted(std::vector<Node>& nodes, Node node) {
+  if (nodes.empty() || nodes.back().name < node.name) return nodes.emplace_back(std::move(node));
+  auto it = std::lower_bound(nodes.begin(), nodes.end(), node.name, [](const Node& n, const std::string& x) { return n.name < x; });
+  return *nodes.insert(it, std::move(node));
+}
+template <class Node>
+void sort_by_name(std::vector<Node>& nodes) {
+  std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.name < b.name; });
+}
+
+/// The parts of a table that a name alone identifies within the table.
+template <class F>
+void each_constraint_list(Table& t, F f) {
+  f(t.uniques);
+  f(t.checks);
+  f(t.foreign_keys);
+}
+
+/// The name the server's users expect for an unnamed constraint or index: `<table>_<columns joined by _>_<suffix>`,
+/// cut to 63 bytes.
+std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix);
+
+}  // namespace plinth

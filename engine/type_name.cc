@@ -1,0 +1,167 @@
+#include "engine/type_name.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace plinth {
+namespace {
+
+using Pair = std::pair<std::string_view, std::string_view>;
+
+// Long or alternative spelling → ours. The words before and after a modifier are joined before looking here.
+constexpr auto spellings = std::to_array<Pair>({
+    {"integer", "int4"},
+    {"int", "int4"},
+    {"smallint", "int2"},
+    {"bigint", "int8"},
+    {"real", "float4"},
+    {"double precision", "float8"},
+    {"float", "float8"},
+    {"boolean", "bool"},
+    {"varchar", "character varying"},
+    {"char", "character"},
+    {"bpchar", "character"},
+    {"varbit", "bit varying"},
+    {"decimal", "numeric"},
+    {"timestamp with time zone", "timestamptz"},
+    {"timestamp without time zone", "timestamp"},
+    {"time with time zone", "timetz"},
+    {"time without time zone", "time"},
+});
+
+// Ours → how format_type prints it: the text before the modifier, and the text after it.
+struct Printed {
+  std::string_view type, before, after;
+};
+constexpr auto printed = std::to_array<Printed>({
+    {"int2", "smallint", ""},
+    {"int4", "integer", ""},
+    {"int8", "bigint", ""},
+    {"float4", "real", ""},
+    {"float8", "double precision", ""},
+    {"bool", "boolean", ""},
+    {"timestamptz", "timestamp", " with time zone"},
+    {"timestamp", "timestamp", " without time zone"},
+    {"timetz", "time", " with time zone"},
+    {"time", "time", " without time zone"},
+});
+
+std::string_view trim(std::string_view s) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
+  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
+  return s;
+}
+
+std::string without_spaces(std::string_view s) {
+  std::string out;
+  std::copy_if(s.begin(), s.end(), std::back_inserter(out), [](char c) { return c != ' '; });
+  return out;
+}
+
+bool among(std::string_view type, std::initializer_list<std::string_view> list) {
+  const TypeName t = parse_type(type);
+  return !t.array && std::find(list.begin(), list.end(), t.base) != list.end();
+}
+
+// Reads one identifier of a qualified name, as Postgres prints it; false when there is none.
+bool read_identifier(std::string_view& s, std::string& out) {
+  out.clear();
+  if (s.empty()) return false;
+  if (s.front() != '"') {
+    const std::size_t end = std::min(s.find_first_of(".( ["), s.size());
+    out = s.substr(0, end);
+    s.remove_prefix(end);
+    return !out.empty();
+  }
+  for (std::size_t i = 1; i < s.size(); ++i) {
+    if (s[i] == '"') {
+      if (i + 1 < s.size() && s[i + 1] == '"') {
+        ++i;
+      } else {
+        s.remove_prefix(i + 1);
+        return true;
+      }
+    }
+    out += s[i];
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string TypeName::text() const {
+  return base + (modifier.empty() ? "" : "(" + modifier + ")") + (array ? "[]" : "");
+}
+
+TypeName parse_type(std::string_view text) {
+  TypeName out;
+  text = trim(text);
+  while (text.size() >= 2 && text.substr(text.size() - 2) == "[]") {
+    out.array = true;
+    text = trim(text.substr(0, text.size() - 2));
+  }
+  const std::size_t quote_end = text.rfind('"');
+  const std::size_t open = text.find('(', quote_end == std::string_view::npos ? 0 : quote_end);
+  if (open == std::string_view::npos) {
+    out.base = text;
+    return out;
+  }
+  const std::size_t close = std::min(text.find(')', open), text.size());
+  out.modifier = without_spaces(text.substr(open + 1, close - open - 1));
+  out.base = trim(text.substr(0, open));
+  const std::string_view rest = close < text.size() ? trim(text.substr(close + 1)) : std::string_view();
+  if (!rest.empty()) out.base.append(" ").append(rest);
+  return out;
+}
+
+std::string normalize_type(std::string_view spelling) {
+  TypeName t = parse_type(spelling);
+  constexpr std::string_view catalog = "pg_catalog.";
+  if (t.base.starts_with(catalog)) t.base.erase(0, catalog.size());
+  if (t.base.find('"') == std::string::npos && t.base.find('.') == std::string::npos) {
+    std::string lower = t.base;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    for (const auto& [from, to] : spellings) {
+      if (lower == from) t.base = to;
+    }
+  }
+  return t.text();
+}
+
+std::string format_type_text(std::string_view type) {
+  const TypeName t = parse_type(type);
+  const std::string modifier = t.modifier.empty() ? "" : "(" + t.modifier + ")";
+  for (const auto& p : printed) {
+    if (t.base == p.type) {
+      return std::string(p.before) + modifier + std::string(p.after) + (t.array ? "[]" : "");
+    }
+  }
+  return t.text();
+}
+
+std::string_view serial_type(std::string_view type) {
+  if (type == "int2") return "SMALLSERIAL";
+  if (type == "int4") return "SERIAL";
+  if (type == "int8") return "BIGSERIAL";
+  return {};
+}
+
+bool is_number_type(std::string_view type) {
+  return among(type, {"int2", "int4", "int8", "float4", "float8", "numeric", "oid"});
+}
+bool is_integer_type(std::string_view type) { return among(type, {"int2", "int4", "int8"}); }
+bool is_text_type(std::string_view type) { return among(type, {"text", "character varying", "character"}); }
+bool is_json_type(std::string_view type) { return among(type, {"json", "jsonb"}); }
+
+std::optional<QualifiedType> user_type(std::string_view type) {
+  QualifiedType out;
+  if (!read_identifier(type, out.schema) || type.empty() || type.front() != '.') return {};
+  type.remove_prefix(1);
+  if (!read_identifier(type, out.name)) return {};
+  return out;
+}
+
+}  // namespace plinth

@@ -1,0 +1,31 @@
+#pragma once
+#include "rpc/method.h"
+
+namespace plinth {
+
+template <class F>
+struct MethodSignature;
+template <class R, class P>
+struct MethodSignature<R (*)(Session&, const P&)> {
+  using Result = R;
+  using Params = P;
+};
+
+/// The table row of `Result run(Session&, const Params&)`.
+template <auto run>
+constexpr Method method(std::string_view name, std::string_view about) {
+  using S = MethodSignature<decltype(run)>;
+  return {name,
+          about,
+          +[](Session& session, const Json& j, Json& result) {
+            typename S::Params params{};
+            decode(params, j, JsonPath::root(Code::rpc_invalid_params, "params"));
+            encode(result, run(session, params));
+          },
+          +[] { return typescript<typename S::Params>(); },
+          +[] { return typescript<typename S::Result>(); },
+          +[] { return json_schema<typename S::Params>(); },
+          +[] { return json_schema<typename S::Result>(); }};
+}
+
+}  // namespace plinth

@@ -1,0 +1,30 @@
+#pragma once
+// The table of methods. Each is defined, with its parameters, its result and its body, in a file under rpc/methods/.
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "engine/json.h"
+
+namespace plinth {
+
+class Session;
+
+struct Method {
+  std::string_view name, about;
+  void (*call)(Session&, const Json& params, Json& result);
+  std::string (*params_type)();   // TypeScript
+  std::string (*result_type)();
+  std::string (*params_schema)();  // JSON Schema
+  std::string (*result_schema)();
+};
+
+extern const Method hash_contract_method, hash_package_method, introspect_method, diff_method,
+    plan_with_descriptors_method, evaluate_migration_method, apply_migration_method, mark_migration_applied_method;
+
+inline constexpr std::array methods = {&hash_contract_method,          &hash_package_method,
+                                       &introspect_method,             &diff_method,
+                                       &plan_with_descriptors_method,  &evaluate_migration_method,
+                                       &apply_migration_method,        &mark_migration_applied_method};
+
+}  // namespace plinth

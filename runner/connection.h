@@ -1,0 +1,107 @@
+#pragma once
+// libpq behind RAII: connection, result, transaction. SQLSTATEs become errors of the one table here.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/json.h"
+#include "engine/sql.h"
+
+namespace plinth {
+
+/// A result in text format. Views stay valid while the result lives.
+class Result {
+ public:
+  explicit Result(void* pg_result) : result_(pg_result) {}
+  Result(Result&& o) noexcept : result_(o.result_) { o.result_ = nullptr; }
+  Result& operator=(Result&& o) noexcept;
+  Result(const Result&) = delete;
+  Result& operator=(const Result&) = delete;
+  ~Result();
+  int rows() const;
+  int columns() const;
+  std::string column_name(int column) const;
+  bool is_null(int row, int column) const;
+  std::string_view at(int row, int column) const;
+  std::int64_t affected() const;
+  /// What a check asks: is the first column of the first row truthy (t, true, a number other than 0, other text)?
+  bool truthy() const;
+
+ private:
+  void* result_;
+};
+
+/// A statement with its parameters ($1 …; text or NULL).
+struct Query {
+  std::string sql;
+  std::vector<std::optional<std::string>> params;
+};
+
+/// What libpq reports of a failed statement, beside its SQLSTATE's error code.
+struct ServerError {
+  std::string sql_state, message, detail, hint, constraint, table, column;
+};
+
+/// Cancels the statement that a connection is running; may be called from another thread.
+class Cancel {
+ public:
+  virtual ~Cancel() = default;
+  virtual void cancel() = 0;
+};
+
+class Connection {
+ public:
+  /// Opens a connection (a URL or a libpq keyword string). `embedded:` URLs are resolved by runner/embedded.h first.
+  /// Errors: DATABASE.INVALID_URL, CONNECTION_FAILED, AUTHENTICATION_FAILED, NOT_FOUND, SERVER_TOO_OLD. The password
+  /// never enters a message.
+  explicit Connection(const std::string& url);
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  /// Runs one statement and waits. Throws the SQLSTATE's error with `ServerError` in meta
+  /// (sqlState, detail, hint, constraint, table, column).
+  Result run(const Sql& sql);
+  Result run(const Query& query);
+  /// Sends all statements in one round trip (pipeline mode) and hands over each result, in order. The first failure is
+  /// thrown after the pipeline has been drained.
+  std::vector<Result> run_all(const std::vector<Query>& queries);
+  /// The same in two halves, so that two servers can work at the same time.
+  void send_all(const std::vector<Query>& queries);
+  std::vector<Result> receive_all();
+
+  int server_version() const;  // 150018
+  bool in_transaction() const;
+  std::shared_ptr<Cancel> canceller();
+  /// Hears the server's notices (severity, text).
+  void on_notice(std::function<void(const std::string& severity, const std::string& text)> listener);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// BEGIN … COMMIT; the destructor rolls back what was not committed.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+/// The URL with its password replaced by `***`, for messages.
+std::string masked_url(const std::string& url);
+/// The URL with another database name.
+std::string with_database(const std::string& url, const std::string& database);
+
+}  // namespace plinth
