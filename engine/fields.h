@@ -13,6 +13,7 @@ struct Field {
   std::string_view name;
   Value Owner::*member;
   bool defaulted = false;
+  bool compared = true;  // whether it is part of what a diff compares
 };
 
 template <class Owner, class Value>
@@ -23,6 +24,12 @@ constexpr Field<Owner, Value> field(std::string_view name, Value Owner::*member)
 template <class Owner, class Value>
 constexpr Field<Owner, Value> defaulted(std::string_view name, Value Owner::*member) {
   return {name, member, true};
+}
+
+/// A defaulted field that is written and read, but says nothing about the thing itself.
+template <class Owner, class Value>
+constexpr Field<Owner, Value> uncompared(std::string_view name, Value Owner::*member) {
+  return {name, member, true, false};
 }
 
 /// A field that holds nodes of their own (a vector or an optional of a described type), paired by name in a diff.
@@ -36,7 +43,9 @@ constexpr Children<Owner, Value> children(std::string_view name, Value Owner::*m
 
 /// A struct that has listed its fields.
 template <class T>
-concept Described = requires { T::fields; };
+concept Described = requires {
+  T::fields;
+};
 
 /// One value of an enum and its spelling on the wire. `names(E)` returns the table of an enum.
 template <class E>

@@ -189,7 +189,7 @@ struct Shape<std::vector<T>> {
   static std::string schema() { return R"({"type":"array","items":)" + json_schema<T>() + "}"; }
 };
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 struct Shape<E> {
   static void read(E& out, const Json& j, const JsonPath& at) {
     const std::string name = json::read_string(j, at);
@@ -215,6 +215,10 @@ struct Shape<E> {
     return s;
   }
 };
+/// A struct that is one alternative of a variant: `static constexpr std::string_view kind` tells it apart.
+template <class T>
+concept Tagged = std::is_convertible_v<decltype(T::kind), std::string_view>;
+
 template <Described T>
 struct Shape<T> {
   static void read(T& out, const Json& j, const JsonPath& at) {
@@ -225,18 +229,18 @@ struct Shape<T> {
   }
   static void write(Json& out, const T& v) {
     json::make_object(out);
-    if constexpr (requires { T::kind; }) json::set(json::put(out, "kind"), std::string_view(T::kind));
+    if constexpr (Tagged<T>) json::set(json::put(out, "kind"), std::string_view(T::kind));
     std::apply([&](const auto&... f) { (write_field(out, v, f), ...); }, T::fields);
   }
   static std::string ts() {
     std::string s = "{ ";
-    if constexpr (requires { T::kind; }) s += "kind: \"" + std::string(T::kind) + "\"; ";
+    if constexpr (Tagged<T>) s += "kind: \"" + std::string(T::kind) + "\"; ";
     std::apply([&](const auto&... f) { ((s += ts_field(f)), ...); }, T::fields);
     return s + "}";
   }
   static std::string schema() {
     std::string properties, required;
-    if constexpr (requires { T::kind; }) {
+    if constexpr (Tagged<T>) {
       properties = "\"kind\":{\"const\":\"" + std::string(T::kind) + "\"}";
       required = "\"kind\"";
     }
@@ -256,10 +260,10 @@ struct Shape<T> {
   }
   template <class V>
   static void write_field(Json& out, const T& v, const Field<T, V>& f) {
-    if constexpr (may_be_absent<V>) {
+    if (f.defaulted) {
+      if (v.*f.member == T{}.*f.member) return;
+    } else if constexpr (may_be_absent<V>) {
       if (v.*f.member == V{}) return;
-    } else {
-      if (f.defaulted && v.*f.member == T{}.*f.member) return;
     }
     encode(json::put(out, f.name), v.*f.member);
   }
@@ -277,7 +281,7 @@ struct Shape<T> {
     }
   }
   static bool known(std::string_view key) {
-    if constexpr (requires { T::kind; }) {
+    if constexpr (Tagged<T>) {
       if (key == "kind") return true;
     }
     return std::apply([&](const auto&... f) { return ((f.name == key) || ...); }, T::fields);
@@ -293,8 +297,7 @@ struct Shape<std::variant<Ts...>> {
     const JsonPath here = at.member("kind");
     if (tag == nullptr) here.fail("missing");
     const std::string kind = json::read_string(*tag, here);
-    const bool found =
-        ((kind == Ts::kind ? (decode(out.template emplace<Ts>(), j, at), true) : false) || ...);
+    const bool found = ((kind == Ts::kind ? (decode(out.template emplace<Ts>(), j, at), true) : false) || ...);
     if (!found) here.fail("unknown kind " + json::quote(kind));
   }
   static void write(Json& out, const Value& v) {

@@ -38,6 +38,10 @@ struct Name {
 class Sql {
  public:
   Sql() = default;
+  template <std::size_t N>
+  Sql(const char (&literal)[N]) : text_(literal) {}  // NOLINT(google-explicit-constructor): a literal of the program
+  template <std::size_t N>
+  Sql(char (&buffer)[N]) = delete;
   template <class... A>
   Sql(SqlTemplate<sizeof...(A)> t, const A&... args) {  // NOLINT(google-explicit-constructor)
     std::size_t at = 0;

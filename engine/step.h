@@ -49,6 +49,9 @@ Step column_absent(std::string description, const Name& table, const std::string
 Step column_nullable(std::string description, const Name& table, const std::string& column, bool nullable);
 Step column_without_default(std::string description, const Name& table, const std::string& column);
 Step column_type_is(std::string description, const Name& table, const std::string& column, const std::string& type);
+/// For a user-defined type, named with its schema: `format_type` prints those as the search path has it.
+Step column_user_type_is(std::string description, const Name& table, const std::string& column,
+                         const std::string& type);
 Step column_has_no_nulls(std::string description, const Name& table, const std::string& column);
 Step constraint_exists(std::string description, const Name& table, const std::string& constraint);
 Step constraint_absent(std::string description, const Name& table, const std::string& constraint);

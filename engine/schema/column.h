@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/expression.h"
 #include "engine/fields.h"
 #include "engine/sql.h"
 
@@ -15,7 +16,10 @@ struct Default {
   enum class Kind { literal, expression };
   Kind kind = Kind::literal;
   std::string value;
-  bool operator==(const Default&) const = default;
+  bool operator==(const Default& o) const {
+    return kind == o.kind &&
+           (value == o.value || (kind == Kind::expression && Expression(value) == Expression(o.value)));
+  }
   static constexpr auto fields = std::tuple{field("kind", &Default::kind), field("value", &Default::value)};
 };
 inline constexpr Named<Default::Kind> default_kinds[] = {{"literal", Default::Kind::literal},
@@ -28,8 +32,7 @@ inline bool is_autoincrement(const std::optional<Default>& d) {
 }
 
 enum class Identity { always, by_default };
-inline constexpr Named<Identity> identities[] = {
-    {"always", Identity::always}, {"byDefault", Identity::by_default}};
+inline constexpr Named<Identity> identities[] = {{"always", Identity::always}, {"byDefault", Identity::by_default}};
 constexpr const auto& names(Identity) { return identities; }
 
 /// A column. `type` is spelt as `normalize_type` spells it: `int4`, `character varying(50)`, `timestamptz(3)`,
@@ -41,13 +44,13 @@ struct Column {
   bool nullable = false;
   std::optional<Default> fallback;
   std::optional<Identity> identity;
-  std::optional<std::string> generated;  // the expression of GENERATED ALWAYS AS (…) STORED
+  std::optional<Expression> generated;   // the expression of GENERATED ALWAYS AS (…) STORED
   std::optional<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
   bool operator==(const Column&) const = default;
   static constexpr auto fields =
-      std::tuple{field("name", &Column::name),         field("type", &Column::type),
-                 field("nullable", &Column::nullable), field("default", &Column::fallback),
-                 field("identity", &Column::identity), field("generated", &Column::generated),
+      std::tuple{field("name", &Column::name),          field("type", &Column::type),
+                 field("nullable", &Column::nullable),  field("default", &Column::fallback),
+                 field("identity", &Column::identity),  field("generated", &Column::generated),
                  field("collation", &Column::collation)};
 };
 

@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/expression.h"
 #include "engine/fields.h"
 #include "engine/sql.h"
 
 namespace plinth {
 
 // A constraint or an index whose name the contract leaves open carries the name that would be given to it, and
-// `named = false`: `reconcile` then takes over the name it has in the database. The flag itself is never compared.
+// `named = false`: `reconcile` then takes over the name it has in the database.
 
 enum class Deferral { immediate, deferrable, initially_deferred };
 inline constexpr Named<Deferral> deferrals[] = {{"immediate", Deferral::immediate},
@@ -26,9 +27,9 @@ struct PrimaryKey {
   std::optional<Deferral> deferral;
   bool named = true;
   bool operator==(const PrimaryKey&) const = default;
-  static constexpr auto fields = std::tuple{field("name", &PrimaryKey::name), field("columns", &PrimaryKey::columns),
-                                            field("include", &PrimaryKey::include),
-                                            field("deferral", &PrimaryKey::deferral)};
+  static constexpr auto fields = std::tuple{
+      field("name", &PrimaryKey::name), field("columns", &PrimaryKey::columns), field("include", &PrimaryKey::include),
+      field("deferral", &PrimaryKey::deferral), uncompared("named", &PrimaryKey::named)};
 };
 
 struct Unique {
@@ -41,8 +42,9 @@ struct Unique {
   bool named = true;
   bool operator==(const Unique&) const = default;
   static constexpr auto fields =
-      std::tuple{field("name", &Unique::name), field("columns", &Unique::columns), field("include", &Unique::include),
-                 field("nullsNotDistinct", &Unique::nulls_not_distinct), field("deferral", &Unique::deferral)};
+      std::tuple{field("name", &Unique::name),         field("columns", &Unique::columns),
+                 field("include", &Unique::include),   field("nullsNotDistinct", &Unique::nulls_not_distinct),
+                 field("deferral", &Unique::deferral), uncompared("named", &Unique::named)};
 };
 
 enum class ReferentialAction { no_action, restrict, cascade, set_null, set_default };
@@ -67,17 +69,17 @@ struct ForeignKey {
   bool named = true;
   Name references() const { return {referenced_schema, referenced_table}; }
   bool operator==(const ForeignKey&) const = default;
-  static constexpr auto fields =
-      std::tuple{field("name", &ForeignKey::name),
-                 field("columns", &ForeignKey::columns),
-                 field("referencedSchema", &ForeignKey::referenced_schema),
-                 field("referencedTable", &ForeignKey::referenced_table),
-                 field("referencedColumns", &ForeignKey::referenced_columns),
-                 defaulted("onDelete", &ForeignKey::on_delete),
-                 defaulted("onUpdate", &ForeignKey::on_update),
-                 field("matchFull", &ForeignKey::match_full),
-                 field("deferral", &ForeignKey::deferral),
-                 field("notValid", &ForeignKey::not_valid)};
+  static constexpr auto fields = std::tuple{field("name", &ForeignKey::name),
+                                            field("columns", &ForeignKey::columns),
+                                            field("referencedSchema", &ForeignKey::referenced_schema),
+                                            field("referencedTable", &ForeignKey::referenced_table),
+                                            field("referencedColumns", &ForeignKey::referenced_columns),
+                                            defaulted("onDelete", &ForeignKey::on_delete),
+                                            defaulted("onUpdate", &ForeignKey::on_update),
+                                            field("matchFull", &ForeignKey::match_full),
+                                            field("deferral", &ForeignKey::deferral),
+                                            field("notValid", &ForeignKey::not_valid),
+                                            uncompared("named", &ForeignKey::named)};
 };
 
 /// `column IN (values)`: what an enum of the contract asks of a column. The order of the values means nothing.
@@ -94,28 +96,31 @@ struct Membership {
 struct Check {
   static constexpr std::string_view node = "check";
   std::string name;
-  std::string expression;  // without the outer parentheses; empty when `membership` says it
+  Expression expression;  // without the outer parentheses; empty when `membership` says it
   std::optional<Membership> membership;
   bool no_inherit = false;
   bool not_valid = false;
+  bool implied = false;  // asked for by the kind of a column alone; a database may lack it
   bool operator==(const Check&) const = default;
-  static constexpr auto fields =
-      std::tuple{field("name", &Check::name), defaulted("expression", &Check::expression),
-                 field("membership", &Check::membership), field("noInherit", &Check::no_inherit),
-                 field("notValid", &Check::not_valid)};
+  static constexpr auto fields = std::tuple{field("name", &Check::name),
+                                            defaulted("expression", &Check::expression),
+                                            field("membership", &Check::membership),
+                                            field("noInherit", &Check::no_inherit),
+                                            field("notValid", &Check::not_valid),
+                                            uncompared("implied", &Check::implied)};
 };
 
 /// One key of an index: a column, or an expression.
 struct IndexKey {
-  std::string column;      // empty for an expression
-  std::string expression;  // as the server prints it; empty for a column
+  std::string column;     // empty for an expression
+  Expression expression;  // as the server prints it; empty for a column
   std::optional<std::string> collation;
   std::optional<std::string> opclass;  // absent when it is the type's default
   bool descending = false;
   std::optional<bool> nulls_first;  // absent when it is the direction's default
   bool operator==(const IndexKey&) const = default;
   static constexpr auto fields =
-      std::tuple{defaulted("column", &IndexKey::column),         defaulted("expression", &IndexKey::expression),
+      std::tuple{defaulted("column", &IndexKey::column),     defaulted("expression", &IndexKey::expression),
                  field("collation", &IndexKey::collation),   field("opclass", &IndexKey::opclass),
                  field("descending", &IndexKey::descending), field("nullsFirst", &IndexKey::nulls_first)};
 };
@@ -128,17 +133,21 @@ struct Index {
   bool unique = false;
   bool nulls_not_distinct = false;
   std::string method = "btree";
-  std::optional<std::string> predicate;
+  std::optional<Expression> predicate;
   std::vector<std::string> options;  // `fillfactor=70`
   bool invalid = false;
   bool named = true;
   bool operator==(const Index&) const = default;
-  static constexpr auto fields =
-      std::tuple{field("name", &Index::name),           field("keys", &Index::keys),
-                 field("include", &Index::include),     field("unique", &Index::unique),
-                 field("nullsNotDistinct", &Index::nulls_not_distinct),
-                 defaulted("method", &Index::method),       field("predicate", &Index::predicate),
-                 field("options", &Index::options),     field("invalid", &Index::invalid)};
+  static constexpr auto fields = std::tuple{field("name", &Index::name),
+                                            field("keys", &Index::keys),
+                                            field("include", &Index::include),
+                                            field("unique", &Index::unique),
+                                            field("nullsNotDistinct", &Index::nulls_not_distinct),
+                                            defaulted("method", &Index::method),
+                                            field("predicate", &Index::predicate),
+                                            field("options", &Index::options),
+                                            field("invalid", &Index::invalid),
+                                            uncompared("named", &Index::named)};
 };
 
 }  // namespace plinth

@@ -53,7 +53,8 @@ struct Schema {
 /// The node of that name, or nullptr. O(log n) for lists sorted by name.
 template <class Node>
 Node* find_sorted(std::vector<Node>& nodes, std::string_view name) {
-  auto it = std::lower_bound(nodes.begin(), nodes.end(), name, [](const Node& n, std::string_view x) { return n.name < x; });
+  auto it =
+      std::lower_bound(nodes.begin(), nodes.end(), name, [](const Node& n, std::string_view x) { return n.name < x; });
   return it != nodes.end() && it->name == name ? &*it : nullptr;
 }
 template <class Node>
@@ -74,7 +75,8 @@ const Node* find_named(const std::vector<Node>& nodes, std::string_view name) {
 template <class Node>
 Node& insert_sorted(std::vector<Node>& nodes, Node node) {
   if (nodes.empty() || nodes.back().name < node.name) return nodes.emplace_back(std::move(node));
-  auto it = std::lower_bound(nodes.begin(), nodes.end(), node.name, [](const Node& n, const std::string& x) { return n.name < x; });
+  auto it = std::lower_bound(nodes.begin(), nodes.end(), node.name,
+                             [](const Node& n, const std::string& x) { return n.name < x; });
   return *nodes.insert(it, std::move(node));
 }
 template <class Node>

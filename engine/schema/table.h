@@ -19,15 +19,14 @@ struct Policy {
   PolicyCommand command = PolicyCommand::all;
   bool permissive = true;
   std::vector<std::string> roles;
-  std::optional<std::string> using_expression, check_expression;
+  std::optional<Expression> using_expression, check_expression;
   bool operator==(const Policy&) const = default;
-  static constexpr auto fields =
-      std::tuple{field("name", &Policy::name),
-                 defaulted("command", &Policy::command),
-                 field("permissive", &Policy::permissive),
-                 field("roles", &Policy::roles),
-                 field("using", &Policy::using_expression),
-                 field("withCheck", &Policy::check_expression)};
+  static constexpr auto fields = std::tuple{field("name", &Policy::name),
+                                            defaulted("command", &Policy::command),
+                                            field("permissive", &Policy::permissive),
+                                            field("roles", &Policy::roles),
+                                            field("using", &Policy::using_expression),
+                                            field("withCheck", &Policy::check_expression)};
 };
 
 /// Who looks after an object: the contract (managed), or somebody else in one of three degrees.

@@ -1,0 +1,26 @@
+#pragma once
+// The SQL spelling of the parts of a table.
+#include "engine/schema/schema.h"
+
+namespace plinth {
+
+/// A type as DDL spells it; user-defined names come quoted already.
+Sql type_sql(const std::string& type);
+/// What stands behind DEFAULT. `cast` adds the type to text literals (`'x'::uuid`), as CREATE and ADD COLUMN do.
+Sql default_sql(const Default& value, const std::string& type, bool cast);
+/// `"name" type [COLLATE …] [GENERATED …] [DEFAULT …] [NOT NULL]`; SERIAL and its kin for autoincrement.
+Sql column_sql(const Column& column);
+/// `PRIMARY KEY ("a") INCLUDE ("b") DEFERRABLE …`
+Sql primary_key_sql(const PrimaryKey& key);
+Sql unique_sql(const Unique& unique);
+/// The clauses of a foreign key, one a line.
+Sql foreign_key_sql(const ForeignKey& key);
+/// What stands between the parentheses of CHECK.
+Sql check_condition(const Check& check);
+Sql check_sql(const Check& check);
+/// What stands behind CREATE INDEX: `"name" ON "s"."t" USING … (…) …`.
+Sql index_sql(const Index& index, const Name& table);
+Sql policy_sql(const Policy& policy, const Name& table);
+std::string_view action_sql(ReferentialAction action);
+
+}  // namespace plinth

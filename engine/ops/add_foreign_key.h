@@ -1,0 +1,54 @@
+#pragma once
+#include "engine/ddl.h"
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY.
+struct AddForeignKey {
+  static constexpr std::string_view kind = "addForeignKey";
+  std::string schema = "public", table;
+  ForeignKey definition;
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &AddForeignKey::schema), field("table", &AddForeignKey::table),
+                 field("definition", &AddForeignKey::definition)};
+
+  struct Thin {
+    static constexpr std::string_view kind = "addForeignKey";
+    std::string schema = "public", table;
+    std::vector<std::string> columns;
+    static constexpr auto fields =
+        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("columns", &Thin::columns)};
+  };
+  static constexpr std::string_view full_key = "definition";
+  Thin thin() const { return {schema, table, definition.columns}; }
+  static AddForeignKey resolve(const Thin& t, const Schema& destination) {
+    for (const auto& d : destination_table(destination, {t.schema, t.table}).foreign_keys) {
+      if (d.columns == t.columns) return {t.schema, t.table, d};
+    }
+    unresolved("table " + q(t.table) + " has no such foreign key in the destination");
+  }
+
+  OperationClass operation_class() const { return OperationClass::additive; }
+  Phase phase() const { return Phase::foreign_keys; }
+  std::string id() const { return "foreignKey." + table + "." + definition.name; }
+  std::string label() const { return "Add foreign key " + q(definition.name) + " on " + q(table); }
+  std::optional<Target> target() const { return Target{schema, "foreignKey", definition.name, table}; }
+  std::vector<std::string> path() const { return {schema, table, definition.name}; }
+  Name on() const { return {schema, table}; }
+  Steps steps() const {
+    const std::string what = "FK " + q(definition.name);
+    return {{constraint_absent("ensure " + what + " does not exist", on(), definition.name)},
+            {statement("add FK " + q(definition.name), Sql("ALTER TABLE {}\nADD CONSTRAINT {}\n{}", on(),
+                                                           Ident{definition.name}, foreign_key_sql(definition)))},
+            {constraint_exists("verify " + what + " exists", on(), definition.name)}};
+  }
+  void apply(Schema& s) const { add_node(require_table(s, on()).foreign_keys, definition, on()); }
+  std::vector<Hazard> hazards() const {
+    return {{HazardKind::table_scan, "every row of " + q(table) + " is looked up in " + q(definition.referenced_table) +
+                                         " while writes to both wait"},
+            {HazardKind::may_fail, "fails on rows without a match"}};
+  }
+};
+
+}  // namespace plinth

@@ -1,0 +1,55 @@
+#pragma once
+#include "engine/ddl.h"
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// ALTER TABLE … ADD CONSTRAINT … PRIMARY KEY.
+struct AddPrimaryKey {
+  static constexpr std::string_view kind = "addPrimaryKey";
+  std::string schema = "public", table;
+  PrimaryKey definition;
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &AddPrimaryKey::schema), field("table", &AddPrimaryKey::table),
+                 field("definition", &AddPrimaryKey::definition)};
+
+  struct Thin {
+    static constexpr std::string_view kind = "addPrimaryKey";
+    std::string schema = "public", table;
+    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table)};
+  };
+  static constexpr std::string_view full_key = "definition";
+  Thin thin() const { return {schema, table}; }
+  static AddPrimaryKey resolve(const Thin& t, const Schema& destination) {
+    const Table& table = destination_table(destination, {t.schema, t.table});
+    if (!table.primary_key) unresolved("table " + q(t.table) + " has no primary key in the destination");
+    return {t.schema, t.table, *table.primary_key};
+  }
+
+  OperationClass operation_class() const { return OperationClass::additive; }
+  Phase phase() const { return Phase::primary_keys; }
+  std::string id() const { return "primaryKey." + table + "." + definition.name; }
+  std::string label() const { return "Add primary key on " + q(table); }
+  std::optional<Target> target() const { return Target{schema, "primaryKey", definition.name, table}; }
+  std::vector<std::string> path() const { return {schema, table, definition.name}; }
+  Name on() const { return {schema, table}; }
+  Steps steps() const {
+    const std::string what = "primary key " + q(definition.name);
+    return {{constraint_absent("ensure " + what + " does not exist", on(), definition.name)},
+            {statement("add " + what, Sql("ALTER TABLE {} ADD CONSTRAINT {} {}", on(), Ident{definition.name},
+                                          primary_key_sql(definition)))},
+            {constraint_exists("verify " + what + " exists", on(), definition.name)}};
+  }
+  void apply(Schema& s) const {
+    Table& t = require_table(s, on());
+    if (t.primary_key) not_applicable("table " + q(table) + " has a primary key already");
+    t.primary_key = definition;
+    for (const auto& c : definition.columns) require_node(t.columns, c, on()).nullable = false;
+  }
+  std::vector<Hazard> hazards() const {
+    return {{HazardKind::blocks_writes, "an index is built under an exclusive lock"},
+            {HazardKind::may_fail, "fails on duplicates and NULLs"}};
+  }
+};
+
+}  // namespace plinth

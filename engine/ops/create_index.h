@@ -1,0 +1,69 @@
+#pragma once
+#include "engine/ddl.h"
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// CREATE INDEX.
+struct CreateIndex {
+  static constexpr std::string_view kind = "createIndex";
+  std::string schema = "public", table;
+  Index definition;
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &CreateIndex::schema), field("table", &CreateIndex::table),
+                 field("definition", &CreateIndex::definition)};
+
+  /// By its columns, as the format knows an index; by its name where columns do not tell.
+  struct Thin {
+    static constexpr std::string_view kind = "createIndex";
+    std::string schema = "public", table;
+    std::vector<std::string> columns;
+    std::optional<std::string> index_name;
+    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
+                                              field("columns", &Thin::columns), field("indexName", &Thin::index_name)};
+  };
+  static constexpr std::string_view full_key = "definition";
+  static std::vector<std::string> columns_of(const Index& index) {
+    std::vector<std::string> out;
+    for (const auto& k : index.keys) {
+      if (k.column.empty()) return {};
+      out.push_back(k.column);
+    }
+    return out;
+  }
+  Thin thin() const {
+    auto columns = columns_of(definition);
+    const bool plain = !columns.empty();
+    return {schema, table, std::move(columns), plain ? std::nullopt : std::optional(definition.name)};
+  }
+  static CreateIndex resolve(const Thin& t, const Schema& destination) {
+    for (const auto& d : destination_table(destination, {t.schema, t.table}).indexes) {
+      if (t.index_name ? d.name == *t.index_name : columns_of(d) == t.columns) return {t.schema, t.table, d};
+    }
+    unresolved("table " + q(t.table) + " has no such index in the destination");
+  }
+
+  OperationClass operation_class() const { return OperationClass::additive; }
+  Phase phase() const { return Phase::indexes; }
+  std::string id() const { return "index." + table + "." + definition.name; }
+  std::string label() const { return "Create index " + q(definition.name) + " on " + q(table); }
+  std::optional<Target> target() const { return Target{schema, "index", definition.name, table}; }
+  std::vector<std::string> path() const { return {schema, table, definition.name}; }
+  Name on() const { return {schema, table}; }
+  Steps steps() const {
+    const Name name{schema, definition.name};
+    const std::string what = "index " + q(definition.name);
+    return {{relation_absent("ensure " + what + " does not exist", name)},
+            {statement("create " + what, Sql("CREATE {}INDEX {}", definition.unique ? Sql("UNIQUE ") : Sql(""),
+                                             index_sql(definition, on())))},
+            {relation_exists("verify " + what + " exists", name)}};
+  }
+  void apply(Schema& s) const { add_node(require_table(s, on()).indexes, definition, on()); }
+  std::vector<Hazard> hazards() const {
+    std::vector<Hazard> out = {{HazardKind::blocks_writes, "writes to " + q(table) + " wait while the index is built"}};
+    if (definition.unique) out.push_back({HazardKind::may_fail, "fails on duplicates"});
+    return out;
+  }
+};
+
+}  // namespace plinth

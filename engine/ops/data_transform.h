@@ -1,0 +1,91 @@
+#pragma once
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// A statement of a transform with its bound parameters.
+struct TransformQuery {
+  std::string sql;
+  std::vector<JsonText> params;
+  bool operator==(const TransformQuery&) const = default;
+  static constexpr auto fields =
+      std::tuple{field("sql", &TransformQuery::sql), field("params", &TransformQuery::params)};
+};
+
+/// Whether a transform has work to do: a query whose rows are the work left, `false` for always, `true` for never.
+struct TransformCheck {
+  std::optional<TransformQuery> query;
+  bool satisfied = false;
+  bool operator==(const TransformCheck&) const = default;
+};
+template <>
+struct Shape<TransformCheck> {
+  static void read(TransformCheck& out, const Json& j, const JsonPath& at) {
+    if (json::type(j) == json::Type::boolean) {
+      out.satisfied = json::read_bool(j, at);
+    } else {
+      decode(out.query.emplace(), j, at);
+    }
+  }
+  static void write(Json& out, const TransformCheck& v) {
+    if (v.query) {
+      encode(out, *v.query);
+    } else {
+      json::set(out, v.satisfied);
+    }
+  }
+  static std::string ts() { return typescript<TransformQuery>() + " | boolean"; }
+  static std::string schema() { return R"({"anyOf":[)" + json_schema<TransformQuery>() + R"(,{"type":"boolean"}]})"; }
+};
+
+/// Rows change, the schema does not. `run` is the user's; while it is absent the transform is an open slot, and the
+/// package that holds it cannot be applied.
+struct DataTransform {
+  static constexpr std::string_view kind = "dataTransform";
+  std::string name;
+  std::optional<std::string> invariant_id;
+  std::string source = "migration.ts";
+  std::optional<TransformCheck> check;
+  std::optional<std::vector<TransformQuery>> run;
+  static constexpr auto fields =
+      std::tuple{field("name", &DataTransform::name), field("invariantId", &DataTransform::invariant_id),
+                 defaulted("source", &DataTransform::source), field("check", &DataTransform::check),
+                 field("run", &DataTransform::run)};
+
+  OperationClass operation_class() const { return OperationClass::data; }
+  Phase phase() const { return Phase::transforms; }
+  std::string id() const { return "data_migration." + name; }
+  std::string label() const { return "Data transform: " + name; }
+  std::optional<Target> target() const { return std::nullopt; }
+  std::vector<std::string> path() const { return {name}; }
+  /// The slots that a person still has to fill: `<name>:check`, `<name>:run`.
+  std::vector<std::string> open_slots() const {
+    std::vector<std::string> out;
+    if (!check) out.push_back(name + ":check");
+    if (!run) out.push_back(name + ":run");
+    return out;
+  }
+  Steps steps() const {
+    Steps out;
+    const auto step = [](std::string description, const Sql& sql, const std::vector<JsonText>& params) {
+      return Step{std::move(description), sql.text(), params, {}};
+    };
+    if (check && check->query) {
+      const Sql query = Sql::trusted(check->query->sql);
+      out.precheck.push_back(
+          step("Check " + name + " has work to do", Sql("SELECT EXISTS ({}) AS ok", query), check->query->params));
+      out.postcheck.push_back(step("Verify " + name + " resolved all violations",
+                                   Sql("SELECT NOT EXISTS ({}) AS ok", query), check->query->params));
+    } else if (check && check->satisfied) {
+      out.postcheck.push_back(step(name + " is never run", "SELECT true AS ok", {}));
+    }
+    for (const auto& r : run.value_or(std::vector<TransformQuery>{})) {
+      out.execute.push_back(step("Run " + name, Sql::trusted(r.sql), r.params));
+    }
+    return out;
+  }
+  void apply(Schema&) const {}
+  std::vector<Hazard> hazards() const { return {}; }
+};
+
+}  // namespace plinth

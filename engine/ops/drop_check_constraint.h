@@ -1,0 +1,33 @@
+#pragma once
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// ALTER TABLE … DROP CONSTRAINT of a check.
+struct DropCheckConstraint {
+  static constexpr std::string_view kind = "dropCheckConstraint";
+  std::string schema = "public", table;
+  std::string constraint_name;
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &DropCheckConstraint::schema), field("table", &DropCheckConstraint::table),
+                 field("constraintName", &DropCheckConstraint::constraint_name)};
+
+  OperationClass operation_class() const { return OperationClass::destructive; }
+  Phase phase() const { return Phase::unblock; }
+  std::string id() const { return "dropCheckConstraint." + table + "." + constraint_name; }
+  std::string label() const { return "Drop check constraint " + q(constraint_name) + " on " + q(table); }
+  std::optional<Target> target() const { return Target{schema, "checkConstraint", constraint_name, table}; }
+  std::vector<std::string> path() const { return {schema, table, constraint_name}; }
+  Name on() const { return {schema, table}; }
+  Steps steps() const {
+    const std::string what = "constraint " + q(constraint_name);
+    return {{constraint_exists("ensure " + what + " exists", on(), constraint_name)},
+            {statement("drop check constraint " + q(constraint_name),
+                       Sql("ALTER TABLE {} DROP CONSTRAINT {}", on(), Ident{constraint_name}))},
+            {constraint_absent("verify " + what + " does not exist", on(), constraint_name)}};
+  }
+  void apply(Schema& s) const { remove_node(require_table(s, on()).checks, constraint_name, on()); }
+  std::vector<Hazard> hazards() const { return {}; }
+};
+
+}  // namespace plinth

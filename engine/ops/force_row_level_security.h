@@ -1,0 +1,34 @@
+#pragma once
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// ALTER TABLE … [NO] FORCE ROW LEVEL SECURITY: whether the owner obeys too.
+struct ForceRowLevelSecurity {
+  static constexpr std::string_view kind = "forceRowLevelSecurity";
+  std::string schema = "public", table;
+  bool force = true;
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &ForceRowLevelSecurity::schema), field("table", &ForceRowLevelSecurity::table),
+                 defaulted("force", &ForceRowLevelSecurity::force)};
+
+  OperationClass operation_class() const { return force ? OperationClass::additive : OperationClass::destructive; }
+  Phase phase() const { return Phase::row_security; }
+  std::string id() const { return "forceRowLevelSecurity." + schema + "." + table; }
+  std::string label() const {
+    return (force ? "Force" : "Unforce") + std::string(" row-level security on ") + q(table);
+  }
+  std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
+  std::vector<std::string> path() const { return {schema, table, "1"}; }
+  Name on() const { return {schema, table}; }
+  Steps steps() const {
+    return {
+        {relation_exists("ensure table " + q(table) + " exists", on())},
+        {statement(label(), Sql("ALTER TABLE {} {} ROW LEVEL SECURITY", on(), force ? Sql("FORCE") : Sql("NO FORCE")))},
+        {}};
+  }
+  void apply(Schema& s) const { require_table(s, on()).force_row_security = force; }
+  std::vector<Hazard> hazards() const { return {}; }
+};
+
+}  // namespace plinth

@@ -1,0 +1,37 @@
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+void not_applicable(const std::string& problem) { throw Error(Code::migration_not_applicable, problem); }
+
+Namespace& require_namespace(Schema& schema, std::string_view name) {
+  Namespace* n = schema.find_namespace(name);
+  if (n == nullptr) not_applicable("schema " + q(name) + " does not exist");
+  return *n;
+}
+
+Table& require_table(Schema& schema, const Name& table) {
+  Table* t = schema.find_table(table);
+  if (t == nullptr) not_applicable("table " + q(table.schema) + "." + q(table.name) + " does not exist");
+  return *t;
+}
+
+Column& require_column(Schema& schema, const Name& table, std::string_view column) {
+  return require_node(require_table(schema, table).columns, column, table);
+}
+
+Enum& require_enum(Schema& schema, const Name& type) {
+  Enum* e = schema.find_enum(type);
+  if (e == nullptr) not_applicable("enum " + q(type.schema) + "." + q(type.name) + " does not exist");
+  return *e;
+}
+
+void unresolved(const std::string& problem) { throw Error(Code::migration_unresolved_descriptor, problem); }
+
+const Table& destination_table(const Schema& destination, const Name& table) {
+  const Table* t = destination.find_table(table);
+  if (t == nullptr) unresolved("table " + q(table.schema) + "." + q(table.name) + " is not in the destination");
+  return *t;
+}
+
+}  // namespace plinth

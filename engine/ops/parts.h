@@ -1,0 +1,98 @@
+#pragma once
+// What every kind of operation is made of.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/schema/schema.h"
+#include "engine/step.h"
+
+namespace plinth {
+
+/// When an operation runs within a plan; the order of the declaration is the order of execution. Destruction comes
+/// last, so that a transform can read what it replaces.
+enum class Phase {
+  extensions,      // types and functions may come from them
+  create_schemas,  // everything lives in one
+  rename,          // frees old names and gives new ones before anything is created under them
+  create_types,    // columns use them
+  create_tables,   // without foreign keys, which may point anywhere
+  add_columns,     // nullable where they must be filled first
+  loosen,          // a transform may write what was forbidden
+  unblock,         // constraints, indexes and defaults that stand in the way of a transform or a new type
+  transforms,      // see the old and the new columns side by side
+  alter_types,     // after the values were made to fit
+  tighten,         // defaults, then NOT NULL
+  primary_keys,    // foreign keys may reference them
+  uniques,         // foreign keys may reference them
+  checks,          // after the values were made to fit
+  indexes,         // after the types have their final form
+  foreign_keys,    // after the keys they reference
+  row_security,    // policies may name any column
+  drop_columns,
+  drop_tables,
+  drop_types,
+  drop_schemas,
+  drop_extensions,
+};
+
+enum class HazardKind { data_loss, table_rewrite, table_scan, blocks_reads, blocks_writes, may_fail, needs_commit };
+inline constexpr Named<HazardKind> hazard_kinds[] = {
+    {"dataLoss", HazardKind::data_loss},         {"tableRewrite", HazardKind::table_rewrite},
+    {"tableScan", HazardKind::table_scan},       {"blocksReads", HazardKind::blocks_reads},
+    {"blocksWrites", HazardKind::blocks_writes}, {"mayFail", HazardKind::may_fail},
+    {"needsCommit", HazardKind::needs_commit}};
+constexpr const auto& names(HazardKind) { return hazard_kinds; }
+
+/// What an operation may cost on a database in use.
+struct Hazard {
+  HazardKind kind = HazardKind::data_loss;
+  std::string message;
+  bool operator==(const Hazard&) const = default;
+  static constexpr auto fields = std::tuple{field("kind", &Hazard::kind), field("message", &Hazard::message)};
+};
+
+/// What an operation works on, as packages store it. `object_type` is one of table, column, primaryKey, unique,
+/// foreignKey, checkConstraint, index, type, dependency, rlsPolicy, rowLevelSecurity.
+struct Target {
+  std::string schema, object_type, name;
+  std::optional<std::string> table;
+  bool operator==(const Target&) const = default;
+  static constexpr auto fields = std::tuple{field("schema", &Target::schema), field("objectType", &Target::object_type),
+                                            field("name", &Target::name), field("table", &Target::table)};
+};
+
+/// `"name"` for labels and descriptions.
+inline std::string q(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+// Looking things up while an operation is applied to a schema value. All throw MIGRATION.NOT_APPLICABLE.
+[[noreturn]] void not_applicable(const std::string& problem);
+Namespace& require_namespace(Schema& schema, std::string_view name);
+Table& require_table(Schema& schema, const Name& table);
+Column& require_column(Schema& schema, const Name& table, std::string_view column);
+Enum& require_enum(Schema& schema, const Name& type);
+template <class Node>
+Node& require_node(std::vector<Node>& nodes, std::string_view name, const Name& table) {
+  Node* found = find_named(nodes, name);
+  if (found == nullptr) {
+    not_applicable(std::string(Node::node) + " " + q(name) + " does not exist on " + q(table.name));
+  }
+  return *found;
+}
+template <class Node>
+void add_node(std::vector<Node>& nodes, const Node& node, const Name& table) {
+  if (find_named(nodes, node.name) != nullptr) {
+    not_applicable(std::string(Node::node) + " " + q(node.name) + " exists already on " + q(table.name));
+  }
+  insert_sorted(nodes, node);
+}
+template <class Node>
+void remove_node(std::vector<Node>& nodes, std::string_view name, const Name& table) {
+  const Node& found = require_node(nodes, name, table);
+  nodes.erase(nodes.begin() + (&found - nodes.data()));
+}
+/// The definition a descriptor names in the destination. Throws MIGRATION.UNRESOLVED_DESCRIPTOR.
+[[noreturn]] void unresolved(const std::string& problem);
+const Table& destination_table(const Schema& destination, const Name& table);
+
+}  // namespace plinth

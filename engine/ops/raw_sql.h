@@ -1,0 +1,39 @@
+#pragma once
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// An operation whose statements a person wrote, or that another tool stored. What it does to the schema is not known;
+/// the database is asked after it ran.
+struct RawSql {
+  static constexpr std::string_view kind = "rawSql";
+  std::string raw_id, raw_label;
+  std::optional<std::string> raw_summary;
+  OperationClass raw_class = OperationClass::destructive;
+  std::optional<std::string> invariant_id;
+  JsonText raw_target{R"({"id":"postgres"})"};
+  std::vector<Step> precheck, execute, postcheck;
+  std::optional<JsonText> raw_meta;
+  static constexpr auto fields = std::tuple{field("id", &RawSql::raw_id),
+                                            field("label", &RawSql::raw_label),
+                                            field("summary", &RawSql::raw_summary),
+                                            field("operationClass", &RawSql::raw_class),
+                                            field("invariantId", &RawSql::invariant_id),
+                                            defaulted("target", &RawSql::raw_target),
+                                            field("precheck", &RawSql::precheck),
+                                            field("execute", &RawSql::execute),
+                                            field("postcheck", &RawSql::postcheck),
+                                            field("meta", &RawSql::raw_meta)};
+
+  OperationClass operation_class() const { return raw_class; }
+  Phase phase() const { return Phase::transforms; }
+  std::string id() const { return raw_id; }
+  std::string label() const { return raw_label; }
+  std::optional<Target> target() const { return std::nullopt; }
+  std::vector<std::string> path() const { return {raw_id}; }
+  Steps steps() const { return {precheck, execute, postcheck}; }
+  void apply(Schema&) const {}
+  std::vector<Hazard> hazards() const { return {}; }
+};
+
+}  // namespace plinth

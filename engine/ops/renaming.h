@@ -1,0 +1,23 @@
+#pragma once
+// What follows when something is renamed or dropped: the uses that the server changes along.
+#include "engine/ops/parts.h"
+
+namespace plinth {
+
+/// `public.mood`, quoted where needed: how a column of a user-defined type spells it.
+std::string user_type_text(const Name& type);
+/// Every column of the type, and of its array, gets the other type. O(schema).
+void rename_column_type(Schema& schema, const std::string& from, const std::string& to);
+/// Foreign keys follow a renamed table. O(schema).
+void rename_referenced_table(Schema& schema, const Name& from, const std::string& to);
+/// Keys, indexes, checks and foreign keys follow a renamed column, on its own table and on those that reference it.
+/// O(schema).
+void rename_column_uses(Schema& schema, Table& table, const std::string& table_schema, const std::string& from,
+                        const std::string& to);
+/// Removes what the server removes together with a column: constraints and indexes of the table that use it.
+void drop_dependents(Table& table, const std::string& column);
+/// Whether an expression names a column.
+bool mentions(const Expression& expression, std::string_view column);
+const Column& destination_column(const Schema& destination, const Name& table, std::string_view column);
+
+}  // namespace plinth

@@ -1,0 +1,70 @@
+#pragma once
+#include "engine/ddl.h"
+#include "engine/ops/parts.h"
+#include "engine/ops/renaming.h"
+#include "engine/type_name.h"
+
+namespace plinth {
+
+/// ALTER TABLE … ALTER COLUMN … SET DEFAULT. Without a postcheck: another default standing there would satisfy it.
+struct SetDefault {
+  static constexpr std::string_view kind = "setDefault";
+  std::string schema = "public", table;
+  std::string column;
+  Default definition;
+  std::string type;       // of the column, for the spelling of the value
+  bool replaces = false;  // whether another default stands there before
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &SetDefault::schema), field("table", &SetDefault::table),
+                 field("column", &SetDefault::column),     field("definition", &SetDefault::definition),
+                 field("type", &SetDefault::type),         field("replaces", &SetDefault::replaces)};
+
+  struct Thin {
+    static constexpr std::string_view kind = "setDefault";
+    std::string schema = "public", table, column;
+    static constexpr auto fields =
+        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("column", &Thin::column)};
+  };
+  static constexpr std::string_view full_key = "definition";
+  Thin thin() const { return {schema, table, column}; }
+  static SetDefault resolve(const Thin& t, const Schema& destination) {
+    const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
+    if (!c.fallback) unresolved("column " + q(t.table) + "." + q(t.column) + " has no default in the destination");
+    return {t.schema, t.table, t.column, *c.fallback, c.type, false};
+  }
+
+  OperationClass operation_class() const { return replaces ? OperationClass::widening : OperationClass::additive; }
+  Phase phase() const { return Phase::tighten; }
+  std::string id() const { return "setDefault." + table + "." + column; }
+  std::string label() const { return "Set default on " + q(table) + "." + q(column); }
+  std::optional<Target> target() const { return Target{schema, "column", column, table}; }
+  std::vector<std::string> path() const { return {schema, table, column}; }
+  Name on() const { return {schema, table}; }
+  Steps steps() const {
+    Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)}, {}, {}};
+    const auto set = [&](const Sql& value) {
+      out.execute.push_back(
+          statement("set default on " + q(column),
+                    Sql("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", on(), Ident{column}, value)));
+    };
+    if (!is_autoincrement(definition)) {
+      set(default_sql(definition, type, is_json_type(type)));
+      return out;
+    }
+    // The sequence continues behind the greatest value that the column holds.
+    const Name sequence{schema, default_name(table, {column}, "seq")};
+    const Sql text("{}", Literal{Sql("{}", sequence).text()});
+    out.execute.push_back(
+        statement("create sequence " + q(sequence.name),
+                  Sql("CREATE SEQUENCE IF NOT EXISTS {} OWNED BY {}.{}", sequence, on(), Ident{column})));
+    out.execute.push_back(statement(
+        "advance sequence " + q(sequence.name),
+        Sql("SELECT setval({}, (SELECT COALESCE(MAX({}), 0) + 1 FROM {}), false)", text, Ident{column}, on())));
+    set(Sql("nextval({})", text));
+    return out;
+  }
+  void apply(Schema& s) const { require_column(s, on(), column).fallback = definition; }
+  std::vector<Hazard> hazards() const { return {}; }
+};
+
+}  // namespace plinth

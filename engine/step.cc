@@ -1,0 +1,124 @@
+#include "engine/step.h"
+
+namespace plinth {
+namespace {
+
+std::vector<JsonText> text_params(const std::vector<std::string>& values) {
+  std::vector<JsonText> out;
+  out.reserve(values.size());
+  for (const auto& v : values) out.push_back({json::quote(v)});
+  return out;
+}
+
+std::string qualified(const Name& n) { return Sql("{}", n).text(); }
+
+Sql column_query(const Sql& condition) {
+  return Sql(
+      R"(EXISTS (SELECT 1 AS "one" FROM "information_schema"."columns" WHERE ("table_schema" = $1 AND "table_name" = $2 AND "column_name" = $3{})))",
+      condition);
+}
+
+Step column_check(std::string description, const Name& t, const std::string& c, const Sql& query) {
+  return check(std::move(description), Sql(R"(SELECT {} AS "result")", query), {t.schema, t.name, c});
+}
+
+Sql constraint_query() {
+  return R"(EXISTS (SELECT 1 AS "one" FROM "pg_constraint" AS "c" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "c"."connamespace" WHERE ("c"."conname" = $1 AND "n"."nspname" = $2 AND "c"."conrelid" = to_regclass($3))))";
+}
+Sql policy_query() {
+  return R"(EXISTS (SELECT 1 AS "one" FROM "pg_policies" WHERE ("schemaname" = $1 AND "tablename" = $2 AND "policyname" = $3)))";
+}
+Sql enum_query() {
+  return R"(EXISTS (SELECT 1 AS "one" FROM "pg_type" AS "t" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "t"."typnamespace" WHERE ("n"."nspname" = $1 AND "t"."typname" = $2 AND "t"."typtype" = 'e')))";
+}
+Sql enum_value_query() {
+  return R"(EXISTS (SELECT 1 AS "one" FROM "pg_enum" AS "e" INNER JOIN "pg_type" AS "t" ON "t"."oid" = "e"."enumtypid" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "t"."typnamespace" WHERE ("n"."nspname" = $1 AND "t"."typname" = $2 AND "e"."enumlabel" = $3)))";
+}
+
+Sql present(const Sql& query) { return {R"(SELECT {} AS "result")", query}; }
+Sql absent(const Sql& query) { return {R"(SELECT NOT {} AS "result")", query}; }
+
+}  // namespace
+
+Step statement(std::string description, const Sql& sql) { return {std::move(description), sql.text(), {}, {}}; }
+
+Step statement_with_params(std::string description, const Sql& sql) {
+  return {std::move(description), sql.text(), std::vector<JsonText>{}, {}};
+}
+
+Step check(std::string description, const Sql& sql, const std::vector<std::string>& params) {
+  return {std::move(description), sql.text(), text_params(params), {}};
+}
+
+Step relation_exists(std::string description, const Name& relation) {
+  return check(std::move(description), R"(SELECT (to_regclass($1)) IS NOT NULL AS "result")", {qualified(relation)});
+}
+Step relation_absent(std::string description, const Name& relation) {
+  return check(std::move(description), R"(SELECT (to_regclass($1)) IS NULL AS "result")", {qualified(relation)});
+}
+Step column_exists(std::string description, const Name& table, const std::string& column) {
+  return column_check(std::move(description), table, column, column_query(""));
+}
+Step column_absent(std::string description, const Name& table, const std::string& column) {
+  return column_check(std::move(description), table, column, Sql("NOT {}", column_query("")));
+}
+Step column_nullable(std::string description, const Name& table, const std::string& column, bool nullable) {
+  Step s = column_check(std::move(description), table, column, column_query(R"( AND "is_nullable" = $4)"));
+  s.params->push_back({nullable ? "\"YES\"" : "\"NO\""});
+  return s;
+}
+Step column_without_default(std::string description, const Name& table, const std::string& column) {
+  return column_check(std::move(description), table, column, column_query(R"( AND "column_default" IS NULL)"));
+}
+Step column_type_is(std::string description, const Name& table, const std::string& column, const std::string& type) {
+  return check(
+      std::move(description),
+      R"(SELECT EXISTS (SELECT 1 AS "one" FROM "pg_attribute" AS "a" INNER JOIN "pg_class" AS "c" ON "c"."oid" = "a"."attrelid" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "c"."relnamespace" WHERE ("n"."nspname" = $1 AND "c"."relname" = $2 AND "a"."attname" = $3 AND (format_type("a"."atttypid", "a"."atttypmod")) = $4 AND NOT ("a"."attisdropped"))) AS "result")",
+      {table.schema, table.name, column, type});
+}
+Step column_user_type_is(std::string description, const Name& table, const std::string& column,
+                         const std::string& type) {
+  return check(
+      std::move(description),
+      R"(SELECT EXISTS (SELECT 1 AS "one" FROM "pg_attribute" AS "a" INNER JOIN "pg_class" AS "c" ON "c"."oid" = "a"."attrelid" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "c"."relnamespace" WHERE ("n"."nspname" = $1 AND "c"."relname" = $2 AND "a"."attname" = $3 AND "a"."atttypid" = to_regtype($4) AND NOT ("a"."attisdropped"))) AS "result")",
+      {table.schema, table.name, column, type});
+}
+Step column_has_no_nulls(std::string description, const Name& table, const std::string& column) {
+  return check(
+      std::move(description),
+      Sql(R"(SELECT NOT EXISTS (SELECT 1 AS "one" FROM {} WHERE {} IS NULL) AS "result")", table, Ident{column}), {});
+}
+Step constraint_exists(std::string description, const Name& table, const std::string& constraint) {
+  return check(std::move(description), present(constraint_query()), {constraint, table.schema, qualified(table)});
+}
+Step constraint_absent(std::string description, const Name& table, const std::string& constraint) {
+  return check(std::move(description), absent(constraint_query()), {constraint, table.schema, qualified(table)});
+}
+Step policy_exists(std::string description, const Name& table, const std::string& policy) {
+  return check(std::move(description), present(policy_query()), {table.schema, table.name, policy});
+}
+Step policy_absent(std::string description, const Name& table, const std::string& policy) {
+  return check(std::move(description), absent(policy_query()), {table.schema, table.name, policy});
+}
+Step row_security_is(std::string description, const Name& table, bool enabled) {
+  const Sql condition = enabled ? Sql(R"("c"."relrowsecurity")") : Sql(R"(NOT ("c"."relrowsecurity"))");
+  return check(
+      std::move(description),
+      Sql(R"(SELECT EXISTS (SELECT 1 AS "one" FROM "pg_class" AS "c" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "c"."relnamespace" WHERE ("n"."nspname" = $1 AND "c"."relname" = $2 AND {})) AS "result")",
+          condition),
+      {table.schema, table.name});
+}
+Step enum_exists(std::string description, const Name& type) {
+  return check(std::move(description), present(enum_query()), {type.schema, type.name});
+}
+Step enum_absent(std::string description, const Name& type) {
+  return check(std::move(description), absent(enum_query()), {type.schema, type.name});
+}
+Step enum_value_exists(std::string description, const Name& type, const std::string& value) {
+  return check(std::move(description), present(enum_value_query()), {type.schema, type.name, value});
+}
+Step enum_value_absent(std::string description, const Name& type, const std::string& value) {
+  return check(std::move(description), absent(enum_value_query()), {type.schema, type.name, value});
+}
+
+}  // namespace plinth
