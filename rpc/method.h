@@ -1,6 +1,7 @@
 #pragma once
 // The table of methods. Each is defined, with its parameters, its result and its body, in a file under rpc/methods/.
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,18 +14,20 @@ class Session;
 struct Method {
   std::string_view name, about;
   void (*call)(Session&, const Json& params, Json& result);
-  std::string (*params_type)();   // TypeScript
+  std::string (*params_type)();  // TypeScript
   std::string (*result_type)();
   std::string (*params_schema)();  // JSON Schema
   std::string (*result_schema)();
 };
 
+/// The methods that a program serves, beside `rpc.discover`.
+using MethodTable = std::span<const Method* const>;
+
 extern const Method hash_contract_method, hash_package_method, introspect_method, diff_method,
     plan_with_descriptors_method, evaluate_migration_method, apply_migration_method, mark_migration_applied_method;
 
-inline constexpr std::array methods = {&hash_contract_method,          &hash_package_method,
-                                       &introspect_method,             &diff_method,
-                                       &plan_with_descriptors_method,  &evaluate_migration_method,
-                                       &apply_migration_method,        &mark_migration_applied_method};
+inline constexpr std::array methods = {
+    &hash_contract_method,         &hash_package_method,       &introspect_method,      &diff_method,
+    &plan_with_descriptors_method, &evaluate_migration_method, &apply_migration_method, &mark_migration_applied_method};
 
 }  // namespace plinth

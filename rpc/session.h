@@ -1,10 +1,13 @@
 #pragma once
 // What one request may use: progress out, cancel in, and the servers it opened.
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "engine/json.h"
 #include "runner/connection.h"
@@ -21,25 +24,35 @@ class Session {
   /// one that a cancel stops. Throws RPC.CANCELLED when the request was cancelled already.
   Connection connect(const std::string& url);
 
-  /// Sends `$/progress {id, step, total, message}` for the request in hand.
+  /// Sends `$/progress {id, step, total, message}` for the request in hand; nothing when that is a notification.
   void progress(std::int64_t step, std::int64_t total, const std::string& message);
 
   /// Throws RPC.CANCELLED when the request in hand was cancelled.
   void check_cancelled() const;
 
-  // For the worker and the reader:
-  void begin(std::string id_json);  // a request starts; its id as JSON text
+  // For the worker. Lines are numbered as they are read.
+  void next_line(std::int64_t line);  // forgets the cancels that were heard before this line was read
+  void begin(std::string id_json);    // a request starts; its id as JSON text, empty for a notification
   void end();
-  void cancel();  // from another thread: stops the running statement
   bool cancelled() const { return cancelled_; }
 
+  // For the reader, from another thread.
+  /// Stops the request in hand when it has this id, else those of the lines up to `last_line` that are still to begin.
+  void cancel(const std::string& id_json, std::int64_t last_line);
+  /// Stops the request in hand, and all that begin from now on.
+  void cancel_all();
+
  private:
+  void stop_running();  // under the mutex
+
   Send send_;
-  std::string id_ = "null";
   std::atomic<bool> cancelled_ = false;
-  std::mutex mutex_;
-  std::vector<std::shared_ptr<Cancel>> running_;
-  std::vector<std::unique_ptr<EmbeddedServer>> servers_;
+  std::mutex mutex_;  // of what follows; the worker alone changes id_, and may read it without
+  std::string id_;
+  bool running_ = false, all_cancelled_ = false;
+  std::map<std::string, std::int64_t> cancels_;  // id to the last line it speaks of
+  std::vector<std::shared_ptr<Cancel>> cancellers_;
+  std::map<std::string, std::unique_ptr<EmbeddedServer>> servers_;  // by URL
 };
 
 }  // namespace plinth
