@@ -1,5 +1,6 @@
 #pragma once
 // The byte forms that identities are made of: JSON as ECMAScript prints it, and the hashes over it.
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,18 @@ std::string stringify_text(std::string_view json_text, int indent);
 /// Compact, with the keys of every object sorted by UTF-16 code unit.
 std::string canonical_json(const Json& value);
 
+/// The keys that lead to a member, outermost first. The position in an array is no part of it.
+using KeyPath = std::span<const std::string_view>;
+
+/// How a canonical form departs from its document.
+struct CanonicalRules {
+  bool (*keeps)(KeyPath path, const Json& value);  // false leaves the member out
+  bool (*sorted_by_name)(KeyPath path);            // true lists the elements of the array by their member `name`
+};
+/// The value as it stands under `key` in a document that is printed canonically: keys sorted, two spaces a level.
+/// O(value), times the logarithm of its largest object when that is not sorted yet.
+std::string canonical_section(const Json& value, std::string_view key, const CanonicalRules& rules);
+
 /// Lower-case hex of SHA-256.
 std::string sha256_hex(std::string_view bytes);
 /// 16 hex digits of XXH3-64, for fingerprints that nobody else reads.
@@ -22,6 +35,8 @@ std::string fingerprint(std::string_view bytes);
 
 /// Compares as JavaScript sorts strings: by UTF-16 code unit. Both sides are valid UTF-8.
 bool utf16_less(std::string_view a, std::string_view b);
+/// The order in which JavaScript lists sorted keys: array indices first, as numbers, then by UTF-16 code unit.
+bool js_key_less(std::string_view a, std::string_view b);
 
 /// The hash of a migration package, bare hex: over its manifest without `migrationHash`, and its operations.
 std::string migration_hash_hex(const Json& manifest, const Json& operations);

@@ -137,7 +137,10 @@ Owned null() { return Owned(new Json()); }
 Owned parse(std::string_view text, Code code, std::string_view file) {
   Owned out = null();
   Builder builder(*out);
-  if (Json::sax_parse(text.begin(), text.end(), &builder)) return out;
+  // The library takes a zero byte for the end of the text.
+  builder.offset = text.find('\0') + 1;
+  if (builder.offset > 0) builder.problem = "a zero byte";
+  if (builder.offset == 0 && Json::sax_parse(text.begin(), text.end(), &builder)) return out;
   Error e(code, "not valid JSON: " + builder.problem);
   int line = 0;
   if (builder.offset > 0) {
@@ -177,6 +180,8 @@ std::string_view type_name(const Json& j) {
   return "null";
 }
 
+bool is_empty(const Json& j) { return j.is_structured() && j.empty(); }
+
 const Json* member(const Json& j, std::string_view key) {
   if (!j.is_object()) return nullptr;
   for (const auto& [name, value] : j.get_ref<const Json::object_t&>()) {
@@ -193,6 +198,11 @@ std::string read_string(const Json& j, const JsonPath& at) {
 bool read_bool(const Json& j, const JsonPath& at) {
   if (!j.is_boolean()) at.fail("expected boolean, got " + std::string(type_name(j)));
   return j.get<bool>();
+}
+
+double read_number(const Json& j, const JsonPath& at) {
+  if (!j.is_number()) at.fail("expected number, got " + std::string(type_name(j)));
+  return j.get<double>();
 }
 
 std::int64_t read_int(const Json& j, const JsonPath& at) {

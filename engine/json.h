@@ -57,9 +57,11 @@ Owned parse(std::string_view text, Code code, std::string_view file = {});
 Owned null();
 Type type(const Json&);
 std::string_view type_name(const Json&);
+bool is_empty(const Json&);  // an array or an object without elements
 const Json* member(const Json& object, std::string_view key);  // nullptr when absent or not an object
 std::string read_string(const Json&, const JsonPath&);
 bool read_bool(const Json&, const JsonPath&);
+double read_number(const Json&, const JsonPath&);
 std::int64_t read_int(const Json&, const JsonPath&);  // refuses fractions and integers beyond 2^53
 void each_element(const Json&, const JsonPath&, const std::function<void(const Json&, const JsonPath&)>&);
 void each_member(const Json&, const JsonPath&,
@@ -217,7 +219,7 @@ struct Shape<E> {
 };
 /// A struct that is one alternative of a variant: `static constexpr std::string_view kind` tells it apart.
 template <class T>
-concept Tagged = std::is_convertible_v<decltype(T::kind), std::string_view>;
+concept Tagged = std::is_same_v<decltype(T::kind), const std::string_view>;
 
 template <Described T>
 struct Shape<T> {

@@ -1,6 +1,7 @@
 #pragma once
 // SQL text that cannot be built from a plain string: the template is a literal of the program, and whatever fills its
 // holes says what it is.
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ struct Literal {
 struct Name {
   std::string schema, name;
   bool operator==(const Name&) const = default;
+  auto operator<=>(const Name&) const = default;
 };
 
 class Sql {

@@ -18,6 +18,7 @@ struct ContractDefault {
 };
 struct ValueSetReference {
   std::string namespace_id, entity_name;
+  std::optional<std::string> space_id;  // when the set is in the contract of another space
 };
 struct ContractColumn {
   std::string name, native_type, codec_id;
@@ -86,8 +87,8 @@ struct ContractNamespace {
   std::vector<ContractPolicy> policies;
 };
 
-/// The hashes of a contract, in the style of its own era: `sha256:<hex>` while the key for packs is `extensionPacks`,
-/// bare hex since it is `extensions`.
+/// The hashes of a contract, in one style: as its storageHash is stored; where none is, `sha256:<hex>` while the key
+/// for packs is `extensionPacks`, bare hex since it is `extensions`.
 struct ContractHashes {
   std::string storage_hash;
   std::optional<std::string> execution_hash;
@@ -99,7 +100,7 @@ struct ContractHashes {
 };
 
 struct Contract {
-  ContractHashes stored;
+  ContractHashes stored;                      // as the document spells them; computed where it says nothing
   std::vector<ContractNamespace> namespaces;  // sorted by id
   std::map<std::string, ContractType> types;
   std::vector<std::string> extension_packs;  // their ids, sorted
@@ -113,8 +114,9 @@ struct Contract {
 /// CONTRACT.HASH_MISMATCH (both hashes in meta). O(text).
 Contract parse_contract(std::string text, std::string file = {});
 
-/// The hashes of a contract document, computed; `stored` receives what the document claims. Does not validate beyond
-/// what hashing needs. Source: Prisma Next 0.16.0, canonical contract form.
+/// The hashes of a contract document, computed; `stored` receives what the document claims, empty where it claims
+/// nothing. Does not validate beyond what hashing needs. Source: Prisma Next 0.16.0, canonical contract form.
+/// Errors: CONTRACT.INVALID_JSON, CONTRACT.VALIDATION_FAILED. O(text).
 struct HashedContract {
   ContractHashes computed;
   ContractHashes stored;

@@ -13,11 +13,14 @@ struct AlterColumnType {
   std::string column;
   std::string type;                             // the new type, in the one spelling
   std::optional<std::string> using_expression;  // absent: a cast to the new type
+  std::optional<std::string> collation;         // absent: the type's own
   bool rewrites = true;                         // whether the rows are written anew
+  bool passing = false;                         // the type is not the destination's own: a descriptor must name it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AlterColumnType::schema),      field("table", &AlterColumnType::table),
                  field("column", &AlterColumnType::column),          field("type", &AlterColumnType::type),
-                 field("using", &AlterColumnType::using_expression), defaulted("rewrites", &AlterColumnType::rewrites)};
+                 field("using", &AlterColumnType::using_expression), field("collation", &AlterColumnType::collation),
+                 defaulted("rewrites", &AlterColumnType::rewrites),  defaulted("passing", &AlterColumnType::passing)};
 
   struct Thin {
     static constexpr std::string_view kind = "alterColumnType";
@@ -28,11 +31,11 @@ struct AlterColumnType {
                    field("toType", &Thin::to_type), field("using", &Thin::using_expression)};
   };
   static constexpr std::string_view full_key = "type";
-  Thin thin() const { return {schema, table, column, {}, using_expression}; }
+  Thin thin() const { return {schema, table, column, passing ? std::optional(type) : std::nullopt, using_expression}; }
   static AlterColumnType resolve(const Thin& t, const Schema& destination) {
-    const std::string type =
-        t.to_type ? normalize_type(*t.to_type) : destination_column(destination, {t.schema, t.table}, t.column).type;
-    return {t.schema, t.table, t.column, type, t.using_expression, true};
+    if (t.to_type) return {t.schema, t.table, t.column, normalize_type(*t.to_type), t.using_expression, {}, true, true};
+    const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
+    return {t.schema, t.table, t.column, c.type, t.using_expression, c.collation, true, false};
   }
 
   OperationClass operation_class() const { return OperationClass::destructive; }
@@ -50,12 +53,17 @@ struct AlterColumnType {
     const std::string printed = format_type_text(type);
     const std::string verify = "verify column " + q(column) + " has type " + q(printed);
     return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("alter type of " + q(column), Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {} USING {}", on(),
-                                                         Ident{column}, type_sql(type), value))},
+            {statement("alter type of " + q(column),
+                       Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {}{} USING {}", on(), Ident{column}, type_sql(type),
+                           collation ? Sql(" COLLATE {}", Sql::trusted(*collation)) : Sql(""), value))},
             {user_type(type) ? column_user_type_is(verify, on(), column, type)
                              : column_type_is(verify, on(), column, printed)}};
   }
-  void apply(Schema& s) const { require_column(s, on(), column).type = type; }
+  void apply(Schema& s) const {
+    Column& c = require_column(s, on(), column);
+    c.type = type;
+    c.collation = collation;
+  }
   std::vector<Hazard> hazards() const {
     std::vector<Hazard> out;
     if (rewrites) {

@@ -9,6 +9,7 @@ struct Enum {
   static constexpr std::string_view node = "enum";
   std::string name;
   std::vector<std::string> values;
+  Control control = Control::managed;
   bool operator==(const Enum&) const = default;
   static constexpr auto fields = std::tuple{field("name", &Enum::name), field("values", &Enum::values)};
 };

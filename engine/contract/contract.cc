@@ -1,0 +1,106 @@
+#include "engine/contract/contract.h"
+
+#include <algorithm>
+
+#include "engine/contract/contract_hash.h"
+#include "engine/contract/decode.h"
+
+namespace plinth {
+namespace {
+
+void check_target(const Json& document, const JsonPath& root) {
+  const auto read = [&](std::string_view key) {
+    const Json* value = json::member(document, key);
+    if (value == nullptr) root.member(key).fail("missing");
+    return json::read_string(*value, root.member(key));
+  };
+  const std::string family = read("targetFamily"), target = read("target");
+  if (family == "sql" && target == "postgres") return;
+  Error e(Code::contract_unsupported_target, "the contract is for target " + json::quote(target) + " of family " +
+                                                 json::quote(family) + ", not for \"postgres\" of family \"sql\"");
+  e.with("targetFamily", family).with("target", target);
+  if (!root.file.empty()) e.at(std::string(root.file));
+  throw e;
+}
+
+void check_version(const Json& document, const JsonPath& root) {
+  const Json* version = json::member(document, "schemaVersion");
+  if (version == nullptr) return;
+  const JsonPath at = root.member("schemaVersion");
+  const std::string found = json::read_string(*version, at);
+  if (found != "1") at.fail("expected \"1\", got " + json::quote(found));
+}
+
+void check_hash(std::string_view name, const std::string& stored, const std::string& computed, std::string_view file) {
+  if (stored.empty() || bare_hash(stored) == bare_hash(computed)) return;
+  Error e(Code::contract_hash_mismatch,
+          std::string(name) + " is stored as " + stored + ", but the contract's content gives " + computed);
+  e.with("hash", std::string(name)).with("stored", stored).with("computed", computed);
+  if (!file.empty()) e.at(std::string(file));
+  throw e;
+}
+
+ContractHashes check_hashes(const HashedContract& hashes, std::string_view file) {
+  ContractHashes out = hashes.stored;
+  check_hash("storageHash", out.storage_hash, hashes.computed.storage_hash, file);
+  check_hash("executionHash", out.execution_hash.value_or(""), hashes.computed.execution_hash.value_or(""), file);
+  check_hash("profileHash", out.profile_hash, hashes.computed.profile_hash, file);
+  if (!out.execution_hash) out.execution_hash = hashes.computed.execution_hash;
+  if (out.profile_hash.empty()) out.profile_hash = hashes.computed.profile_hash;
+  return out;
+}
+
+void read_storage(const Json& storage, const JsonPath& at, Contract& out) {
+  const Members m(storage, at, {"storageHash", "types", "namespaces"});
+  std::string hash;
+  m.read("storageHash", hash);
+  if (hash.empty()) at.member("storageHash").fail("cannot be empty");
+  if (const Json* types = m.find("types")) {
+    json::each_member(*types, at.member("types"), [&](std::string_view name, const Json& type, const JsonPath& here) {
+      out.types.emplace(name, read_type(type, here));
+    });
+  }
+  json::each_member(m.required("namespaces"), at.member("namespaces"),
+                    [&](std::string_view id, const Json& j, const JsonPath& here) {
+                      out.namespaces.push_back(read_namespace(id, j, here, out.types));
+                    });
+  std::sort(out.namespaces.begin(), out.namespaces.end(),
+            [](const ContractNamespace& a, const ContractNamespace& b) { return a.id < b.id; });
+  check_references(out, storage, at);
+}
+
+void read_packs(const Json& document, const JsonPath& root, Contract& out) {
+  for (const std::string_view key : {"extensions", "extensionPacks"}) {
+    const Json* packs = json::member(document, key);
+    if (packs == nullptr) continue;
+    json::each_member(*packs, root.member(key),
+                      [&](std::string_view id, const Json&, const JsonPath&) { out.extension_packs.emplace_back(id); });
+  }
+  std::sort(out.extension_packs.begin(), out.extension_packs.end());
+}
+
+}  // namespace
+
+Contract parse_contract(std::string text, std::string file) {
+  const json::Owned document = json::parse(text, Code::contract_invalid_json, file);
+  Contract out;
+  out.text = std::move(text);
+  out.file = std::move(file);
+  const JsonPath root = JsonPath::root(Code::contract_validation_failed, {}, out.file);
+  if (json::type(*document) != json::Type::object) {
+    root.member("contract").fail("expected object, got " + std::string(json::type_name(*document)));
+  }
+  check_target(*document, root);
+  check_version(*document, root);
+  if (const Json* control = json::member(*document, "defaultControlPolicy")) {
+    decode(out.default_control.emplace(), *control, root.member("defaultControlPolicy"));
+  }
+  read_packs(*document, root, out);
+  const Json* storage = json::member(*document, "storage");
+  if (storage == nullptr) root.member("storage").fail("missing");
+  read_storage(*storage, root.member("storage"), out);
+  out.stored = check_hashes(hash_document(*document, out.file), out.file);
+  return out;
+}
+
+}  // namespace plinth

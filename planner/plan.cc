@@ -1,0 +1,93 @@
+#include "planner/plan.h"
+
+#include "planner/order.h"
+#include "planner/reconcile.h"
+#include "planner/rules.h"
+
+namespace plinth {
+namespace {
+
+std::string class_list(const PlanOptions& options) {
+  std::string out;
+  for (const auto c : options.classes) out.append(out.empty() ? "" : ", ").append(name_of(c));
+  return out;
+}
+
+// An operation whose class the policy forbids is a conflict; all of them are named.
+void gate_classes(Draft& draft) {
+  for (const auto& p : draft.operations) {
+    const OperationClass c = operation_class(p.operation);
+    if (draft.options.allows(c)) continue;
+    draft.conflicts.push_back({ConflictKind::policy_violation,
+                               "Operation " + q(label(p.operation)) + " requires class " + q(name_of(c)) +
+                                   ", but policy allows only: " + class_list(draft.options),
+                               "The policy of this plan does not name the class.",
+                               "Allow the class, or change the contract so that the operation is not needed.",
+                               path(p.operation)});
+  }
+}
+
+[[noreturn]] void refuse(const Proof& proof) {
+  std::string what = proof.broken.value_or("");
+  for (const auto& i : proof.issues) what += (what.empty() ? "" : "; ") + i.message;
+  throw Error(Code::engine_internal, "the plan does not lead to its destination: " + what,
+              "Simulating the operations on the origin did not give the destination.")
+      .with_json("issues", to_json(proof.issues));
+}
+
+}  // namespace
+
+bool Plan::needs_data_migration() const {
+  return std::any_of(operations.begin(), operations.end(),
+                     [](const Operation& op) { return std::holds_alternative<DataTransform>(op); });
+}
+
+std::vector<std::string> open_slots(const std::vector<Operation>& operations) {
+  std::vector<std::string> out;
+  for (const auto& op : operations) {
+    for (auto& slot : open_slots(op)) out.push_back(std::move(slot));
+  }
+  return out;
+}
+
+std::vector<PlanHazard> plan_hazards(const std::vector<Operation>& operations) {
+  std::vector<PlanHazard> out;
+  for (const auto& op : operations) {
+    for (auto& h : hazards(op)) out.push_back({id(op), label(op), h.kind, std::move(h.message)});
+  }
+  return out;
+}
+
+Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to) {
+  Proof out;
+  Schema state = from;
+  for (const auto& op : operations) {
+    if (std::holds_alternative<RawSql>(op)) out.opaque.push_back(label(op));
+    try {
+      apply(op, state);
+    } catch (const Error& e) {
+      out.broken = e.what();
+      return out;
+    }
+  }
+  reconcile(to, state);
+  out.issues = report(diff(to, state));
+  out.ok = out.issues.empty();
+  return out;
+}
+
+Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options) {
+  Plan out;
+  Draft draft{expected, actual, options, {}, {}};
+  plan_issues(draft, diff(expected, actual));
+  gate_classes(draft);
+  out.conflicts = std::move(draft.conflicts);
+  if (!out.conflicts.empty()) return out;
+  out.operations = ordered(std::move(draft.operations), actual);
+  if (const Proof proof = prove(actual, out.operations, expected); !proof.ok) refuse(proof);
+  out.hazards = plan_hazards(out.operations);
+  out.placeholders = open_slots(out.operations);
+  return out;
+}
+
+}  // namespace plinth

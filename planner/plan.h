@@ -1,0 +1,72 @@
+#pragma once
+// From two schemas to the operations that lead from one to the other, and the proof that they do.
+#include "engine/operation.h"
+#include "planner/diff.h"
+
+namespace plinth {
+
+/// Something that the planner cannot do, or may not do; a plan with conflicts is no plan.
+enum class ConflictKind {
+  type_mismatch,
+  unsupported_operation,
+  policy_violation,
+};
+inline constexpr Named<ConflictKind> conflict_kinds[] = {{"typeMismatch", ConflictKind::type_mismatch},
+                                                         {"unsupportedOperation", ConflictKind::unsupported_operation},
+                                                         {"policyViolation", ConflictKind::policy_violation}};
+constexpr const auto& names(ConflictKind) { return conflict_kinds; }
+
+struct Conflict {
+  ConflictKind kind = ConflictKind::unsupported_operation;
+  std::string summary, why, fix;
+  std::vector<std::string> path;
+  static constexpr auto fields =
+      std::tuple{field("kind", &Conflict::kind), field("summary", &Conflict::summary), field("why", &Conflict::why),
+                 field("fix", &Conflict::fix), field("path", &Conflict::path)};
+};
+
+struct PlanHazard {
+  std::string operation, label;
+  HazardKind kind = HazardKind::data_loss;
+  std::string message;
+  static constexpr auto fields =
+      std::tuple{field("operation", &PlanHazard::operation), field("label", &PlanHazard::label),
+                 field("kind", &PlanHazard::kind), field("message", &PlanHazard::message)};
+};
+
+/// Which classes of operations a plan may use.
+struct PlanOptions {
+  std::vector<OperationClass> classes = {OperationClass::additive, OperationClass::widening,
+                                         OperationClass::destructive, OperationClass::data};
+  bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
+};
+
+struct Plan {
+  std::vector<Operation> operations;  // in the order of execution
+  std::vector<Conflict> conflicts;    // all of them; when there is one, `operations` is empty
+  std::vector<PlanHazard> hazards;
+  std::vector<std::string> placeholders;  // the open slots
+  bool needs_data_migration() const;
+};
+
+/// Plans the way from `actual` to `expected`. Both are reconciled already. Deterministic: equal schemas give equal
+/// plans. Throws ENGINE.INTERNAL, naming the difference, when the plan does not prove itself.
+/// O((expected + actual) log + operations log).
+Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {});
+
+/// What stands behind an operation list: open slots and hazards.
+std::vector<std::string> open_slots(const std::vector<Operation>& operations);
+std::vector<PlanHazard> plan_hazards(const std::vector<Operation>& operations);
+
+/// Whether operations lead from one schema to another, by simulation.
+struct Proof {
+  bool ok = false;
+  std::vector<IssueReport> issues;    // what would still differ
+  std::vector<std::string> opaque;    // labels of raw operations, whose effect only a database can tell
+  std::optional<std::string> broken;  // the operation that could not be applied, and why
+  static constexpr auto fields = std::tuple{field("ok", &Proof::ok), field("issues", &Proof::issues),
+                                            field("opaque", &Proof::opaque), field("broken", &Proof::broken)};
+};
+Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to);
+
+}  // namespace plinth

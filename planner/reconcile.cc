@@ -1,0 +1,181 @@
+#include "planner/reconcile.h"
+
+namespace plinth {
+namespace {
+
+// Takes over the name of an unclaimed node of the other side that is otherwise the same, or at least `alike`.
+template <class Node, class Alike>
+void adopt_names(std::vector<Node>& expected, const std::vector<Node>& actual, Alike alike) {
+  std::vector<const Node*> free;
+  for (const auto& a : actual) {
+    const Node* e = find_named(expected, a.name);
+    if (e == nullptr || !e->named) free.push_back(&a);
+  }
+  bool changed = false;
+  const auto adopt = [&](Node& e, const auto& fits) {
+    const auto it = std::find_if(free.begin(), free.end(), [&](const Node* a) { return fits(e, *a); });
+    if (it == free.end()) return false;
+    changed = changed || e.name != (*it)->name;
+    e.name = (*it)->name;
+    free.erase(it);
+    return true;
+  };
+  const auto same = [](const Node& e, const Node& a) {
+    Node renamed = e;
+    renamed.name = a.name;
+    renamed.named = a.named;
+    return renamed == a;
+  };
+  std::vector<Node*> open;
+  for (auto& e : expected) {
+    const auto same_name = [&](const Node& x, const Node& a) { return x.name == a.name && same(x, a); };
+    if (!e.named && !adopt(e, same_name)) open.push_back(&e);
+  }
+  std::vector<Node*> still_open;
+  for (Node* e : open) {
+    if (!adopt(*e, same)) still_open.push_back(e);
+  }
+  for (Node* e : still_open) adopt(*e, alike);
+  if (changed) sort_by_name(expected);
+}
+
+bool same_keys(const Index& e, const Index& a) {
+  return std::equal(
+      e.keys.begin(), e.keys.end(), a.keys.begin(), a.keys.end(),
+      [](const IndexKey& x, const IndexKey& y) { return x.column == y.column && x.expression == y.expression; });
+}
+
+void reconcile_columns(Table& expected, const Table& actual) {
+  for (auto& e : expected.columns) {
+    const Column* a = find_named(actual.columns, e.name);
+    if (a != nullptr && is_autoincrement(e.fallback) && a->identity && !a->fallback) {
+      e.fallback.reset();
+      e.identity = a->identity;
+    }
+  }
+}
+
+void reconcile_checks(Table& expected, const Table& actual) {
+  auto& checks = expected.checks;
+  const auto known = [&](const Check& c) {
+    return std::any_of(actual.checks.begin(), actual.checks.end(),
+                       [&](const Check& a) { return a.name == c.name || a.expression == c.expression; });
+  };
+  const auto absent = [&](const Check& c) {
+    if (!c.implied || known(c)) return false;
+    // A new column gets its check; only a column that has lived without is left alone.
+    const auto lived = [&](const Column& column) {
+      const Column* a = find_named(actual.columns, column.name);
+      return a != nullptr && a->type.ends_with("[]") &&
+             c.name == truncate_identifier(expected.name + "_" + column.name + "_elem_not_null");
+    };
+    return std::any_of(expected.columns.begin(), expected.columns.end(), lived);
+  };
+  checks.erase(std::remove_if(checks.begin(), checks.end(), absent), checks.end());
+  for (auto& c : checks) {
+    if (!c.implied || find_named(actual.checks, c.name) != nullptr) continue;
+    for (const auto& a : actual.checks) {
+      if (a.expression == c.expression) c.name = a.name;
+    }
+  }
+  sort_by_name(checks);
+}
+
+// `<prefix>_<8 hex>`: the name says what the policy says.
+bool name_carries_hash(const std::string& name) {
+  constexpr std::size_t digits = 8;
+  if (name.size() <= digits || name[name.size() - digits - 1] != '_') return false;
+  return std::all_of(name.end() - digits, name.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+void reconcile_policies(Table& expected, const Table& actual) {
+  for (auto& e : expected.policies) {
+    const Policy* a = find_named(actual.policies, e.name);
+    if (a == nullptr || !name_carries_hash(e.name)) continue;
+    e.using_expression = a->using_expression;
+    e.check_expression = a->check_expression;
+  }
+}
+
+void reconcile_table(Table& expected, const Table& actual) {
+  if (expected.primary_key && actual.primary_key && !expected.primary_key->named &&
+      expected.primary_key->columns == actual.primary_key->columns) {
+    expected.primary_key->name = actual.primary_key->name;
+  }
+  adopt_names(expected.uniques, actual.uniques,
+              [](const Unique& e, const Unique& a) { return e.columns == a.columns; });
+  adopt_names(expected.foreign_keys, actual.foreign_keys, [](const ForeignKey& e, const ForeignKey& a) {
+    return e.columns == a.columns && e.references() == a.references() && e.referenced_columns == a.referenced_columns;
+  });
+  adopt_names(expected.indexes, actual.indexes, same_keys);
+  reconcile_columns(expected, actual);
+  reconcile_checks(expected, actual);
+  reconcile_policies(expected, actual);
+}
+
+template <class Node>
+void remove_if_named(std::vector<Node>& nodes, const std::string& name) {
+  nodes.erase(std::remove_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; }), nodes.end());
+}
+
+template <class Node>
+void respect_nodes(std::vector<Node>& expected, std::vector<Node>& actual) {
+  std::vector<std::string> ignored;
+  for (const auto& e : expected) {
+    const bool exists = find_sorted(actual, e.name) != nullptr;
+    const bool ours = e.control == Control::managed || (e.control == Control::tolerated && !exists);
+    if (!ours) ignored.push_back(e.name);
+  }
+  for (const auto& name : ignored) {
+    remove_if_named(expected, name);
+    remove_if_named(actual, name);
+  }
+}
+
+template <class Node>
+void forget(std::vector<Node>& actual, const std::vector<Node>& expected, const std::string& prefix,
+            std::vector<std::string>& out) {
+  const auto unclaimed = [&](const Node& a) {
+    if (find_sorted(expected, a.name) != nullptr) return false;
+    out.push_back(std::string(Node::node) + " " + prefix + a.name);
+    return true;
+  };
+  actual.erase(std::remove_if(actual.begin(), actual.end(), unclaimed), actual.end());
+}
+
+}  // namespace
+
+void reconcile(Schema& expected, const Schema& actual) {
+  for (auto& n : expected.namespaces) {
+    const Namespace* other = actual.find_namespace(n.name);
+    if (other == nullptr) continue;
+    for (auto& t : n.tables) {
+      if (const Table* a = find_sorted(other->tables, t.name)) reconcile_table(t, *a);
+    }
+  }
+}
+
+void respect_control(Schema& expected, Schema& actual) {
+  for (auto& n : expected.namespaces) {
+    Namespace none{n.name, {}, {}};
+    Namespace* other = actual.find_namespace(n.name);
+    if (other == nullptr) other = &none;
+    respect_nodes(n.tables, other->tables);
+    respect_nodes(n.enums, other->enums);
+  }
+}
+
+std::vector<std::string> forget_unclaimed(const Schema& expected, Schema& actual) {
+  std::vector<std::string> out;
+  forget(actual.extensions, expected.extensions, "", out);
+  forget(actual.namespaces, expected.namespaces, "", out);
+  for (auto& n : actual.namespaces) {
+    const Namespace& claimed = *expected.find_namespace(n.name);
+    forget(n.enums, claimed.enums, n.name + ".", out);
+    forget(n.tables, claimed.tables, n.name + ".", out);
+  }
+  return out;
+}
+
+}  // namespace plinth

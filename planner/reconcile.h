@@ -1,0 +1,20 @@
+#pragma once
+#include "engine/schema/schema.h"
+
+namespace plinth {
+
+/// What the expected side leaves open is taken from the actual side, so that a diff speaks only of what was asked for:
+/// names of constraints and indexes the contract does not name; whether an autoincrement column has a sequence or is an
+/// identity; the text of a policy whose name carries the hash of its text; element checks of array columns that the
+/// database never had. O(expected log actual).
+void reconcile(Schema& expected, const Schema& actual);
+
+/// Only what the contract of a managed object asks counts: tables and enums looked after by somebody else are removed
+/// from both sides where they exist (external, observed), or are kept only to be created (tolerated).
+void respect_control(Schema& expected, Schema& actual);
+
+/// Forgets whole tables, enums, schemas and extensions of the actual side that the expected side does not name; the
+/// list of what was forgotten, as `table public.audit_log`.
+std::vector<std::string> forget_unclaimed(const Schema& expected, Schema& actual);
+
+}  // namespace plinth

@@ -1,0 +1,296 @@
+#include "planner/rules.h"
+
+#include <map>
+#include <set>
+
+#include "planner/strategies/strategies.h"
+
+namespace plinth {
+namespace {
+
+using Path = std::vector<std::string>;
+
+Name table_of(const Path& path) { return {path[0], path[1]}; }
+
+void unsupported(Draft& draft, const Path& path, std::string summary, std::string why) {
+  draft.conflicts.push_back({ConflictKind::unsupported_operation, std::move(summary), std::move(why),
+                             "Write the change as a rawSql operation and evaluate the package.", path});
+}
+
+// ---- extensions, schemas, enums, tables -------------------------------------------------------------------------
+
+void rule(Draft& d, const Path&, const Pair<Extension>& p) {
+  if (p.actual == nullptr) d.add(CreateExtension{p.expected->name});
+  if (p.expected == nullptr) d.add(DropExtension{p.actual->name});
+}
+
+void create_table_parts(Draft& d, const std::string& schema, const Table& t) {
+  d.add(CreateTable::of(schema, t));
+  for (const auto& u : t.uniques) d.add(AddUnique{schema, t.name, u});
+  for (const auto& c : t.checks) {
+    if (!c.implied) d.add(AddCheckConstraint{schema, t.name, c});
+  }
+  for (const auto& i : t.indexes) d.add(CreateIndex{schema, t.name, i});
+  for (const auto& fk : t.foreign_keys) d.add(AddForeignKey{schema, t.name, fk});
+  if (t.row_security) d.add(EnableRowLevelSecurity{schema, t.name}, 1);
+  if (t.force_row_security) d.add(ForceRowLevelSecurity{schema, t.name, true}, 1);
+  for (const auto& p : t.policies) d.add(CreateRlsPolicy{schema, t.name, p}, 2);
+}
+
+void rule(Draft& d, const Path&, const Pair<Namespace>& p) {
+  if (p.actual == nullptr) {
+    d.add(CreateSchema{p.expected->name});
+    for (const auto& e : p.expected->enums) d.add(CreateEnumType{p.expected->name, e.name, e.values});
+    for (const auto& t : p.expected->tables) create_table_parts(d, p.expected->name, t);
+  }
+  if (p.expected == nullptr) {
+    for (const auto& t : p.actual->tables) d.add(DropTable{p.actual->name, t.name});
+    for (const auto& e : p.actual->enums) d.add(DropEnumType{p.actual->name, e.name});
+    d.add(DropSchema{p.actual->name});
+  }
+}
+
+void rule(Draft& d, const Path& path, const Pair<Enum>& p) {
+  if (p.actual == nullptr) {
+    d.add(CreateEnumType{path[0], p.expected->name, p.expected->values});
+  } else if (p.expected == nullptr) {
+    d.add(DropEnumType{path[0], p.actual->name});
+  } else {
+    plan_enum_change(d, path[0], *p.expected, *p.actual);
+  }
+}
+
+void rule(Draft& d, const Path& path, const Pair<Table>& p) {
+  const std::string& schema = path[0];
+  if (p.actual == nullptr) return create_table_parts(d, schema, *p.expected);
+  if (p.expected == nullptr) return d.add(DropTable{schema, p.actual->name});
+  const std::string& name = p.expected->name;
+  if (p.expected->row_security && !p.actual->row_security) d.add(EnableRowLevelSecurity{schema, name}, 1);
+  if (!p.expected->row_security && p.actual->row_security) d.add(DisableRowLevelSecurity{schema, name}, 3);
+  if (p.expected->force_row_security != p.actual->force_row_security) {
+    d.add(ForceRowLevelSecurity{schema, name, p.expected->force_row_security}, 1);
+  }
+}
+
+// ---- columns ----------------------------------------------------------------------------------------------------
+
+void add_column(Draft& d, const Name& table, const Column& c) {
+  const bool filled = c.nullable || c.fallback || c.generated || c.identity;
+  if (!filled) return plan_not_null_backfill(d, table, c);
+  d.add(AddColumn{table.schema, table.name, c, false});
+}
+
+void change_default(Draft& d, const Name& table, const Column& expected, const Column& actual) {
+  // A type change detaches the old default by itself.
+  const bool detached = actual.fallback && !is_autoincrement(actual.fallback) && expected.type != actual.type;
+  if (expected.fallback) {
+    d.add(SetDefault{table.schema, table.name, expected.name, *expected.fallback, expected.type,
+                     actual.fallback.has_value() && !detached},
+          1);  // after an identity is gone
+  } else if (!detached) {
+    d.add(DropDefault{table.schema, table.name, expected.name});
+  }
+}
+
+void rule(Draft& d, const Path& path, const Pair<Column>& p) {
+  const Name table = table_of(path);
+  if (p.actual == nullptr) return add_column(d, table, *p.expected);
+  if (p.expected == nullptr) return d.add(DropColumn{table.schema, table.name, p.actual->name});
+  const Column &e = *p.expected, &a = *p.actual;
+  if (e.generated != a.generated) {
+    return unsupported(d, path, "Column " + q(table.name) + "." + q(e.name) + " changes its generation expression",
+                       "Postgres computes a stored generated column once; changing it means dropping and adding it.");
+  }
+  if (e.type != a.type || e.collation != a.collation) plan_type_change(d, table, e, a);
+  if (e.fallback != a.fallback) change_default(d, table, e, a);
+  if (e.identity != a.identity) d.add(AlterIdentity{table.schema, table.name, e.name, a.identity, e.identity});
+  if (e.nullable && !a.nullable) d.add(DropNotNull{table.schema, table.name, e.name});
+  if (!e.nullable && a.nullable) plan_nullable_tightening(d, table, e);
+}
+
+// ---- keys, constraints, indexes ---------------------------------------------------------------------------------
+
+template <class Node>
+bool only_name_differs(const Node& expected, const Node& actual) {
+  Node renamed = actual;
+  renamed.name = expected.name;
+  if constexpr (requires { renamed.named; }) renamed.named = expected.named;
+  return renamed == expected;
+}
+
+// Foreign keys that lean on a dropped key must go before it and come back after it. O(foreign keys).
+void detach_foreign_keys(Draft& d, const Name& table, const std::vector<std::string>& columns) {
+  for (const auto& n : d.actual.namespaces) {
+    for (const auto& t : n.tables) {
+      for (const auto& fk : t.foreign_keys) {
+        if (fk.references() != table ||
+            !std::is_permutation(columns.begin(), columns.end(), fk.referenced_columns.begin(),
+                                 fk.referenced_columns.end()))
+          continue;
+        const Table* wanted = d.expected.find_table({n.name, t.name});
+        const ForeignKey* same = wanted != nullptr ? find_sorted(wanted->foreign_keys, fk.name) : nullptr;
+        if (same == nullptr || !(*same == fk)) continue;  // it is an issue of its own
+        d.add_in(Phase::loosen, DropConstraint{n.name, t.name, fk.name, "foreignKey"}, -2);
+        d.add(AddForeignKey{n.name, t.name, *same});
+      }
+    }
+  }
+}
+
+void drop_key(Draft& d, const Name& table, const std::string& name, const std::string& type,
+              const std::vector<std::string>& columns) {
+  detach_foreign_keys(d, table, columns);
+  d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, name, type}, -1);
+}
+
+void rule(Draft& d, const Path& path, const Pair<PrimaryKey>& p) {
+  const Name table = table_of(path);
+  if (p.expected != nullptr && p.actual != nullptr && only_name_differs(*p.expected, *p.actual)) {
+    return d.add(RenameConstraint{table.schema, table.name, p.actual->name, p.expected->name});
+  }
+  if (p.actual != nullptr) drop_key(d, table, p.actual->name, "primaryKey", p.actual->columns);
+  if (p.expected != nullptr) d.add(AddPrimaryKey{table.schema, table.name, *p.expected});
+}
+
+void rule(Draft& d, const Path& path, const Pair<Unique>& p) {
+  const Name table = table_of(path);
+  if (p.actual != nullptr) drop_key(d, table, p.actual->name, "unique", p.actual->columns);
+  if (p.expected != nullptr) d.add(AddUnique{table.schema, table.name, *p.expected});
+}
+
+// Whether the only thing left to do is to check the existing rows.
+template <class Node>
+bool only_validation_is_left(const Node& expected, const Node& actual) {
+  Node valid = actual;
+  valid.not_valid = false;
+  if constexpr (requires { valid.named; }) valid.named = expected.named;
+  return actual.not_valid && valid == expected;
+}
+
+void rule(Draft& d, const Path& path, const Pair<Check>& p) {
+  const Name table = table_of(path);
+  if (p.expected != nullptr && p.actual != nullptr) {
+    if (only_validation_is_left(*p.expected, *p.actual)) {
+      return d.add(ValidateConstraint{table.schema, table.name, p.expected->name});
+    }
+    if (p.expected->membership && p.actual->membership &&
+        p.expected->membership->column == p.actual->membership->column) {
+      return plan_membership_change(d, table, *p.expected, *p.actual);
+    }
+  }
+  if (p.actual != nullptr) d.add(DropCheckConstraint{table.schema, table.name, p.actual->name});
+  if (p.expected != nullptr) d.add(AddCheckConstraint{table.schema, table.name, *p.expected});
+}
+
+void rule(Draft& d, const Path& path, const Pair<ForeignKey>& p) {
+  const Name table = table_of(path);
+  if (p.expected != nullptr && p.actual != nullptr && only_validation_is_left(*p.expected, *p.actual)) {
+    return d.add(ValidateConstraint{table.schema, table.name, p.expected->name});
+  }
+  if (p.actual != nullptr)
+    d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, p.actual->name, "foreignKey"}, -2);
+  if (p.expected != nullptr) d.add(AddForeignKey{table.schema, table.name, *p.expected});
+}
+
+void rule(Draft& d, const Path& path, const Pair<Index>& p) {
+  const Name table = table_of(path);
+  if (p.actual != nullptr) d.add(DropIndex{table.schema, table.name, p.actual->name});
+  if (p.expected != nullptr) d.add(CreateIndex{table.schema, table.name, *p.expected});
+}
+
+void rule(Draft& d, const Path& path, const Pair<Policy>& p) {
+  const Name table = table_of(path);
+  if (p.actual != nullptr) d.add(DropRlsPolicy{table.schema, table.name, p.actual->name});
+  if (p.expected != nullptr) d.add(CreateRlsPolicy{table.schema, table.name, *p.expected}, 2);
+}
+
+// ---- renames by content -----------------------------------------------------------------------------------------
+
+template <class Node>
+Operation rename(const Name& table, const std::string& from, const std::string& to) {
+  if constexpr (std::is_same_v<Node, Index>) {
+    return RenameIndex{table.schema, table.name, from, to};
+  } else if constexpr (std::is_same_v<Node, Policy>) {
+    return RenameRlsPolicy{table.schema, table.name, from, to};
+  } else {
+    return RenameConstraint{table.schema, table.name, from, to};
+  }
+}
+
+// A missing and an extra node of one table that differ in the name alone are one renamed node. Marks both as settled.
+template <class Node>
+void plan_renames(Draft& d, const std::vector<Issue>& issues, std::set<std::size_t>& settled) {
+  for (std::size_t m = 0; m < issues.size(); ++m) {
+    const auto* missing = std::get_if<Pair<Node>>(&issues[m].node);
+    if (missing == nullptr || missing->actual != nullptr) continue;
+    const Name table = table_of(issues[m].path);
+    // The issues of one table stand together.
+    std::size_t x = m;
+    while (x > 0 && issues[x - 1].path.size() >= 2 && table_of(issues[x - 1].path) == table) --x;
+    for (; x < issues.size() && issues[x].path.size() >= 2 && table_of(issues[x].path) == table; ++x) {
+      const auto* extra = std::get_if<Pair<Node>>(&issues[x].node);
+      if (extra == nullptr || extra->expected != nullptr || settled.count(x) > 0) continue;
+      if (!only_name_differs(*missing->expected, *extra->actual)) continue;
+      d.add(rename<Node>(table, extra->actual->name, missing->expected->name));
+      settled.insert(m);
+      settled.insert(x);
+      break;
+    }
+  }
+}
+
+// Foreign keys in a cycle of dropped tables would block every one of the drops.
+void cut_cycles_of_drops(Draft& d) {
+  std::set<Name> dropped;
+  for (const auto& p : d.operations) {
+    if (const auto* drop = std::get_if<DropTable>(&p.operation)) dropped.insert(drop->on());
+  }
+  // Peel off tables that no remaining table references; what cannot be peeled off is in, or behind, a cycle.
+  std::map<Name, int> referenced;
+  const auto each_reference = [&](const Name& from, auto f) {
+    const Table* t = d.actual.find_table(from);
+    if (t == nullptr) return;
+    for (const auto& fk : t->foreign_keys) {
+      const Name to = fk.references();
+      if (to != from && dropped.count(to) > 0) f(to, fk);
+    }
+  };
+  for (const auto& table : dropped) each_reference(table, [&](const Name& to, const ForeignKey&) { ++referenced[to]; });
+  std::vector<Name> free;
+  for (const auto& table : dropped) {
+    if (referenced[table] == 0) free.push_back(table);
+  }
+  std::set<Name> left = dropped;
+  while (!free.empty()) {
+    const auto table = free.back();
+    free.pop_back();
+    left.erase(table);
+    each_reference(table, [&](const Name& to, const ForeignKey&) {
+      if (--referenced[to] == 0) free.push_back(to);
+    });
+  }
+  for (const auto& table : left) {
+    each_reference(table, [&](const Name& to, const ForeignKey& fk) {
+      if (left.count(to) > 0)
+        d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, fk.name, "foreignKey"}, -2);
+    });
+  }
+}
+
+}  // namespace
+
+void plan_issues(Draft& draft, const std::vector<Issue>& issues) {
+  std::set<std::size_t> settled;
+  plan_renames<Unique>(draft, issues, settled);
+  plan_renames<Check>(draft, issues, settled);
+  plan_renames<ForeignKey>(draft, issues, settled);
+  plan_renames<Index>(draft, issues, settled);
+  plan_renames<Policy>(draft, issues, settled);
+  for (std::size_t i = 0; i < issues.size(); ++i) {
+    if (settled.count(i) > 0) continue;
+    std::visit([&](const auto& pair) { rule(draft, issues[i].path, pair); }, issues[i].node);
+  }
+  cut_cycles_of_drops(draft);
+}
+
+}  // namespace plinth

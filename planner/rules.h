@@ -1,0 +1,33 @@
+#pragma once
+// One issue at a time: which operations settle it.
+#include "planner/plan.h"
+
+namespace plinth {
+
+/// An operation with its place in the plan: phase, then rank within the phase, then path.
+struct Planned {
+  Operation operation;
+  Phase phase;
+  int rank = 0;
+};
+
+/// The plan while it is being made.
+struct Draft {
+  const Schema& expected;
+  const Schema& actual;
+  const PlanOptions& options;
+  std::vector<Planned> operations;
+  std::vector<Conflict> conflicts;
+
+  void add(Operation op, int rank = 0) {
+    const Phase p = phase(op);
+    operations.push_back({std::move(op), p, rank});
+  }
+  void add_in(Phase p, Operation op, int rank = 0) { operations.push_back({std::move(op), p, rank}); }
+};
+
+/// Turns every issue into operations or conflicts, in no particular order. O(issues log schema), and one walk over the
+/// foreign keys when a key that they may reference is dropped.
+void plan_issues(Draft& draft, const std::vector<Issue>& issues);
+
+}  // namespace plinth

@@ -1,0 +1,89 @@
+#include "planner/lattice.h"
+#include "planner/strategies/strategies.h"
+
+namespace plinth {
+namespace {
+
+std::string slot_name(std::string_view what, const Name& table, const std::string& column) {
+  return std::string(what) + "-" + table.name + "-" + column;
+}
+
+void forbid_data(Draft& draft, const Name& table, const std::string& column, const std::string& what) {
+  draft.conflicts.push_back({ConflictKind::policy_violation,
+                             what + " needs a data transform",
+                             "Existing rows have to be changed first, and the policy does not allow the class data.",
+                             "Allow the class data, or make the change possible without touching rows.",
+                             {table.schema, table.name, column}});
+}
+
+// The server casts a default along with its column only where an assignment cast exists; it is safest put back.
+bool must_detach_default(const Column& expected, const Column& actual) {
+  return actual.fallback.has_value() && !is_autoincrement(actual.fallback) && expected.type != actual.type;
+}
+
+}  // namespace
+
+DataTransform transform(std::string name, const Name& table, const Sql& violation) {
+  DataTransform out;
+  out.name = std::move(name);
+  TransformCheck& check = out.check.emplace();
+  if (!violation.empty()) {
+    check.query = TransformQuery{Sql("SELECT 1 FROM {} WHERE {} LIMIT 1", table, violation).text(), {}};
+  }
+  return out;
+}
+
+void plan_not_null_backfill(Draft& draft, const Name& table, const Column& column) {
+  if (!draft.options.allows(OperationClass::data)) {
+    forbid_data(draft, table, column.name, "Adding NOT NULL column " + q(table.name) + "." + q(column.name));
+    return;
+  }
+  AddColumn add{table.schema, table.name, column, true};
+  add.definition.nullable = true;
+  draft.add(std::move(add));
+  draft.add(transform(slot_name("backfill", table, column.name), table, Sql("{} IS NULL", Ident{column.name})));
+  draft.add(SetNotNull{table.schema, table.name, column.name});
+}
+
+void plan_nullable_tightening(Draft& draft, const Name& table, const Column& column) {
+  if (!draft.options.allows(OperationClass::data)) {
+    forbid_data(draft, table, column.name, "Tightening " + q(table.name) + "." + q(column.name));
+    return;
+  }
+  draft.add(transform(slot_name("handle-nulls", table, column.name), table, Sql("{} IS NULL", Ident{column.name})), 1);
+  draft.add(SetNotNull{table.schema, table.name, column.name});
+}
+
+void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual) {
+  const TypeChange change = type_change(actual.type, expected.type);
+  if (change == TypeChange::may_fail) {
+    if (!draft.options.allows(OperationClass::data)) {
+      forbid_data(
+          draft, table, expected.name,
+          "Changing " + q(table.name) + "." + q(expected.name) + " from " + actual.type + " to " + expected.type);
+      return;
+    }
+    const auto unfit = unfit_values(expected.name, actual.type, expected.type);
+    draft.add(transform(slot_name("typechange", table, expected.name), table, unfit.value_or(Sql())));
+  }
+  constexpr int detach = 0, alter = 1, attach = 4;
+  if (must_detach_default(expected, actual)) {
+    draft.add_in(Phase::alter_types, DropDefault{table.schema, table.name, expected.name}, detach);
+    if (expected.fallback == actual.fallback && expected.fallback) {
+      draft.add_in(Phase::alter_types,
+                   SetDefault{table.schema, table.name, expected.name, *expected.fallback, expected.type, false},
+                   attach);
+    }
+  }
+  draft.add(AlterColumnType{table.schema,
+                            table.name,
+                            expected.name,
+                            expected.type,
+                            {},
+                            expected.collation,
+                            change != TypeChange::free || expected.collation != actual.collation,
+                            false},
+            alter);
+}
+
+}  // namespace plinth

@@ -1,0 +1,30 @@
+#pragma once
+// Rules that need more than one operation, and a transform in the middle that only a person can write. The check of
+// each transform is derived; its `run` is the open slot.
+#include "planner/rules.h"
+
+namespace plinth {
+
+/// A new column that is NOT NULL and has no default: add it nullable, fill it, tighten it.
+void plan_not_null_backfill(Draft& draft, const Name& table, const Column& column);
+
+/// A column that may hold NULLs becomes NOT NULL: handle the NULLs, tighten.
+void plan_nullable_tightening(Draft& draft, const Name& table, const Column& column);
+
+/// Another type or collation. Free and widening changes alter directly; others are given a transform first. A default
+/// is detached and put back where the server could not cast it.
+void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual);
+
+/// The values of a native enum: new ones are added in place; when values leave or change order the type is rebuilt
+/// under a passing name, and every column of it follows.
+void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expected, const Enum& actual);
+
+/// The values that a check permits: when values leave, the rows that hold them are transformed between the old check
+/// and the new one.
+void plan_membership_change(Draft& draft, const Name& table, const Check& expected, const Check& actual);
+
+/// A transform with a derived check: rows of `table` that satisfy `violation` are the work. Nothing when the policy
+/// forbids data operations.
+DataTransform transform(std::string name, const Name& table, const Sql& violation);
+
+}  // namespace plinth
