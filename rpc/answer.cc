@@ -170,7 +170,7 @@ std::string answer_too_long(std::size_t max_line_bytes) {
 }
 
 std::optional<RequestId> cancel_in(std::string_view line) {
-  constexpr std::size_t longest = 64 * 1024;  // an id may be long; a contract that speaks of cancelling is longer
+  constexpr std::size_t longest = 65536;  // an id may be long; a contract that speaks of cancelling is longer
   if (line.size() > longest || line.find("cancelRequest") == std::string_view::npos) return std::nullopt;
   try {
     const auto document = json::parse(line, Code::rpc_parse_error);

@@ -183,7 +183,8 @@ std::string typescript_module(MethodTable table) {
     const std::string name = capitalised(m->name);
     out += comment(m->about) + declaration(name + "Params", m->params_type());
     out += declaration(name + "Result", m->result_type());
-    map += json::quote(m->name) + ": { params: " + name + "Params; result: " + name + "Result; }; ";
+    map.append(json::quote(m->name)).append(": { params: ").append(name).append("Params; result: ");
+    map.append(name).append("Result; }; ");
   }
   map += json::quote(Discover::method) + ": { params: " + typescript<Discover>() + "; result: unknown; }; ";
   out += comment("Every method, by name.") + declaration("Methods", "{ " + map + "}");

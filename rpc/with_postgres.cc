@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
 #include "engine/error.h"
+#include "rpc/log.h"
 #include "runner/embedded.h"
 
 namespace plinth {
@@ -47,7 +47,7 @@ sigset_t hold_signals(sigset_t& before) {
   return held;
 }
 
-// The process id, or 0 when the command cannot be started.
+// The process id, or 0 when the command cannot be run.
 pid_t spawn(const std::vector<std::string>& command, const sigset_t& mask) {
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
@@ -60,7 +60,10 @@ pid_t spawn(const std::vector<std::string>& command, const sigset_t& mask) {
   pid_t child = 0;
   const int problem = posix_spawnp(&child, argv.front(), nullptr, &attributes, argv.data(), environ);
   posix_spawnattr_destroy(&attributes);
-  return problem == 0 ? child : 0;
+  if (problem == 0) return child;
+  log_line(LogLevel::error, "the command cannot be run",
+           {{"command", command.front()}, {"reason", std::generic_category().message(problem)}});
+  return 0;
 }
 
 int wait_and_forward(pid_t child, const sigset_t& held) {

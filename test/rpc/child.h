@@ -19,6 +19,7 @@
 namespace plinth::test {
 
 constexpr int patience_ms = 20'000;
+constexpr std::size_t chunk = 65536;
 
 struct Pipe {
   int read = -1, write = -1;
@@ -95,12 +96,12 @@ class Reader {
         return out;
       }
       searched = buffer_.size();
-      if (!more(64 * 1024)) return std::nullopt;
+      if (!more(chunk)) return std::nullopt;
     }
   }
   /// Everything up to the end of input.
   std::string rest() {
-    while (more(64 * 1024)) {}
+    while (more(chunk)) {}
     return std::move(buffer_);
   }
   /// Reads once, at most `bytes`; false at the end of input, or when nothing comes.

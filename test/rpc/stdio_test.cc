@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 
 #include "rpc/lines.h"
 #include "test/rpc/child.h"
@@ -87,7 +86,7 @@ TEST_CASE("lines are cut at line breaks, wherever the pieces end") {
   const std::string text = "one\r\n\ntwo\n\r\nthr\ree\nfour";
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     std::vector<std::string> lines;
-    LineSplitter splitter(100, [&](Line line) { lines.push_back(line.text); });
+    LineSplitter splitter(100, [&](const Line& line) { lines.push_back(line.text); });
     for (std::size_t i = 0; i < text.size(); i += piece) splitter.feed(std::string_view(text).substr(i, piece));
     splitter.finish();
     CHECK(lines == std::vector<std::string>{"one", "two", "thr\ree", "four"});
@@ -98,7 +97,7 @@ TEST_CASE("a long line is reported once and skipped") {
   const std::string text = "12345\n123456\n123456789012345678\n1\n1234567";
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     std::string heard;
-    LineSplitter splitter(5, [&](Line line) { heard += line.too_long ? "<long>" : line.text + ";"; });
+    LineSplitter splitter(5, [&](const Line& line) { heard += line.too_long ? "<long>" : line.text + ";"; });
     for (std::size_t i = 0; i < text.size(); i += piece) splitter.feed(std::string_view(text).substr(i, piece));
     splitter.finish();
     CHECK(heard == "12345;<long><long>1;<long>");
@@ -400,9 +399,10 @@ TEST_CASE("the log is JSON lines that name request and outcome, and nothing that
   const std::string log = engine.err.rest();
   CHECK(log.find("secret") == std::string::npos);
   CHECK(log.find(R"("level":"debug","message":"cancel heard","id":"5"})") != std::string::npos);
-  const std::regex answered(R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"info",)"
-                            R"("message":"request answered","id":"1","method":"echo","ms":"\d+"\}\n)");
-  CHECK(std::regex_search(log, answered));
+  std::string shape = log;
+  for (char& c : shape) c = c >= '0' && c <= '9' ? '0' : c;
+  CHECK(shape.find(R"({"time":"0000-00-00T00:00:00.000Z","level":"info","message":"request answered",)"
+                   R"("id":"0","method":"echo","ms":"0"})") != std::string::npos);
   CHECK(log.find(R"("level":"error","message":"request failed","id":"2","method":"bug","code":"ENGINE.INTERNAL"})") !=
         std::string::npos);
 }
