@@ -1,5 +1,6 @@
 #pragma once
 // JSON in and out. The library stays behind this header: json.cc and canonical.cc are the only files that see it whole.
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -262,10 +263,12 @@ struct Shape<T> {
   }
   template <class V>
   static void write_field(Json& out, const T& v, const Field<T, V>& f) {
-    if (f.defaulted) {
-      if (v.*f.member == T{}.*f.member) return;
-    } else if constexpr (may_be_absent<V>) {
-      if (v.*f.member == V{}) return;
+    if constexpr (requires { (v.*f.member).empty(); } && may_be_absent<V>) {
+      if ((v.*f.member).empty()) return;
+    } else if constexpr (requires { (v.*f.member).has_value(); }) {
+      if (!(v.*f.member).has_value()) return;
+    } else if constexpr (std::equality_comparable<V>) {
+      if ((may_be_absent<V> || f.defaulted) && v.*f.member == T{}.*f.member) return;
     }
     encode(json::put(out, f.name), v.*f.member);
   }

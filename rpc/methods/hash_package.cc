@@ -1,0 +1,28 @@
+#include "engine/package/package.h"
+#include "rpc/define_method.h"
+#include "runner/store.h"
+
+namespace plinth {
+namespace {
+
+struct Params {
+  std::string dir;
+  static constexpr auto fields = std::tuple{field("dir", &Params::dir)};
+};
+struct Answer {
+  std::string migration_hash, stored;
+  static constexpr auto fields =
+      std::tuple{field("migrationHash", &Answer::migration_hash), field("stored", &Answer::stored)};
+};
+
+Answer run(Session&, const Params& p) {
+  const Package package = load_package(p.dir);
+  return {package.computed_hash, package.manifest.migration_hash};
+}
+
+}  // namespace
+
+constinit const Method hash_package_method =
+    method<&run>("hashPackage", "The hash of a migration package, computed and as stored.");
+
+}  // namespace plinth

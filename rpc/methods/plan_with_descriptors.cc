@@ -1,0 +1,138 @@
+#include "planner/plan.h"
+#include "planner/render/script.h"
+#include "planner/render/summary.h"
+#include "rpc/clock.h"
+#include "rpc/compare.h"
+#include "rpc/define_method.h"
+#include "rpc/forms.h"
+#include "rpc/slots.h"
+#include "rpc/written_package.h"
+#include "runner/bookkeeping.h"
+
+namespace plinth {
+namespace {
+
+struct Params {
+  StateParam from = EmptyState{}, to = EmptyState{};
+  std::vector<OperationClass> allow;  // empty: all classes
+  Extras extras = Extras::keep;       // of a live origin
+  std::vector<SlotFill> slots;
+  std::optional<WriteRequest> write;
+  std::optional<std::string> created_at;
+  static constexpr auto fields =
+      std::tuple{defaulted("from", &Params::from),       field("to", &Params::to),       field("allow", &Params::allow),
+                 defaulted("extras", &Params::extras),   field("slots", &Params::slots), field("write", &Params::write),
+                 field("createdAt", &Params::created_at)};
+};
+
+/// An open slot, with what the planner knows of it.
+struct Placeholder {
+  std::string slot, transform;
+  std::optional<TransformCheck> check;
+  static constexpr auto fields =
+      std::tuple{field("slot", &Placeholder::slot), field("transform", &Placeholder::transform),
+                 field("check", &Placeholder::check)};
+};
+
+struct Answer {
+  bool ok = true, no_op = false;
+  std::optional<std::string> from;
+  std::string to;
+  bool needs_data_migration = false;
+  std::vector<Descriptor> descriptors;
+  std::vector<StoredOperation> operations;
+  std::vector<Placeholder> placeholders;
+  std::vector<Conflict> conflicts;
+  std::vector<PlanHazard> hazards;
+  std::vector<std::string> warnings, preview;
+  std::string summary;
+  std::optional<WrittenPackage> package;
+  static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
+                                            field("noOp", &Answer::no_op),
+                                            field("from", &Answer::from),
+                                            field("to", &Answer::to),
+                                            field("needsDataMigration", &Answer::needs_data_migration),
+                                            field("descriptors", &Answer::descriptors),
+                                            field("operations", &Answer::operations),
+                                            field("placeholders", &Answer::placeholders),
+                                            field("conflicts", &Answer::conflicts),
+                                            field("hazards", &Answer::hazards),
+                                            field("warnings", &Answer::warnings),
+                                            field("preview", &Answer::preview),
+                                            field("summary", &Answer::summary),
+                                            field("package", &Answer::package)};
+};
+
+std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) {
+  std::vector<Placeholder> out;
+  for (const auto& op : operations) {
+    for (const auto& slot : open_slots(op)) {
+      const auto& transform = std::get<DataTransform>(op);
+      out.push_back({slot, transform.name, transform.check});
+    }
+  }
+  return out;
+}
+
+// The contract that a live database keeps for its marker, as the start of a package.
+std::optional<Contract> kept_contract(Session& session, const StateParam& from,
+                                      const std::optional<std::string>& hash) {
+  const auto* database = std::get_if<DatabaseState>(&from);
+  if (database == nullptr || !hash) return {};
+  Connection connection = session.connect(database->url);
+  const auto text = read_stored_contract(connection, *hash);
+  return text ? std::optional(parse_contract(*text)) : std::nullopt;
+}
+
+const Contract& destination_contract(const State& to) {
+  if (to.contract) return *to.contract;
+  throw Error(Code::rpc_invalid_params, "a plan leads to a contract",
+              "The destination of a plan is a contract, a package or a ref; to compare with a database, use diff.");
+}
+
+void fill(Answer& out, const Plan& made) {
+  out.needs_data_migration = made.needs_data_migration();
+  out.descriptors = descriptors(made.operations);
+  out.operations = stored(made.operations);
+  out.placeholders = placeholders(made.operations);
+  out.conflicts = made.conflicts;
+  out.ok = made.conflicts.empty();
+  out.hazards = made.hazards;
+  out.preview = preview(made.operations);
+  out.summary = summary(made.operations);
+}
+
+Answer run(Session& session, const Params& p) {
+  auto [from, to] = read_states(session, p.from, p.to);
+  const Contract& end = destination_contract(to);
+  Answer out;
+  out.from = from.hash;
+  out.to = end.stored.storage_hash;
+  for (const auto& name : make_comparable(to, from, p.extras)) {
+    out.warnings.push_back(name + " is not named by the contract and stays as it is; extras: \"drop\" would drop it");
+  }
+  PlanOptions options;
+  if (!p.allow.empty()) options.classes = p.allow;
+  Plan made = plan(to.schema, from.schema, options);
+  fill_slots(made.operations, p.slots);
+  fill(out, made);
+  out.no_op = out.ok && made.operations.empty();
+  if (!p.write || !out.ok) return out;
+  const bool same = out.from && bare_hash(*out.from) == bare_hash(out.to);
+  if (same && !made.needs_data_migration()) {
+    out.warnings.emplace_back("the contract has not changed: no package was written");
+    return out;
+  }
+  const auto kept = from.contract ? std::nullopt : kept_contract(session, p.from, from.hash);
+  const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
+  out.package = write_package(*p.write, made.operations, out.from, start, end, p.created_at.value_or(now_iso()));
+  return out;
+}
+
+}  // namespace
+
+constinit const Method plan_with_descriptors_method =
+    method<&run>("planWithDescriptors",
+                 "Plan the way to a contract, offline or from a live database; write the package on request.");
+
+}  // namespace plinth

@@ -1,0 +1,119 @@
+#include "rpc/migration_run.h"
+
+#include <set>
+
+#include "planner/expected.h"
+#include "rpc/state.h"
+#include "runner/introspect.h"
+
+namespace plinth {
+namespace {
+
+Contract copy_of(const std::optional<std::string>& text, const std::string& hash, const Package& package,
+                 const char* file) {
+  if (!text) {
+    throw Error(Code::migration_snapshot_missing,
+                "package \"" + package.name + "\" has no copy of the contract " + hash,
+                "Without it the result cannot be verified.")
+        .at(package.directory + "/" + file)
+        .with("hash", hash);
+  }
+  Contract out = parse_contract(*text, package.directory + "/" + file);
+  if (bare_hash(out.stored.storage_hash) != bare_hash(hash)) {
+    throw Error(Code::migration_destination_contract_mismatch,
+                "package \"" + package.name + "\" says " + hash + ", its " + file + " is " + out.stored.storage_hash,
+                "The copy in the package is that of another contract.")
+        .at(package.directory + "/" + file)
+        .with("package", hash)
+        .with("contract", out.stored.storage_hash);
+  }
+  return out;
+}
+
+std::vector<std::string> merged(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  std::set<std::string> out(a.begin(), a.end());
+  out.insert(b.begin(), b.end());
+  return {out.begin(), out.end()};
+}
+
+}  // namespace
+
+std::string lock_schema_of(const Contract& contract) {
+  for (const auto& n : contract.namespaces) {
+    if (n.id != "__unbound__") return n.id;
+  }
+  return "__unbound__";
+}
+
+Contract end_contract_of(const Package& p) { return copy_of(p.end_contract, p.manifest.to, p, "end-contract.json"); }
+
+std::optional<Contract> start_contract_of(const Package& p) {
+  if (!p.manifest.from) return {};
+  return copy_of(p.start_contract, *p.manifest.from, p, "start-contract.json");
+}
+
+LockedDatabase::LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits)
+    : connection_(connection), transaction_(connection) {
+  set_time_limits(connection_, limits.lock, limits.statement);
+  lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
+  ensure_bookkeeping(connection_);
+  marker_ = read_marker(connection_, app_space);
+}
+
+Verdict live_verdict(Connection& connection, const Contract& contract, Strictness strictness) {
+  Schema wanted = expected(contract);
+  const std::vector<std::string> schemas = schema_names(wanted);
+  // A contract without a single namespace asks for nothing; an empty list would read everything.
+  if (schemas.empty() && strictness == Strictness::tolerant) return {};
+  return verify(std::move(wanted), introspect(connection, {schemas}).schema, strictness);
+}
+
+std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness) {
+  Verdict verdict = live_verdict(connection, contract, strictness);
+  if (verdict.ok()) return std::move(verdict.unclaimed);
+  throw Error(Code::migration_schema_verify_failed,
+              "the database does not satisfy the contract: " + verdict.issues.front().message +
+                  (verdict.issues.size() > 1 ? " (and " + std::to_string(verdict.issues.size() - 1) + " more)" : ""),
+              "Something differs that the migration did not settle; the issues are in meta.")
+      .with("contract", contract.stored.storage_hash)
+      .with_json("issues", to_json(verdict.issues));
+}
+
+RunReport run_packages(Session& session, LockedDatabase& database, const std::vector<Package>& path,
+                       Strictness strictness) {
+  RunReport out;
+  Connection& connection = database.connection();
+  std::int64_t total = 1;
+  for (const auto& p : path) total += static_cast<std::int64_t>(p.operations.size());
+  Apply apply(connection, total, [&](std::int64_t step, std::int64_t of, const std::string& label) {
+    session.check_cancelled();
+    session.progress(step, of, label);
+  });
+  std::vector<LedgerRow> rows;
+  std::vector<std::string> invariants = database.marker() ? database.marker()->invariants : std::vector<std::string>{};
+  for (const auto& p : path) {
+    PackageOutcome& outcome = out.packages.emplace_back(
+        PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
+    LedgerRow& row = rows.emplace_back(
+        LedgerRow{p.name, p.manifest.migration_hash, p.manifest.from.value_or("sha256:empty"), p.manifest.to, {}});
+    for (const auto& op : p.operations) {
+      Applied done = apply.run(op);
+      outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});
+      row.operations.push_back(std::move(done.record));
+    }
+    invariants = merged(invariants, p.manifest.provided_invariants);
+  }
+  session.check_cancelled();
+  session.progress(total, total, "Verify the schema");
+  const Contract destination = end_contract_of(path.back());
+  out.unclaimed = verify_live(connection, destination, strictness);
+  out.marker = {destination.stored.storage_hash, destination.stored.profile_hash, invariants};
+  write_marker(connection, app_space, database.marker(), out.marker);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    append_ledger(connection, app_space, rows[i]);
+    if (path[i].end_contract) keep_contract(connection, path[i].manifest.to, *path[i].end_contract);
+  }
+  return out;
+}
+
+}  // namespace plinth

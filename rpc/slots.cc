@@ -1,0 +1,42 @@
+#include "rpc/slots.h"
+
+#include "planner/plan.h"
+
+namespace plinth {
+
+void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
+  for (const auto& fill : fills) {
+    DataTransform* found = nullptr;
+    std::vector<std::string> known;
+    for (auto& op : operations) {
+      auto* transform = std::get_if<DataTransform>(&op);
+      if (transform == nullptr) continue;
+      known.push_back(transform->name);
+      if (transform->name == fill.transform) found = transform;
+    }
+    if (found == nullptr) {
+      throw Error(
+          Code::migration_unknown_slot, "there is no transform " + q(fill.transform),
+          known.empty() ? "The migration has no transforms." : "The migration has other transforms; see meta.known.")
+          .with("transform", fill.transform)
+          .with("known", known);
+    }
+    if (fill.check) found->check = fill.check;
+    if (!fill.run.empty() || fill.nothing_to_run) found->run = fill.run;
+    if (fill.invariant_id) found->invariant_id = fill.invariant_id;
+  }
+}
+
+void require_filled(const std::vector<Operation>& operations, const std::string& where) {
+  const std::vector<std::string> slots = open_slots(operations);
+  if (slots.empty()) return;
+  std::string list;
+  for (const auto& s : slots) list += (list.empty() ? "" : ", ") + s;
+  Error e(Code::migration_unfilled_placeholder, "unfilled: " + list,
+          "What these rows should become is known to a person alone; the plan left the statement open.");
+  e.with("slot", slots.front()).with("slots", slots).with("legacyCode", std::string("PN-MIG-2001"));
+  if (!where.empty()) e.at(where);
+  throw e;
+}
+
+}  // namespace plinth

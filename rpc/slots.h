@@ -1,0 +1,25 @@
+#pragma once
+// Filling what a plan leaves open.
+#include "engine/operation.h"
+
+namespace plinth {
+
+/// What fills the slots of one transform. `run` is one statement or a list of them.
+struct SlotFill {
+  std::string transform;  // the name of the transform
+  std::optional<TransformCheck> check;
+  std::vector<TransformQuery> run;
+  bool nothing_to_run = false;  // fills `run` with no statement at all
+  std::optional<std::string> invariant_id;
+  static constexpr auto fields = std::tuple{
+      field("transform", &SlotFill::transform), field("check", &SlotFill::check), field("run", &SlotFill::run),
+      field("nothingToRun", &SlotFill::nothing_to_run), field("invariantId", &SlotFill::invariant_id)};
+};
+
+/// Fills the slots. Error: MIGRATION.UNKNOWN_SLOT for a transform that is not there.
+void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills);
+
+/// Error: MIGRATION.UNFILLED_PLACEHOLDER naming every open slot.
+void require_filled(const std::vector<Operation>& operations, const std::string& where);
+
+}  // namespace plinth

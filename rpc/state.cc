@@ -1,0 +1,106 @@
+#include "rpc/state.h"
+
+#include "engine/canonical.h"
+#include "planner/expected.h"
+#include "planner/reference.h"
+#include "runner/bookkeeping.h"
+#include "runner/store.h"
+
+namespace plinth {
+namespace {
+
+State of_contract(Contract contract) {
+  State out;
+  out.schema = expected(contract);
+  out.hash = contract.stored.storage_hash;
+  out.contract = std::move(contract);
+  return out;
+}
+
+State of_package(const PackageState& p) {
+  const Package package = load_package(p.dir);
+  check_integrity(package);
+  if (!package.end_contract) {
+    throw Error(Code::migration_snapshot_missing, "package \"" + package.name + "\" has no copy of its end contract",
+                "Neither the package nor the snapshot store holds one.")
+        .with("hash", package.manifest.to);
+  }
+  return of_contract(parse_contract(*package.end_contract, package.directory + "/end-contract.json"));
+}
+
+State of_ref(const RefState& p) {
+  const auto packages = load_packages(p.migrations);
+  for (const auto& ref : load_refs(p.migrations)) {
+    if (ref.name == p.name) return of_contract(parse_contract(load_ref_contract(p.migrations, ref, packages)));
+  }
+  throw Error(Code::migration_unknown_ref, "there is no ref \"" + p.name + "\" in " + p.migrations).with("ref", p.name);
+}
+
+// A state on its way: a database that has been asked, or a finished one.
+struct Reading {
+  std::optional<State> done;
+  std::optional<Connection> asked;
+};
+
+Reading start(Session& session, const StateParam& param, const std::vector<std::string>& schemas) {
+  Reading out;
+  const auto finished = [&](State s) { out.done = std::move(s); };
+  std::visit(
+      [&]<class T>(const T& p) {
+        if constexpr (std::is_same_v<T, EmptyState>) {
+          finished({});
+        } else if constexpr (std::is_same_v<T, ContractState>) {
+          finished(of_contract(read_contract(p)));
+        } else if constexpr (std::is_same_v<T, PackageState>) {
+          finished(of_package(p));
+        } else if constexpr (std::is_same_v<T, RefState>) {
+          finished(of_ref(p));
+        } else {
+          out.asked.emplace(session.connect(p.url));
+          send_introspection(*out.asked, {p.schemas.empty() ? schemas : p.schemas});
+        }
+      },
+      param);
+  return out;
+}
+
+State finish(Reading reading) {
+  if (reading.done) return std::move(*reading.done);
+  State out;
+  out.live = true;
+  Introspection found = receive_introspection(*reading.asked);
+  out.schema = std::move(found.schema);
+  out.unmodeled = std::move(found.unmodeled);
+  if (const auto marker = read_marker(*reading.asked, app_space)) out.hash = marker->core_hash;
+  return out;
+}
+
+}  // namespace
+
+Contract read_contract(const ContractState& p) {
+  if (p.path.has_value() == p.contract.has_value()) {
+    throw Error(Code::rpc_invalid_params, "name a contract either by its path or by its value",
+                "Exactly one of path and contract must be given.");
+  }
+  return p.path ? load_contract(*p.path) : parse_contract(stringify_text(p.contract->text, 2));
+}
+
+std::vector<std::string> schema_names(const Schema& schema) {
+  std::vector<std::string> out;
+  for (const auto& n : schema.namespaces) out.push_back(n.name);
+  return out;
+}
+
+std::pair<State, State> read_states(Session& session, const StateParam& a, const StateParam& b) {
+  const bool a_live = std::holds_alternative<DatabaseState>(a), b_live = std::holds_alternative<DatabaseState>(b);
+  if (a_live && !b_live) {
+    State second = finish(start(session, b, {}));
+    return {finish(start(session, a, schema_names(second.schema))), std::move(second)};
+  }
+  Reading first = start(session, a, {});
+  Reading second = start(session, b, first.done ? schema_names(first.done->schema) : std::vector<std::string>{});
+  State x = finish(std::move(first));
+  return {std::move(x), finish(std::move(second))};
+}
+
+}  // namespace plinth

@@ -1,0 +1,63 @@
+#pragma once
+// Where a schema comes from: nothing, a contract, a package, a ref, a database.
+#include "engine/contract/contract.h"
+#include "rpc/session.h"
+#include "runner/introspect.h"
+
+namespace plinth {
+
+/// No schema at all.
+struct EmptyState {
+  static constexpr std::string_view kind = "empty";
+  static constexpr std::tuple<> fields{};
+};
+/// A contract.json by its path, or as a value.
+struct ContractState {
+  static constexpr std::string_view kind = "contract";
+  std::optional<std::string> path;
+  std::optional<JsonText> contract;
+  static constexpr auto fields =
+      std::tuple{field("path", &ContractState::path), field("contract", &ContractState::contract)};
+};
+/// What a package leads to.
+struct PackageState {
+  static constexpr std::string_view kind = "package";
+  std::string dir;
+  static constexpr auto fields = std::tuple{field("dir", &PackageState::dir)};
+};
+/// What a ref of a space (`migrations/app`) names.
+struct RefState {
+  static constexpr std::string_view kind = "ref";
+  std::string migrations, name;
+  static constexpr auto fields = std::tuple{field("migrations", &RefState::migrations), field("name", &RefState::name)};
+};
+/// A live database; these schemas of it, or all.
+struct DatabaseState {
+  static constexpr std::string_view kind = "database";
+  std::string url;
+  std::vector<std::string> schemas;
+  static constexpr auto fields =
+      std::tuple{field("url", &DatabaseState::url), field("schemas", &DatabaseState::schemas)};
+};
+using StateParam = std::variant<EmptyState, ContractState, PackageState, RefState, DatabaseState>;
+
+/// A state that has been read.
+struct State {
+  Schema schema;
+  std::optional<Contract> contract;  // of contract, package and ref
+  std::optional<std::string> hash;   // the contract's; of a database, its marker's
+  bool live = false;
+  std::vector<Unmodeled> unmodeled;
+};
+
+/// Reads a pair of states. Two databases are read at the same time; a database opposite a contract is read in the
+/// schemas that the contract names.
+std::pair<State, State> read_states(Session& session, const StateParam& a, const StateParam& b);
+
+/// A contract by path or value. Errors: RPC.INVALID_PARAMS when it is neither or both.
+Contract read_contract(const ContractState& param);
+
+/// The names of the schemas that a schema value holds.
+std::vector<std::string> schema_names(const Schema& schema);
+
+}  // namespace plinth

@@ -1,0 +1,158 @@
+#include "runner/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "engine/error.h"
+
+namespace plinth {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void write_failed(const std::string& path, const std::string& why) {
+  throw Error(Code::file_write_failed, "cannot write " + path + ": " + why, why).at(path);
+}
+
+void write_synced(const std::string& path, const std::string& content, mode_t mode) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) write_failed(path, std::strerror(errno));
+  std::size_t done = 0;
+  int problem = 0;
+  while (done < content.size() && problem == 0) {
+    const ssize_t n = ::write(fd, content.data() + done, content.size() - done);
+    if (n < 0 && errno != EINTR) problem = errno;
+    if (n > 0) done += static_cast<std::size_t>(n);
+  }
+  if (problem == 0 && ::fsync(fd) != 0 && errno != EINVAL) problem = errno;
+  if (::close(fd) != 0 && problem == 0) problem = errno;
+  if (problem != 0) write_failed(path, std::strerror(problem));
+}
+
+void sync_directory(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+// A directory beside the final one, removed again unless it was moved into place.
+class Staging {
+ public:
+  explicit Staging(const std::string& final_path) {
+    std::error_code failed;
+    const fs::path parent = fs::path(final_path).parent_path();
+    if (!parent.empty()) fs::create_directories(parent, failed);
+    if (failed) write_failed(final_path, failed.message());
+    path_ = (parent.empty() ? std::string(".") : parent.string()) + "/.plinth-" +
+            fs::path(final_path).filename().string() + "-XXXXXX";
+    if (::mkdtemp(path_.data()) == nullptr) write_failed(final_path, std::strerror(errno));
+    ::chmod(path_.c_str(), 0755);
+  }
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  ~Staging() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+  void write(const std::map<std::string, std::string>& files) const {
+    for (const auto& [name, content] : files) {
+      write_synced(path_ + "/" + name, content, name.ends_with(".ts") && !name.ends_with(".d.ts") ? 0755 : 0644);
+    }
+    sync_directory(path_);
+  }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+bool file_exists(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+std::string read_file(const std::string& path) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);
+  if (status.type() == fs::file_type::not_found) {
+    throw Error(Code::file_not_found, "there is no file " + path, "The path does not lead to a file.").at(path);
+  }
+  if (status.type() == fs::file_type::directory) {
+    throw Error(Code::file_unreadable, path + " is a directory", "A file was expected.").at(path);
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  if (in) out << in.rdbuf();
+  if (!in || in.bad()) {
+    throw Error(Code::file_unreadable, "cannot read " + path, failed ? failed.message() : std::strerror(errno))
+        .at(path);
+  }
+  return std::move(out).str();
+}
+
+std::vector<std::string> subdirectories(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code failed;
+  for (fs::directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
+    if (it->is_directory(failed)) out.push_back(it->path().filename().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> files_below(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
+    if (it->is_regular_file(failed)) out.push_back(fs::relative(it->path(), directory, failed).string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void create_directory_with(const std::string& directory, const std::map<std::string, std::string>& files) {
+  const auto exists = [&] {
+    return Error(Code::migration_dir_exists, directory + " exists already", "A package is never written over another.")
+        .at(directory);
+  };
+  std::error_code ignored;
+  if (fs::exists(directory, ignored)) throw exists();
+  const Staging staging(directory);
+  staging.write(files);
+  if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST) throw exists();
+    write_failed(directory, std::strerror(errno));
+  }
+  sync_directory(fs::path(directory).parent_path().string());
+}
+
+void replace_files(const std::string& directory, const std::map<std::string, std::string>& files) {
+  const Staging staging(directory);
+  for (const auto& name : files_below(directory)) {
+    if (files.count(name) > 0) continue;
+    std::error_code failed;
+    fs::create_directories(fs::path(staging.path() + "/" + name).parent_path(), failed);
+    if (!failed) fs::create_hard_link(directory + "/" + name, staging.path() + "/" + name, failed);
+    if (failed) fs::copy_file(directory + "/" + name, staging.path() + "/" + name, failed);
+    if (failed) write_failed(directory + "/" + name, failed.message());
+  }
+  staging.write(files);
+  if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) != 0) {
+    write_failed(directory, std::strerror(errno));
+  }
+  sync_directory(fs::path(directory).parent_path().string());
+}
+
+}  // namespace plinth

@@ -1,0 +1,25 @@
+#pragma once
+// Reading and writing whole files and directories; what is written appears at once or not at all.
+#include <map>
+#include <string>
+#include <vector>
+
+namespace plinth {
+
+bool file_exists(const std::string& path);
+/// Errors: FILE.NOT_FOUND, FILE.UNREADABLE.
+std::string read_file(const std::string& path);
+/// The directories directly below, sorted. Empty when the directory does not exist.
+std::vector<std::string> subdirectories(const std::string& directory);
+/// The regular files below, at any depth, relative to the directory, sorted. Empty when it does not exist.
+std::vector<std::string> files_below(const std::string& directory);
+
+/// Makes a directory with these files (name → content). It appears complete, by a rename, or not at all.
+/// Errors: MIGRATION.DIR_EXISTS, FILE.WRITE_FAILED.
+void create_directory_with(const std::string& directory, const std::map<std::string, std::string>& files);
+
+/// Replaces files of a directory; the others stay. All appear at once, by an exchange of directories, or none.
+/// Errors: FILE.WRITE_FAILED.
+void replace_files(const std::string& directory, const std::map<std::string, std::string>& files);
+
+}  // namespace plinth

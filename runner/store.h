@@ -1,0 +1,23 @@
+#pragma once
+// The migrations directory: packages, refs, contract copies.
+#include "engine/package/package.h"
+
+namespace plinth {
+
+/// Reads a contract.json. Errors: FILE.*, and those of `parse_contract`.
+Contract load_contract(const std::string& path);
+
+/// Reads a package with its contract copies (its own, or those of the snapshot store beside the packages).
+/// Errors: MIGRATION.FILE_MISSING, and those of `parse_package`.
+Package load_package(const std::string& directory);
+
+/// All packages of a space (`migrations/app`), by name: every sub-directory with a migration.json.
+std::vector<Package> load_packages(const std::string& space_directory);
+
+/// The refs of a space, by name. Errors: MIGRATION.INVALID_REF_FILE.
+std::vector<Ref> load_refs(const std::string& space_directory);
+
+/// The contract copy that belongs to a ref. Errors: MIGRATION.SNAPSHOT_MISSING.
+std::string load_ref_contract(const std::string& space_directory, const Ref& ref, const std::vector<Package>& packages);
+
+}  // namespace plinth
