@@ -41,14 +41,22 @@ Sql key_sql(const IndexKey& k) {
 Sql options_sql(const std::vector<std::string>& options) {
   std::vector<Sql> out;
   for (const auto& o : options) {
-    const std::size_t eq = std::min(o.find('='), o.size());
-    out.push_back(Sql("{} = {}", Ident{std::string_view(o).substr(0, eq)},
-                      Sql::trusted(eq < o.size() ? o.substr(eq + 1) : "true")));
+    const std::size_t equals = std::min(o.find('='), o.size());
+    const std::string value = equals < o.size() ? o.substr(equals + 1) : "true";
+    out.push_back(Sql("{} = {}", Ident{std::string_view(o).substr(0, equals)},
+                      is_bare_option(value) ? Sql::trusted(value) : Sql("{}", Literal{value})));
   }
   return Sql::list(out);
 }
 
 }  // namespace
+
+bool is_bare_option(std::string_view value) {
+  if (value == "true" || value == "false") return true;
+  const std::size_t digits = value.starts_with('-') ? 1 : 0;
+  return value.size() > digits && value.find_first_not_of("0123456789.", digits) == std::string_view::npos &&
+         std::count(value.begin(), value.end(), '.') <= 1;
+}
 
 Sql type_sql(const std::string& type) { return Sql::trusted(type); }
 

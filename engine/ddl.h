@@ -18,6 +18,8 @@ Sql foreign_key_sql(const ForeignKey& key);
 /// What stands between the parentheses of CHECK.
 Sql check_condition(const Check& check);
 Sql check_sql(const Check& check);
+/// Whether the value of a storage parameter stands without quotes: a number, `true` or `false`.
+bool is_bare_option(std::string_view value);
 /// What stands behind CREATE INDEX: `"name" ON "s"."t" USING … (…) …`.
 Sql index_sql(const Index& index, const Name& table);
 Sql policy_sql(const Policy& policy, const Name& table);

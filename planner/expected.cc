@@ -189,7 +189,7 @@ class Builder {
     TypeName element = parse_type(c.type);
     element.array = false;
     Check out;
-    out.name = truncate_identifier(t.name + "_" + c.name + "_elem_not_null");
+    out.name = element_check_name(t.name, c.name);
     out.expression =
         "array_position(" + quote_if_needed(c.name) + ", NULL::" + format_type_text(element.text()) + ") IS NULL";
     out.implied = true;

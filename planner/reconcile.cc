@@ -66,8 +66,7 @@ void reconcile_checks(Table& expected, const Table& actual) {
     // A new column gets its check; only a column that has lived without is left alone.
     const auto lived = [&](const Column& column) {
       const Column* a = find_named(actual.columns, column.name);
-      return a != nullptr && a->type.ends_with("[]") &&
-             c.name == truncate_identifier(expected.name + "_" + column.name + "_elem_not_null");
+      return a != nullptr && a->type.ends_with("[]") && c.name == element_check_name(expected.name, column.name);
     };
     return std::any_of(expected.columns.begin(), expected.columns.end(), lived);
   };
@@ -81,18 +80,10 @@ void reconcile_checks(Table& expected, const Table& actual) {
   sort_by_name(checks);
 }
 
-// `<prefix>_<8 hex>`: the name says what the policy says.
-bool name_carries_hash(const std::string& name) {
-  constexpr std::size_t digits = 8;
-  if (name.size() <= digits || name[name.size() - digits - 1] != '_') return false;
-  return std::all_of(name.end() - digits, name.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 void reconcile_policies(Table& expected, const Table& actual) {
   for (auto& e : expected.policies) {
     const Policy* a = find_named(actual.policies, e.name);
-    if (a == nullptr || !name_carries_hash(e.name)) continue;
+    if (a == nullptr || policy_prefix(e.name).empty()) continue;
     e.using_expression = a->using_expression;
     e.check_expression = a->check_expression;
   }

@@ -96,5 +96,9 @@ void each_constraint_list(Table& t, F f) {
 /// The name the server's users expect for an unnamed constraint or index: `<table>_<columns joined by _>_<suffix>`,
 /// cut to 63 bytes.
 std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix);
+/// The name of the check that no element of an array column is NULL.
+std::string element_check_name(std::string_view table, const std::string& column);
+/// `<prefix>` of a policy named `<prefix>_<8 hex>`, whose name says what the policy says; empty for other names.
+std::string_view policy_prefix(std::string_view policy);
 
 }  // namespace plinth

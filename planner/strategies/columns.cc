@@ -26,11 +26,15 @@ bool must_detach_default(const Column& expected, const Column& actual) {
 DataTransform transform(std::string name, const Name& table, const Sql& violation) {
   DataTransform out;
   out.name = std::move(name);
-  TransformCheck& check = out.check.emplace();
+  out.check.emplace();
   if (!violation.empty()) {
-    check.query = TransformQuery{Sql("SELECT 1 FROM {} WHERE {} LIMIT 1", table, violation).text(), {}};
+    out.check->query = TransformQuery{Sql("SELECT 1 FROM {} WHERE {} LIMIT 1", table, violation).text(), {}};
   }
   return out;
+}
+
+TransformCheck nulls_check(const Name& table, const std::string& column) {
+  return *transform({}, table, Sql("{} IS NULL", Ident{column})).check;
 }
 
 void plan_not_null_backfill(Draft& draft, const Name& table, const Column& column) {

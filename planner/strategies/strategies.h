@@ -23,8 +23,11 @@ void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expec
 /// and the new one.
 void plan_membership_change(Draft& draft, const Name& table, const Check& expected, const Check& actual);
 
-/// A transform with a derived check: rows of `table` that satisfy `violation` are the work. Nothing when the policy
-/// forbids data operations.
+/// A transform with a derived check: rows of `table` that satisfy `violation` are the work. An empty condition leaves
+/// the check at "always".
 DataTransform transform(std::string name, const Name& table, const Sql& violation);
+
+/// The check of a transform that fills a column: the rows of the table that hold NULL in it.
+TransformCheck nulls_check(const Name& table, const std::string& column);
 
 }  // namespace plinth

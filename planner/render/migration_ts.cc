@@ -1,0 +1,59 @@
+#include "planner/render/migration_ts.h"
+
+#include "planner/render/calls.h"
+
+namespace plinth {
+namespace {
+
+constexpr std::size_t body_column = 4;
+
+std::string contract_imports(std::string_view type, std::string_view value, std::string_view file) {
+  std::string out;
+  out.append("import type { Contract as ").append(type).append(" } from './").append(file).append("';\n");
+  out.append("import ").append(value).append(" from './").append(file).append(".json' with { type: 'json' };\n");
+  return out;
+}
+
+std::string imports(const CallContext& context, bool has_start) {
+  std::string out = contract_imports("End", "endContract", "end-contract");
+  if (has_start) out += contract_imports("Start", "startContract", "start-contract");
+  std::vector<std::string> symbols = {"Migration", "MigrationCLI"};
+  symbols.insert(symbols.end(), context.symbols.begin(), context.symbols.end());
+  out += js::lay_out(js::between("import ", js::braces(symbols), " from '@prisma-next/postgres/migration';")) + "\n";
+  if (context.reads_contract) {
+    out +=
+        "import postgresStatic from '@prisma-next/postgres/static';\n\n"
+        "const { sql: db, contract } = postgresStatic<End>({ contractJson: endContract });\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string migration_ts(const std::vector<Operation>& operations, const Contract* start, const Contract& end) {
+  CallContext context{end, operations};
+  for (const auto& op : operations) {
+    const auto* transform = std::get_if<DataTransform>(&op);
+    context.reads_contract = context.reads_contract || (transform != nullptr && builds_check(*transform, operations));
+  }
+  std::vector<js::Doc> list;
+  for (const auto& op : operations) {
+    for (auto& call : calls(op, context)) list.push_back(std::move(call));
+  }
+  const std::string body = js::lay_out(js::between("return ", js::array(std::move(list)), ";"), body_column);
+  const bool has_start = start != nullptr;
+  return "#!/usr/bin/env -S node\n" + imports(context, has_start) + "\nexport default class M extends Migration<" +
+         (has_start ? "Start" : "never") + ", End> {\n" +
+         (has_start ? "  override readonly startContractJson = startContract;\n" : "") +
+         "  override readonly endContractJson = endContract;\n"
+         "\n"
+         "  override get operations() {\n"
+         "    " +
+         body + "\n" +
+         "  }\n"
+         "}\n"
+         "\n"
+         "MigrationCLI.run(import.meta.url, M);\n";
+}
+
+}  // namespace plinth

@@ -1,0 +1,104 @@
+#include "planner/render/script.h"
+
+#include "engine/scan.h"
+
+namespace plinth {
+namespace {
+
+std::string literal_of(const JsonText& value) {
+  const auto doc = json::parse(value.text, Code::engine_internal);
+  switch (json::type(*doc)) {
+    case json::Type::null: return "NULL";
+    case json::Type::boolean:
+    case json::Type::number: return value.text;
+    case json::Type::string:
+      return Sql("{}", Literal{json::read_string(*doc, JsonPath::root(Code::engine_internal, "param"))}).text();
+    case json::Type::array:
+    case json::Type::object: return Sql("{}", Literal{value.text}).text();
+  }
+  return {};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view without_semicolon(std::string_view statement) {
+  statement = trim(statement);
+  while (statement.ends_with(';')) statement = trim(statement.substr(0, statement.size() - 1));
+  return statement;
+}
+
+std::string commented(std::string_view text, std::string_view prefix) {
+  std::string out;
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out.append(prefix).append(text.substr(start, end - start)).append("\n");
+    start = end + 1;
+  }
+  return out;
+}
+
+// A comment at the end of a statement would swallow the semicolon.
+std::string_view terminator(std::string_view statement) {
+  const std::size_t last_line = statement.rfind('\n');
+  const auto tail = statement.substr(last_line == std::string_view::npos ? 0 : last_line + 1);
+  return tail.find("--") == std::string_view::npos ? ";\n" : "\n;\n";
+}
+
+std::string open_slot(const Operation& op) {
+  const auto* transform = std::get_if<DataTransform>(&op);
+  if (transform == nullptr || transform->run) return {};
+  std::string out = "-- To be written by hand: the statements of this transform.\n";
+  if (transform->check && transform->check->query) {
+    const auto& query = *transform->check->query;
+    out += "-- Afterwards this must return no row:\n" +
+           commented(without_semicolon(with_literals({{}, query.sql, query.params, {}})), "--   ");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string with_literals(const Step& step) {
+  if (!step.params || step.params->empty()) return step.sql;
+  const std::string_view sql = step.sql;
+  std::string out;
+  for (std::size_t i = 0; i < sql.size();) {
+    if (const std::size_t quoted = skip_quoted(sql, i); quoted != i) {
+      out += sql.substr(i, quoted - i);
+      i = quoted;
+      continue;
+    }
+    std::size_t end = i + 1;
+    std::size_t number = 0;
+    const bool name_goes_on = i > 0 && is_word_char(sql[i - 1]);
+    if (sql[i] == '$' && !name_goes_on) {
+      for (; end < sql.size() && is_digit(sql[end]) && number <= step.params->size(); ++end) {
+        number = number * 10 + static_cast<std::size_t>(sql[end] - '0');
+      }
+    }
+    const bool bound = number > 0 && number <= step.params->size();
+    out += bound ? literal_of((*step.params)[number - 1]) : std::string(sql.substr(i, end - i));
+    i = end;
+  }
+  return out;
+}
+
+std::vector<std::string> preview(const std::vector<Operation>& operations) {
+  std::vector<std::string> out;
+  for (const auto& op : operations) {
+    for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
+  }
+  return out;
+}
+
+std::string script(const std::vector<Operation>& operations) {
+  std::string out;
+  for (const auto& op : operations) {
+    if (!out.empty()) out += "\n";
+    out += commented(label(op), "-- ") + open_slot(op);
+    for (const auto& statement : preview({op})) out.append(statement).append(terminator(statement));
+  }
+  return out;
+}
+
+}  // namespace plinth
