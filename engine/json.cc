@@ -1,7 +1,9 @@
 #include "engine/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <unordered_set>
 
 namespace plinth {
@@ -42,10 +44,11 @@ Position position_of(std::string_view text, std::size_t offset) {
   return p;
 }
 
-// Builds the tree itself, so that a key seen twice is refused and adding a member stays O(1) in large objects.
+// Builds the tree itself, so that a key seen twice is refused. The members of the containers that are still open wait
+// in one list: each container is made once, in its final size.
 class Builder : public nlohmann::json_sax<Json> {
  public:
-  explicit Builder(Json& root) { root_ = &root; }
+  explicit Builder(Json& root) : root_(root) {}
 
   bool null() override { return value(nullptr); }
   bool boolean(bool v) override { return value(v); }
@@ -54,17 +57,27 @@ class Builder : public nlohmann::json_sax<Json> {
   bool number_float(number_float_t v, const string_t&) override { return value(v); }
   bool string(string_t& v) override { return value(std::move(v)); }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool start_object(std::size_t) override { return open(false); }
   bool key(string_t& k) override {
-    Level& top = levels_.back();
-    auto& members = top.node->get_ref<Json::object_t&>();
-    if (!is_new(top, members, k)) return refuse("the key " + quote(k) + " stands twice in one object");
-    members.Container::emplace_back(std::move(k), nullptr);
+    if (!is_new(k)) return refuse("the key " + quote(k) + " stands twice in one object");
+    waiting_.emplace_back(std::move(k), nullptr);
     return true;
   }
-  bool end_object() override { return close(); }
-  bool start_array(std::size_t) override { return open(Json::array()); }
-  bool end_array() override { return close(); }
+  bool end_object() override {
+    Json object = Json::object();
+    auto& out = object.get_ref<Json::object_t&>();
+    out.reserve(members().size());
+    for (auto& [name, v] : members()) out.Container::emplace_back(std::move(name), std::move(v));
+    return finish(std::move(object));
+  }
+  bool start_array(std::size_t) override { return open(true); }
+  bool end_array() override {
+    Json array = Json::array();
+    auto& out = array.get_ref<Json::array_t&>();
+    out.reserve(members().size());
+    for (auto& [unused, v] : members()) out.push_back(std::move(v));
+    return finish(std::move(array));
+  }
   bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception& e) override {
     offset = at;
     const std::string text = e.what();
@@ -78,54 +91,53 @@ class Builder : public nlohmann::json_sax<Json> {
   std::size_t offset = 0;
 
  private:
+  using Member = std::pair<std::string, Json>;  // elements of arrays have no name
   struct Level {
-    Json* node;
+    bool is_array;
+    std::size_t first;                     // where its members start in the list
     std::unordered_set<std::string> seen;  // filled once an object is large
   };
-  static bool is_new(Level& top, const Json::object_t& members, const std::string& k) {
+  std::span<Member> members() { return std::span(waiting_).subspan(levels_.back().first); }
+  bool is_new(const std::string& k) {
     constexpr std::size_t small = 24;
-    if (members.size() < small) {
-      for (const auto& [name, unused] : members) {
-        if (name == k) return false;
-      }
-      return true;
+    const std::span<Member> so_far = members();
+    if (so_far.size() < small) {
+      return std::none_of(so_far.begin(), so_far.end(), [&](const Member& m) { return m.first == k; });
     }
-    if (top.seen.empty()) {
-      for (const auto& [name, unused] : members) top.seen.insert(name);
+    auto& seen = levels_.back().seen;
+    if (seen.empty()) {
+      for (const auto& [name, unused] : so_far) seen.insert(name);
     }
-    return top.seen.insert(k).second;
-  }
-  Json& slot() {
-    if (levels_.empty()) return *root_;
-    Json& node = *levels_.back().node;
-    if (node.is_array()) {
-      auto& elements = node.get_ref<Json::array_t&>();
-      return elements.emplace_back();
-    }
-    return node.get_ref<Json::object_t&>().back().second;
+    return seen.insert(k).second;
   }
   template <class V>
   bool value(V&& v) {
-    slot() = std::forward<V>(v);
+    if (levels_.empty()) {
+      root_ = std::forward<V>(v);
+    } else if (levels_.back().is_array) {
+      waiting_.emplace_back(std::piecewise_construct, std::tuple(), std::forward_as_tuple(std::forward<V>(v)));
+    } else {
+      waiting_.back().second = std::forward<V>(v);
+    }
     return true;
   }
-  bool open(Json&& container) {
+  bool open(bool is_array) {
     if (levels_.size() >= max_depth) return refuse("nested deeper than " + std::to_string(max_depth) + " levels");
-    Json& node = slot();
-    node = std::move(container);
-    levels_.push_back({&node, {}});
+    levels_.push_back({is_array, waiting_.size(), {}});
     return true;
   }
-  bool close() {
+  bool finish(Json&& container) {
+    waiting_.resize(levels_.back().first);
     levels_.pop_back();
-    return true;
+    return value(std::move(container));
   }
   bool refuse(std::string why) {
     problem = std::move(why);
     return false;
   }
-  Json* root_;
+  Json& root_;
   std::vector<Level> levels_;
+  std::vector<Member> waiting_;
 };
 
 }  // namespace

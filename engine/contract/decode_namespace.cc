@@ -15,7 +15,7 @@ void each_entity(const Members& entries, const JsonPath& at, std::string_view ki
 template <class Tables>
 auto table_named(Tables& tables, std::string_view name) {
   const auto it = std::lower_bound(tables.begin(), tables.end(), name,
-                                   [](const ContractTable& t, std::string_view n) { return t.name < n; });
+                                   [](const ContractTable& t, std::string_view n) { return t.name.compare(n) < 0; });
   return it != tables.end() && it->name == name ? &*it : nullptr;
 }
 
@@ -31,8 +31,10 @@ std::vector<JsonText> read_value_set(const Json& j, const JsonPath& at) {
   const Members m(j, at, {"kind", "values"});
   m.expect("kind", "valueSet");
   std::vector<JsonText> out;
-  json::each_element(m.required("values"), at.member("values"),
-                     [&](const Json& value, const JsonPath& here) { out.push_back(read_literal(value, here)); });
+  if (const Json* values = m.find("values")) {
+    json::each_element(*values, at.member("values"),
+                       [&](const Json& value, const JsonPath& here) { out.push_back(read_literal(value, here)); });
+  }
   return out;
 }
 
@@ -63,6 +65,7 @@ ContractTable& marked_table(const Members& m, const JsonPath& at, ContractNamesp
   return *table;
 }
 
+// A policy without `permissive` is restrictive, one without `roles` names none: the canonical form drops false and [].
 ContractPolicy read_policy(const Json& j, const JsonPath& at, ContractNamespace& space) {
   const Members m(
       j, at,
@@ -73,10 +76,11 @@ ContractPolicy read_policy(const Json& j, const JsonPath& at, ContractNamespace&
   m.read_identifier("name", out.name);
   m.read("prefix", out.prefix);
   m.read("operation", out.command);
-  m.read("permissive", out.permissive);
+  out.permissive = false;
+  if (const Json* permissive = m.find("permissive")) decode(out.permissive, *permissive, at.member("permissive"));
   m.read_optional("using", out.using_expression);
   m.read_optional("withCheck", out.check_expression);
-  m.read("roles", out.roles);
+  if (const Json* roles = m.find("roles")) decode(out.roles, *roles, at.member("roles"));
   const JsonPath at_roles = at.member("roles");
   int i = 0;
   for (const auto& role : out.roles) check_identifier(role, at_roles.element(i++));

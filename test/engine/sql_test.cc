@@ -1,0 +1,60 @@
+// SQL text: whatever fills a hole cannot leave it.
+#include "engine/sql.h"
+
+#include <doctest/doctest.h>
+
+using namespace plinth;  // NOLINT(google-build-using-namespace)
+
+TEST_CASE("holes are filled in order") {
+  CHECK(Sql("SELECT 1").text() == "SELECT 1");
+  CHECK(Sql("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {} -- {}", Name{"s", "t"}, Ident{"c"}, Literal{"v"},
+            std::int64_t{-7})
+            .text() == R"(ALTER TABLE "s"."t" ALTER COLUMN "c" SET DEFAULT 'v' -- -7)");
+  CHECK(Sql("{} and {}", Sql("{}", Ident{"{}"}), Sql("b")).text() == "\"{}\" and b");
+}
+
+TEST_CASE("identifiers are quoted whatever they hold") {
+  CHECK(Sql("{}", Ident{"plain"}).text() == "\"plain\"");
+  CHECK(Sql("{}", Ident{"a\"; DROP TABLE b; --"}).text() == "\"a\"\"; DROP TABLE b; --\"");
+  CHECK(Sql("{}", Name{"", "t"}).text() == "\"t\"");
+  CHECK(Sql("{}", Name{"my schema", "T\"x"}).text() == "\"my schema\".\"T\"\"x\"");
+}
+
+TEST_CASE("literals mean the same under either setting of standard_conforming_strings") {
+  CHECK(Sql("{}", Literal{"it's"}).text() == "'it''s'");
+  CHECK(Sql("{}", Literal{""}).text() == "''");
+  CHECK(Sql("{}", Literal{"a\\b"}).text() == "E'a\\\\b'");
+  CHECK(Sql("{}", Literal{"\\'"}).text() == "E'\\\\'''");
+}
+
+TEST_CASE("lists are joined") {
+  CHECK(ident_list({"a", "b\"c"}).text() == R"("a", "b""c")");
+  CHECK(literal_list({"a", "b'c"}).text() == "'a', 'b''c'");
+  CHECK(ident_list({}).empty());
+  CHECK(Sql::list(std::vector<Sql>{Sql("a"), Sql("b")}, ";\n").text() == "a;\nb");
+  Sql both("a");
+  both += Sql("b");
+  CHECK(both == Sql("ab"));
+  CHECK(Sql::trusted("x > 1").text() == "x > 1");
+}
+
+TEST_CASE("identifiers are quoted only where the server would") {
+  for (const char* plain : {"users", "_a1", "name", "type", "value", "a$b"}) {
+    CAPTURE(plain);
+    const bool bare = std::string_view(plain).find('$') == std::string_view::npos;
+    CHECK(quote_if_needed(plain) == (bare ? std::string(plain) : "\"" + std::string(plain) + "\""));
+  }
+  for (const char* odd :
+       {"", "Users", "1a", "a b", "a\"b", "user", "order", "select", "all", "zürich", "char", "json"}) {
+    CAPTURE(odd);
+    CHECK(quote_if_needed(odd) == Sql("{}", Ident{odd}).text());
+  }
+}
+
+TEST_CASE("names are cut where the server cuts them") {
+  CHECK(truncate_identifier(std::string(63, 'x')) == std::string(63, 'x'));
+  CHECK(truncate_identifier(std::string(64, 'x')) == std::string(63, 'x'));
+  CHECK(truncate_identifier(std::string(62, 'x') + "é") == std::string(62, 'x'));
+  CHECK(truncate_identifier(std::string(61, 'x') + "é") == std::string(61, 'x') + "é");
+  CHECK(truncate_identifier(std::string(60, 'x') + "\xf0\x9f\x98\x80") == std::string(60, 'x'));
+}
