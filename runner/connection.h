@@ -28,6 +28,8 @@ class Result {
   bool is_null(int row, int column) const;
   std::string_view at(int row, int column) const;
   std::int64_t affected() const;
+  /// The command tag's first word, as the server names what it did: `ROLLBACK` is the answer to a COMMIT that failed.
+  std::string_view command() const;
   /// What a check asks: is the first column of the first row truthy (t, true, a number other than 0, other text)?
   bool truthy() const;
 
@@ -41,12 +43,8 @@ struct Query {
   std::vector<std::optional<std::string>> params;
 };
 
-/// What libpq reports of a failed statement, beside its SQLSTATE's error code.
-struct ServerError {
-  std::string sql_state, message, detail, hint, constraint, table, column;
-};
-
-/// Cancels the statement that a connection is running; may be called from another thread.
+/// Cancels the statement that a connection is running; may be called from another thread, also when the connection is
+/// gone. The statement then fails with RPC.CANCELLED. A cancel between two statements does nothing.
 class Cancel {
  public:
   virtual ~Cancel() = default;
@@ -56,28 +54,33 @@ class Cancel {
 class Connection {
  public:
   /// Opens a connection (a URL or a libpq keyword string). `embedded:` URLs are resolved by runner/embedded.h first.
-  /// Errors: DATABASE.INVALID_URL, CONNECTION_FAILED, AUTHENTICATION_FAILED, NOT_FOUND, SERVER_TOO_OLD. The password
-  /// never enters a message.
+  /// Waits `connect_timeout` seconds (of the URL or PGCONNECT_TIMEOUT, else 10) for each host of the URL.
+  /// Errors: DATABASE.INVALID_URL, CONNECTION_FAILED, AUTHENTICATION_FAILED, NOT_FOUND, INSUFFICIENT_PRIVILEGE,
+  /// SERVER_TOO_OLD. The password never enters a message.
   explicit Connection(const std::string& url);
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
 
-  /// Runs one statement and waits. Throws the SQLSTATE's error with `ServerError` in meta
-  /// (sqlState, detail, hint, constraint, table, column).
+  /// Runs one statement and waits. Throws the SQLSTATE's error with what the server tells about it in meta (sqlState,
+  /// detail, hint, constraint, table, column, position). Text without parameters may hold several statements; the last
+  /// one's result is returned. COPY to or from the client is refused.
   Result run(const Sql& sql);
   Result run(const Query& query);
   /// Sends all statements in one round trip (pipeline mode) and hands over each result, in order. The first failure is
   /// thrown after the pipeline has been drained.
   std::vector<Result> run_all(const std::vector<Query>& queries);
-  /// The same in two halves, so that two servers can work at the same time.
-  void send_all(const std::vector<Query>& queries);
+  /// The same in two halves, so that two servers can work at the same time. The closing statements, whose results
+  /// come last, are run even when one of the others failed.
+  void send_all(const std::vector<Query>& queries, const std::vector<Query>& closing = {});
   std::vector<Result> receive_all();
 
   int server_version() const;  // 150018
+  /// Whether the server is still there, as far as the last statement could tell.
+  bool alive() const;
   bool in_transaction() const;
   std::shared_ptr<Cancel> canceller();
-  /// Hears the server's notices (severity, text).
+  /// Hears the server's notices (severity, text), while a statement runs. The listener must not throw.
   void on_notice(std::function<void(const std::string& severity, const std::string& text)> listener);
 
  private:
@@ -85,7 +88,8 @@ class Connection {
   std::unique_ptr<Impl> impl_;
 };
 
-/// BEGIN … COMMIT; the destructor rolls back what was not committed.
+/// BEGIN … COMMIT; the destructor rolls back what was not committed. Committing a transaction in which a statement
+/// failed throws DATABASE.QUERY_FAILED.
 class Transaction {
  public:
   explicit Transaction(Connection& connection);
@@ -101,7 +105,7 @@ class Transaction {
 
 /// The URL with its password replaced by `***`, for messages.
 std::string masked_url(const std::string& url);
-/// The URL with another database name.
+/// The URL (a postgres URL, a libpq keyword string, or an `embedded:` URL) with another database name.
 std::string with_database(const std::string& url, const std::string& database);
 
 }  // namespace plinth

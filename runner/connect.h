@@ -1,0 +1,19 @@
+#pragma once
+// Opening a libpq connection. Internal to Connection.
+#include <string>
+
+struct pg_conn;
+
+namespace plinth {
+
+/// A connection that stands, or the error of Connection's constructor. The caller finishes it.
+pg_conn* connect(const std::string& url);
+
+/// libpq's text on one line's end less.
+inline std::string trimmed(const char* text) {
+  std::string out = text == nullptr ? "" : text;
+  while (!out.empty() && (out.back() == '\n' || out.back() == ' ')) out.pop_back();
+  return out;
+}
+
+}  // namespace plinth
