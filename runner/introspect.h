@@ -12,8 +12,8 @@ namespace plinth {
 struct Unmodeled {
   std::string kind;  // view, materializedView, function, trigger, sequence, domain, compositeType, exclusion, rule …
   std::string schema, name;
-  static constexpr auto fields = std::tuple{field("kind", &Unmodeled::kind), field("schema", &Unmodeled::schema),
-                                            field("name", &Unmodeled::name)};
+  static constexpr auto fields =
+      std::tuple{field("kind", &Unmodeled::kind), field("schema", &Unmodeled::schema), field("name", &Unmodeled::name)};
 };
 
 struct Introspection {
