@@ -237,7 +237,7 @@ std::optional<Membership> parse_membership(std::string_view check_expression) {
     for (std::size_t i = 0; i < operand.size();) {
       if (const std::size_t end = skip_quoted(operand, i); end != i) {
         i = end;
-      } else if (operand[i] == '(') {
+      } else if (operand[i] == '(' || operand[i] == '[') {
         const std::size_t close = skip_parenthesis(operand, i);
         i = close == std::string_view::npos ? operand.size() : close;
       } else if (operand[i] == ':' && only_casts(operand.substr(i))) {
