@@ -103,7 +103,7 @@ template <class V>
 std::string value_text(const V& v) {
   std::string text = to_json(v);
   if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
-  return text == "null" ? "nothing" : text;
+  return text.empty() || text == "null" ? "nothing" : text;
 }
 
 template <class Node>
