@@ -99,7 +99,7 @@ void fill(Answer& out, const Plan& made) {
   out.ok = made.conflicts.empty();
   out.hazards = made.hazards;
   out.preview = preview(made.operations);
-  out.summary = summary(made.operations);
+  out.summary = summary(made);
 }
 
 Answer run(Session& session, const Params& p) {
@@ -115,6 +115,7 @@ Answer run(Session& session, const Params& p) {
   if (!p.allow.empty()) options.classes = p.allow;
   Plan made = plan(to.schema, from.schema, options);
   fill_slots(made.operations, p.slots);
+  made.placeholders = open_slots(made.operations);
   fill(out, made);
   out.no_op = out.ok && made.operations.empty();
   if (!p.write || !out.ok) return out;
