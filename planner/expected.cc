@@ -37,7 +37,15 @@ bool among(std::string_view codec_id, const std::array<std::string_view, N>& cod
 
 struct Parameters {
   std::optional<std::int64_t> length, precision, scale;
+  JsonText all;  // the codec's own ones among them
 };
+
+std::optional<std::int64_t> parameter(const JsonText& all, std::string_view name) {
+  const auto doc = json::parse(all.text, Code::contract_validation_failed);
+  const Json* value = json::member(*doc, name);
+  if (value == nullptr || json::type(*value) != json::Type::number) return {};
+  return json::read_int(*value, JsonPath::root(Code::contract_validation_failed, name));
+}
 
 std::string with_modifier(const std::string& base, const std::string& modifier) {
   TypeName t = parse_type(base);
@@ -52,6 +60,9 @@ std::string expand_type(const std::string& native, std::string_view codec, const
   if (p.precision && codec.starts_with("pg/numeric")) {
     // numeric(p) and numeric(p,0) are one type; the server prints the second.
     return with_modifier(base, std::to_string(*p.precision) + "," + std::to_string(p.scale.value_or(0)));
+  }
+  if (codec.starts_with("pg/geometry")) {
+    if (const auto srid = parameter(p.all, "srid")) return with_modifier(base, "Geometry," + std::to_string(*srid));
   }
   return base;
 }
@@ -151,11 +162,11 @@ class Builder {
 
   std::string column_type(const ContractNamespace& n, const ContractTable& t, const ContractColumn& c) const {
     if (c.codec_id.starts_with("pg/enum")) return enum_type(n, c.type_name.value_or(c.native_type));
-    Parameters p{c.length, c.precision, c.scale};
+    Parameters p{c.length, c.precision, c.scale, c.type_params};
     std::string native = c.native_type, codec = c.codec_id;
     if (c.type_ref) {
       if (const auto it = contract_.types.find(*c.type_ref); it != contract_.types.end()) {
-        p = {it->second.length, it->second.precision, it->second.scale};
+        p = {it->second.length, it->second.precision, it->second.scale, it->second.type_params};
         native = it->second.native_type;
         codec = it->second.codec_id;
       }
