@@ -45,13 +45,13 @@ Selection select(int version, const std::vector<std::string>& schemas) {
   return s;
 }
 
-/// Values print in one way whatever the session is set to; the catalogue is too small for compiled plans.
+/// Values print in one way whatever the session is set to; sorting stays in memory, and no plan is worth compiling.
 Sql settings() {
   return "SELECT set_config('search_path', '', true), set_config('datestyle', 'ISO, YMD', true),"
          " set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true),"
          " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),"
          " set_config('standard_conforming_strings', 'on', true), set_config('quote_all_identifiers', 'off', true),"
-         " set_config('jit', 'off', true)";
+         " set_config('work_mem', '64MB', true), set_config('jit', 'off', true)";
 }
 
 Sql namespaces(const Selection& s) {
@@ -87,9 +87,9 @@ Sql columns(const Selection& s) {
       " a.attgenerated, a.atttypid, a.attcollation, CASE WHEN a.attcollation <> t.typcollation THEN"
       " (SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l"
       " JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation) END,"
-      " pg_get_expr(d.adbin, d.adrelid)"
+      " CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
+      " WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END"
       " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
-      " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef"
       " WHERE {} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
       s.table);
 }
@@ -128,16 +128,15 @@ Sql constraints(const Selection& s) {
       set_columns, periods, s.table);
 }
 
-/// The referenced columns of tables that are not read themselves.
+/// The columns of tables that are referenced, but not read themselves.
 Sql foreign_columns(const Selection& s) {
   return Sql(
-      "SELECT DISTINCT r.oid, n.nspname, r.relname, a.attnum, a.attname FROM pg_class c"
-      " JOIN pg_constraint k ON k.conrelid = c.oid JOIN pg_class r ON r.oid = k.confrelid"
-      " JOIN pg_namespace n ON n.oid = r.relnamespace"
-      " JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = ANY (k.confkey)"
-      " WHERE {} AND k.contype = 'f' AND k.conparentid = 0"
-      " AND (r.relispartition OR r.relnamespace NOT IN {} OR r.oid IN {})",
-      s.table, s.namespaces, extension_members("'pg_class'::regclass"));
+      "SELECT r.oid, n.nspname, r.relname, a.attnum, a.attname FROM pg_class r"
+      " JOIN pg_namespace n ON n.oid = r.relnamespace JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0"
+      " WHERE (r.relispartition OR r.relnamespace NOT IN {} OR r.oid IN {})"
+      " AND r.oid IN (SELECT k.confrelid FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid"
+      " WHERE {} AND k.contype = 'f' AND k.conparentid = 0)",
+      s.namespaces, extension_members("'pg_class'::regclass"), s.table);
 }
 
 Sql indexes(const Selection& s) {
