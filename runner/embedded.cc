@@ -295,7 +295,9 @@ void EmbeddedServer::Impl::start() {
   clear_stale_pid();
   std::vector<std::string> arguments = {"-D", in("data"), "-p", std::string(port), "-k", socket_directory};
   std::vector<std::string> settings = {"listen_addresses=", "unix_socket_permissions=0700", "logging_collector=off",
-                                       "log_destination=stderr"};
+                                       "log_destination=stderr",
+                                       // A transaction may make or change thousands of tables.
+                                       "max_locks_per_transaction=1024"};
   if (!asked.durable) settings.insert(settings.end(), {"fsync=off", "synchronous_commit=off", "full_page_writes=off"});
   for (auto& s : settings) {
     arguments.emplace_back("-c");
