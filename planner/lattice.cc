@@ -127,6 +127,16 @@ TypeChange type_change(const std::string& from, const std::string& to) {
   return TypeChange::may_fail;
 }
 
+bool compare_alike(const std::string& a, const std::string& b) {
+  const TypeName x = parse_type(a), y = parse_type(b);
+  if (x.array || y.array) return x.array == y.array && x.base == y.base;
+  const auto both = [&](auto is_member) { return is_member(x.base) && is_member(y.base); };
+  const auto is_float = [](const std::string& t) { return t == "float4" || t == "float8"; };
+  const auto is_time = [](const std::string& t) { return t == "date" || t == "timestamp" || t == "timestamptz"; };
+  const auto is_varying = [](const std::string& t) { return is_character(t); };
+  return x.base == y.base || both(is_integer_type) || both(is_float) || both(is_time) || both(is_varying);
+}
+
 std::optional<Sql> unfit_values(const std::string& column, const std::string& from, const std::string& to) {
   const TypeName a = parse_type(from), b = parse_type(to);
   const Ident c{column};

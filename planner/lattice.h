@@ -17,6 +17,10 @@ enum class TypeChange {
 /// casts of Postgres, and the length coercions that its planner removes.
 TypeChange type_change(const std::string& from, const std::string& to);
 
+/// Whether one index compares values of both types, so that a foreign key may lead from one to the other while only one
+/// of them has changed. Source: the operator families of btree.
+bool compare_alike(const std::string& a, const std::string& b);
+
 /// A condition that holds for the values of a column that would not survive the change; nothing where it cannot be
 /// told from the value.
 std::optional<Sql> unfit_values(const std::string& column, const std::string& from, const std::string& to);

@@ -78,7 +78,7 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
 
 Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options) {
   Plan out;
-  Draft draft{expected, actual, options, {}, {}};
+  Draft draft{expected, actual, options, {}, {}, {}};
   plan_issues(draft, diff(expected, actual));
   gate_classes(draft);
   out.conflicts = std::move(draft.conflicts);

@@ -3,6 +3,8 @@
 #include <map>
 #include <set>
 
+#include "engine/ops/renaming.h"
+#include "planner/lattice.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -72,6 +74,48 @@ void rule(Draft& d, const Path& path, const Pair<Table>& p) {
   }
 }
 
+// ---- what stands in the way -------------------------------------------------------------------------------------
+
+// A foreign key that is the same on both sides goes for a while; one that is not is an issue of its own.
+void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
+  const Table* wanted = d.expected.find_table(table);
+  const ForeignKey* same = wanted != nullptr ? find_sorted(wanted->foreign_keys, fk.name) : nullptr;
+  if (same == nullptr || !(*same == fk) || !d.suspended.insert({table.schema, table.name, fk.name}).second) return;
+  d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, fk.name, "foreignKey"}, -2);
+  d.add(AddForeignKey{table.schema, table.name, *same});
+}
+
+// O(foreign keys).
+template <class F>
+void suspend_foreign_keys(Draft& d, F is_affected) {
+  for (const auto& n : d.actual.namespaces) {
+    for (const auto& t : n.tables) {
+      for (const auto& fk : t.foreign_keys) {
+        if (is_affected(Name{n.name, t.name}, fk)) suspend(d, {n.name, t.name}, fk);
+      }
+    }
+  }
+}
+
+// A new type does not go together with foreign keys to or from columns of the old one, nor with policies that read it.
+void suspend_for_type_change(Draft& d, const Name& table, const Column& expected, const Column& actual) {
+  const std::string& column = actual.name;
+  const auto among = [&](const auto& names) { return std::find(names.begin(), names.end(), column) != names.end(); };
+  if (!compare_alike(expected.type, actual.type)) {
+    suspend_foreign_keys(d, [&](const Name& on, const ForeignKey& fk) {
+      return (on == table && among(fk.columns)) || (fk.references() == table && among(fk.referenced_columns));
+    });
+  }
+  for (const auto& p : d.actual.find_table(table)->policies) {
+    const auto reads = [&](const auto& e) { return e && mentions(*e, column); };
+    const Policy* same = find_sorted(d.expected.find_table(table)->policies, p.name);
+    if (same == nullptr || !(*same == p) || !(reads(p.using_expression) || reads(p.check_expression))) continue;
+    if (!d.suspended.insert({table.schema, table.name, p.name}).second) continue;
+    d.add(DropRlsPolicy{table.schema, table.name, p.name});
+    d.add(CreateRlsPolicy{table.schema, table.name, *same}, 2);
+  }
+}
+
 // ---- columns ----------------------------------------------------------------------------------------------------
 
 void add_column(Draft& d, const Name& table, const Column& c) {
@@ -92,6 +136,14 @@ void change_default(Draft& d, const Name& table, const Column& expected, const C
   }
 }
 
+// An identity column is NOT NULL and has no default: it becomes one last, and stops being one first.
+void change_identity(Draft& d, const Name& table, const Column& expected, const Column& actual) {
+  AlterIdentity op{table.schema, table.name, expected.name, actual.identity, expected.identity};
+  constexpr int before_not_null = -1, after_not_null = 2;
+  if (expected.identity) return d.add(std::move(op), after_not_null);
+  d.add_in(Phase::loosen, std::move(op), before_not_null);
+}
+
 void rule(Draft& d, const Path& path, const Pair<Column>& p) {
   const Name table = table_of(path);
   if (p.actual == nullptr) return add_column(d, table, *p.expected);
@@ -101,9 +153,12 @@ void rule(Draft& d, const Path& path, const Pair<Column>& p) {
     return unsupported(d, path, "Column " + q(table.name) + "." + q(e.name) + " changes its generation expression",
                        "Postgres computes a stored generated column once; changing it means dropping and adding it.");
   }
-  if (e.type != a.type || e.collation != a.collation) plan_type_change(d, table, e, a);
+  if (e.type != a.type || e.collation != a.collation) {
+    suspend_for_type_change(d, table, e, a);
+    plan_type_change(d, table, e, a);
+  }
   if (e.fallback != a.fallback) change_default(d, table, e, a);
-  if (e.identity != a.identity) d.add(AlterIdentity{table.schema, table.name, e.name, a.identity, e.identity});
+  if (e.identity != a.identity) change_identity(d, table, e, a);
   if (e.nullable && !a.nullable) d.add(DropNotNull{table.schema, table.name, e.name});
   if (!e.nullable && a.nullable) plan_nullable_tightening(d, table, e);
 }
@@ -118,28 +173,12 @@ bool only_name_differs(const Node& expected, const Node& actual) {
   return renamed == expected;
 }
 
-// Foreign keys that lean on a dropped key must go before it and come back after it. O(foreign keys).
-void detach_foreign_keys(Draft& d, const Name& table, const std::vector<std::string>& columns) {
-  for (const auto& n : d.actual.namespaces) {
-    for (const auto& t : n.tables) {
-      for (const auto& fk : t.foreign_keys) {
-        if (fk.references() != table ||
-            !std::is_permutation(columns.begin(), columns.end(), fk.referenced_columns.begin(),
-                                 fk.referenced_columns.end()))
-          continue;
-        const Table* wanted = d.expected.find_table({n.name, t.name});
-        const ForeignKey* same = wanted != nullptr ? find_sorted(wanted->foreign_keys, fk.name) : nullptr;
-        if (same == nullptr || !(*same == fk)) continue;  // it is an issue of its own
-        d.add_in(Phase::loosen, DropConstraint{n.name, t.name, fk.name, "foreignKey"}, -2);
-        d.add(AddForeignKey{n.name, t.name, *same});
-      }
-    }
-  }
-}
-
 void drop_key(Draft& d, const Name& table, const std::string& name, const std::string& type,
               const std::vector<std::string>& columns) {
-  detach_foreign_keys(d, table, columns);
+  suspend_foreign_keys(d, [&](const Name&, const ForeignKey& fk) {
+    return fk.references() == table && std::is_permutation(columns.begin(), columns.end(),
+                                                           fk.referenced_columns.begin(), fk.referenced_columns.end());
+  });
   d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, name, type}, -1);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 // One issue at a time: which operations settle it.
+#include <set>
+
 #include "planner/plan.h"
 
 namespace plinth {
@@ -18,6 +20,7 @@ struct Draft {
   const PlanOptions& options;
   std::vector<Planned> operations;
   std::vector<Conflict> conflicts;
+  std::set<std::vector<std::string>> suspended;  // paths of what goes for a while and comes back
 
   void add(Operation op, int rank = 0) {
     const Phase p = phase(op);

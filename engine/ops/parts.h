@@ -19,7 +19,7 @@ enum class Phase {
   create_tables,   // without foreign keys, which may point anywhere
   add_columns,     // nullable where they must be filled first
   loosen,          // a transform may write what was forbidden
-  unblock,         // constraints, indexes and defaults that stand in the way of a transform or a new type
+  unblock,         // checks, indexes, defaults and policies that stand in the way of a transform or a new type
   transforms,      // see the old and the new columns side by side
   alter_types,     // after the values were made to fit
   tighten,         // defaults, then NOT NULL

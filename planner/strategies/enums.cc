@@ -95,9 +95,9 @@ void rebuild(Draft& draft, const std::string& schema, const Enum& expected, cons
   for (const auto& u : uses) {
     const bool array = u.column->type.ends_with("[]");
     const std::string to = passing + (array ? "[]" : "");
-    if (u.column->fallback) {
+    const Column& wanted = *find_named(draft.expected.find_table(u.table)->columns, u.column->name);
+    if (u.column->fallback && wanted.fallback) {  // one that only goes is gone by now
       draft.add_in(Phase::alter_types, DropDefault{u.table.schema, u.table.name, u.column->name}, detach);
-      const Column& wanted = *find_named(draft.expected.find_table(u.table)->columns, u.column->name);
       if (wanted.fallback == u.column->fallback) {
         draft.add_in(Phase::alter_types,
                      SetDefault{u.table.schema, u.table.name, wanted.name, *wanted.fallback, wanted.type, false},

@@ -1,0 +1,192 @@
+#include "planner/strategies/strategies.h"
+
+#include <doctest/doctest.h>
+
+#include "test/planner/schemas.h"
+
+namespace plinth {
+namespace {
+
+using namespace test;
+
+const DataTransform* transform_of(const Plan& p) {
+  for (const auto& op : p.operations) {
+    if (const auto* t = std::get_if<DataTransform>(&op)) return t;
+  }
+  return nullptr;
+}
+
+// The check of the only transform on the way; empty where it is "always".
+std::string check_between(const Schema& from, const Schema& to) {
+  const Plan p = plan(to, from);
+  const DataTransform* t = transform_of(p);
+  REQUIRE(t != nullptr);
+  REQUIRE(t->check.has_value());
+  CHECK_FALSE(t->run.has_value());
+  return t->check->query ? t->check->query->sql : "";
+}
+
+Schema users(std::vector<Column> columns, std::vector<Enum> enums = {}) {
+  return schema({table("users", std::move(columns))}, std::move(enums));
+}
+
+TEST_CASE("strategies: a NOT NULL column without default is added nullable, filled, tightened") {
+  const Schema from = users({column("id", "int4")}), to = users({column("id", "int4"), column("my handle")});
+  const Plan p = plan(to, from);
+  CHECK(brief(p.operations) ==
+        Lines{"addColumn users.my handle", "dataTransform backfill-users-my handle", "setNotNull users.my handle"});
+  CHECK(check_between(from, to) == R"(SELECT 1 FROM "public"."users" WHERE "my handle" IS NULL LIMIT 1)");
+  const auto& add = std::get<AddColumn>(p.operations[0]);
+  CHECK(add.relaxed);
+  CHECK(add.definition.nullable);
+}
+
+TEST_CASE("strategies: a NOT NULL column that fills itself needs no transform") {
+  Column identity = column("n", "int8");
+  identity.identity = Identity::always;
+  Column generated = column("n", "int8");
+  generated.generated = Expression("id * 2");
+  for (const Column& c : {with_default(column("n", "int8"), Default::Kind::literal, "0"),
+                          with_default(column("n", "int8"), Default::Kind::expression, "autoincrement()"), identity,
+                          generated, column("n", "int8", true)}) {
+    CHECK(way(users({column("id", "int4")}), users({column("id", "int4"), c})) == Lines{"addColumn users.n"});
+  }
+}
+
+TEST_CASE("strategies: NULLs are handled before a column is tightened, after its type has changed") {
+  const Schema from = users({column("age", "int4", true)});
+  CHECK(way(from, users({column("age", "int4")})) ==
+        Lines{"dataTransform handle-nulls-users-age", "setNotNull users.age"});
+  CHECK(check_between(from, users({column("age", "int4")})) ==
+        R"(SELECT 1 FROM "public"."users" WHERE "age" IS NULL LIMIT 1)");
+  CHECK(way(users({column("age", "text", true)}), users({column("age", "int4")})) ==
+        Lines{"dataTransform typechange-users-age", "dataTransform handle-nulls-users-age", "alterColumnType users.age",
+              "setNotNull users.age"});
+}
+
+TEST_CASE("strategies: a type change asks for a transform only where values may not fit") {
+  const auto between = [](const std::string& from, const std::string& to) {
+    return way(users({column("v", from)}), users({column("v", to)}));
+  };
+  CHECK(between("character varying(10)", "text") == Lines{"alterColumnType users.v"});
+  CHECK(between("int4", "int8") == Lines{"alterColumnType users.v"});
+  CHECK(between("text", "int4") == Lines{"dataTransform typechange-users-v", "alterColumnType users.v"});
+  CHECK(check_between(users({column("v")}), users({column("v", "character varying(3)")})) ==
+        R"(SELECT 1 FROM "public"."users" WHERE char_length("v") > 3 LIMIT 1)");
+  CHECK(check_between(users({column("v", "bytea")}), users({column("v", "int4")})).empty());
+}
+
+TEST_CASE("strategies: only a change that rewrites the rows says so") {
+  const auto rewrites = [](const std::string& from, const std::string& to) {
+    const Plan p = plan(users({column("v", to)}), users({column("v", from)}));
+    return std::get<AlterColumnType>(p.operations.back()).rewrites;
+  };
+  CHECK_FALSE(rewrites("character varying(10)", "character varying(20)"));
+  CHECK_FALSE(rewrites("character varying(10)", "text"));
+  CHECK_FALSE(rewrites("numeric(5,2)", "numeric(7,2)"));
+  CHECK(rewrites("int4", "int8"));
+  CHECK(rewrites("timestamp", "timestamptz"));
+}
+
+TEST_CASE("strategies: a default steps aside while its column changes type") {
+  const auto with = [](const char* type, const char* value) {
+    return users({with_default(column("v", type), Default::Kind::literal, value)});
+  };
+  CHECK(way(with("int4", "1"), with("text", "\"1\"")) ==
+        Lines{"dropDefault users.v", "alterColumnType users.v", "setDefault users.v"});
+  CHECK(way(with("int4", "1"), with("int8", "1")) ==
+        Lines{"dropDefault users.v", "alterColumnType users.v", "setDefault users.v"});
+  CHECK(way(with("int4", "1"), users({column("v", "text")})) ==
+        Lines{"dropDefault users.v", "alterColumnType users.v"});
+  const Schema serial = users({with_default(column("v", "int4"), Default::Kind::expression, "autoincrement()")});
+  const Schema bigserial = users({with_default(column("v", "int8"), Default::Kind::expression, "autoincrement()")});
+  CHECK(way(serial, bigserial) == Lines{"alterColumnType users.v"});
+}
+
+// ---- native enums -----------------------------------------------------------------------------------------------
+
+Schema moods(std::vector<std::string> values, Column c = column("mood", "public.mood")) {
+  return users({column("id", "int4"), std::move(c)}, {{"mood", std::move(values)}});
+}
+
+TEST_CASE("strategies: new enum values are added in place, a run of neighbours at a time") {
+  const Plan p = plan(moods({"a0", "a", "b", "c0", "c1", "c", "z"}), moods({"a", "b", "c"}));
+  REQUIRE(p.operations.size() == 3);
+  const auto run = [&](std::size_t i) { return std::get<AddEnumValues>(p.operations[i]); };
+  CHECK(run(0).values == Lines{"a0"});
+  CHECK(run(0).before == "a");
+  CHECK(run(1).values == Lines{"c0", "c1"});
+  CHECK(run(1).before == "c");
+  CHECK(run(2).values == Lines{"z"});
+  CHECK_FALSE(run(2).before.has_value());
+  CHECK(transform_of(p) == nullptr);
+}
+
+TEST_CASE("strategies: an enum that loses a value is rebuilt, with its defaults and arrays") {
+  const auto with = [](std::vector<std::string> values) {
+    Schema s =
+        moods(std::move(values), with_default(column("mood", "public.mood"), Default::Kind::literal, "\"happy\""));
+    in(s, "users").columns.push_back(column("past", "public.mood[]", true));
+    return s;
+  };
+  const Schema from = with({"sad", "happy"}), to = with({"happy"});
+  CHECK(way(from, to) == Lines{"createEnumType mood__prisma_next_new", "dataTransform migrate-mood-values",
+                               "dropDefault users.mood", "alterColumnType users.mood", "alterColumnType users.past",
+                               "dropEnumType mood", "renameType mood", "setDefault users.mood"});
+  CHECK(check_between(from, to) ==
+        R"((SELECT 1 FROM "public"."users" WHERE "mood"::text NOT IN ('happy') LIMIT 1))"
+        R"( UNION ALL (SELECT 1 FROM "public"."users" WHERE NOT ("past"::text[] <@ ARRAY['happy']::text[]) LIMIT 1))");
+}
+
+TEST_CASE("strategies: an enum that changes order is rebuilt without a transform") {
+  CHECK(way(moods({"a", "b"}), moods({"b", "a"})) == Lines{"createEnumType mood__prisma_next_new",
+                                                           "alterColumnType users.mood", "dropEnumType mood",
+                                                           "renameType mood"});
+}
+
+TEST_CASE("strategies: a default that goes with a rebuilt enum is dropped once") {
+  const Schema from = moods({"a", "b"}, with_default(column("mood", "public.mood"), Default::Kind::literal, "\"a\""));
+  const Lines there = way(from, moods({"b"}));
+  CHECK(std::count(there.begin(), there.end(), "dropDefault users.mood") == 1);
+}
+
+TEST_CASE("strategies: columns that leave the enum, or are dropped, are left alone by its rebuild") {
+  Schema from = moods({"a", "b"}), to = moods({"a"});
+  in(from, "users").columns.push_back(column("gone", "public.mood", true));
+  in(from, "users").columns.push_back(column("freed", "public.mood", true));
+  in(to, "users").columns.push_back(column("freed", "text", true));
+  const Lines there = way(from, to);
+  CHECK(std::count(there.begin(), there.end(), "alterColumnType users.freed") == 1);
+  CHECK(std::count(there.begin(), there.end(), "alterColumnType users.gone") == 0);
+}
+
+TEST_CASE("strategies: an enum that nothing uses loses values without a question") {
+  const Schema from = users({column("id", "int4")}, {{"mood", {"a", "b"}}});
+  const Schema to = users({column("id", "int4")}, {{"mood", {"b"}}});
+  const Plan p = plan(to, from);
+  CHECK(p.placeholders.empty());
+  const DataTransform* t = transform_of(p);
+  REQUIRE(t != nullptr);
+  CHECK(t->check->satisfied);
+}
+
+// ---- checks of permitted values ---------------------------------------------------------------------------------
+
+TEST_CASE("strategies: rows are transformed between the old check and the new one when values leave") {
+  const auto with = [](std::vector<std::string> values) {
+    Schema s = users({column("role")});
+    in(s, "users").checks = {one_of("users_role_check", "role", std::move(values))};
+    return s;
+  };
+  CHECK(way(with({"A", "B"}), with({"A", "B", "C"})) ==
+        Lines{"dropCheckConstraint users.users_role_check", "addCheckConstraint users.users_role_check"});
+  CHECK(way(with({"A", "B"}), with({"A", "C"})) == Lines{"dropCheckConstraint users.users_role_check",
+                                                         "dataTransform migrate-users-role-values",
+                                                         "addCheckConstraint users.users_role_check"});
+  CHECK(check_between(with({"A", "it's"}), with({"A"})) ==
+        R"(SELECT 1 FROM "public"."users" WHERE "role"::text NOT IN ('A') LIMIT 1)");
+  CHECK(way(with({"A", "B"}), with({"B", "A"})).empty());
+}
+
+}  // namespace
+}  // namespace plinth
