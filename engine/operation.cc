@@ -235,4 +235,11 @@ Operation read_any(const Json& j, const JsonPath& at, const Schema& destination)
 
 std::string thin_typescript() { return thin_types(no_operation()); }
 
+std::string stored_typescript() {
+  // The stored form is a raw operation that does not say that it is one.
+  std::string out = typescript<RawSql>();
+  const std::string tag = "kind: \"rawSql\"; ";
+  return out.erase(out.find(tag), tag.size());
+}
+
 }  // namespace plinth

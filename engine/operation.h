@@ -99,7 +99,6 @@ struct Shape<Operation> {
 /// typed operation rides along as `meta.operation`, so that it can be simulated, rendered and filled later.
 RawSql stored_form(const Operation& op, bool with_source = true);
 void write_stored(Json& out, const RawSql& stored);
-/// The stored form with its keys in the order of the format, as JSON text.
 RawSql read_stored(const Json& j, const JsonPath& at);
 /// The typed operation of a stored one. One that carries no `meta.operation` stays raw. When the statements are not
 /// those of `meta.operation`: an open transform takes them as its `run`; otherwise MIGRATION.STEPS_DIFFER.
@@ -110,7 +109,8 @@ void write_thin(Json& out, const Operation& op);
 /// Reads an operation in any of its forms: stored (it has an `operationClass`), full, or thin (joined with the
 /// destination). Throws MIGRATION.UNRESOLVED_DESCRIPTOR for names that the destination lacks.
 Operation read_any(const Json& j, const JsonPath& at, const Schema& destination);
-/// TypeScript of the thin forms.
+/// TypeScript of the thin forms, and of the stored form.
 std::string thin_typescript();
+std::string stored_typescript();
 
 }  // namespace plinth

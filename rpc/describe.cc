@@ -1,6 +1,7 @@
 #include "rpc/describe.h"
 
 #include "engine/error.h"
+#include "engine/operation.h"
 #include "rpc/wire.h"
 
 namespace plinth {
@@ -188,6 +189,10 @@ std::string typescript_module(MethodTable table) {
   }
   map += json::quote(Discover::method) + ": { params: " + typescript<Discover>() + "; result: unknown; }; ";
   out += comment("Every method, by name.") + declaration("Methods", "{ " + map + "}");
+  out += comment("An operation by its kind and names; what they mean stands in the destination.") +
+         declaration("Descriptor", thin_typescript());
+  out += comment("An operation with everything it needs.") + declaration("Operation", typescript<Operation>());
+  out += comment("An operation as packages store it.") + declaration("StoredOperation", stored_typescript());
   out += comment(cancel_about) + declaration("CancelRequestParams", typescript<CancelRequest>());
   out += comment(progress_about) + declaration("ProgressParams", typescript<Progress>());
   std::string codes;
