@@ -1,6 +1,7 @@
 #include "rpc/compare.h"
 
 #include "planner/reconcile.h"
+#include "rpc/written_defaults.h"
 
 namespace plinth {
 
@@ -12,6 +13,7 @@ std::vector<std::string> make_comparable(State& expected, State& actual, Extras 
   respect_control(stated.schema, found.schema);
   std::vector<std::string> unclaimed;
   if (found.live && !stated.live && extras == Extras::keep) unclaimed = forget_unclaimed(stated.schema, found.schema);
+  if (found.connection && !stated.live) settle_defaults(*found.connection, stated.schema, found.schema);
   reconcile(stated.schema, found.schema);
   return unclaimed;
 }

@@ -72,6 +72,7 @@ State finish(Reading reading) {
   out.schema = std::move(found.schema);
   out.unmodeled = std::move(found.unmodeled);
   if (const auto marker = read_marker(*reading.asked, app_space)) out.hash = marker->core_hash;
+  out.connection = std::move(reading.asked);
   return out;
 }
 

@@ -47,6 +47,7 @@ struct State {
   std::optional<Contract> contract;  // of contract, package and ref
   std::optional<std::string> hash;   // the contract's; of a database, its marker's
   bool live = false;
+  std::optional<Connection> connection;  // of a database, as long as the state is held
   std::vector<Unmodeled> unmodeled;
 };
 

@@ -10,6 +10,7 @@
 #include "rpc/migration_run.h"
 #include "rpc/slots.h"
 #include "rpc/state.h"
+#include "rpc/written_defaults.h"
 #include "runner/store.h"
 
 namespace plinth {
@@ -187,8 +188,10 @@ Answer rehearse(Connection& connection, const std::vector<Package>& path, Answer
   const Contract destination = end_contract_of(path.back());
   Schema wanted = expected(destination);
   Schema live = introspect(connection, {schema_names(wanted)}).schema;
+  settle_defaults(connection, wanted, live);
   std::vector<Operation> all;
   for (const auto& p : path) {
+    refuse_transaction_commands(p.operations, p.directory + "/ops.json");
     PackageOutcome& outcome = out.packages.emplace_back(
         PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
     for (auto& op : typed_operations(p)) {
@@ -213,6 +216,7 @@ void count(Answer& out) {
 Answer finish(Session& session, LockedDatabase& database, const std::vector<Package>& path, const Params& p,
               Answer out) {
   RunReport report = run_packages(session, database, path, p.strict ? Strictness::strict : Strictness::tolerant);
+  session.check_cancelled();
   database.commit();
   out.outcome = ApplyOutcome::applied;
   out.packages = std::move(report.packages);
@@ -291,6 +295,7 @@ Package plan_now(Connection& connection, const Contract& contract, const Params&
   wanted.schema = expected(contract);
   found.live = true;
   found.schema = introspect(connection, {schema_names(wanted.schema)}).schema;
+  settle_defaults(connection, wanted.schema, found.schema);
   make_comparable(wanted, found, p.extras);
   PlanOptions options;
   options.classes = {OperationClass::additive, OperationClass::widening};

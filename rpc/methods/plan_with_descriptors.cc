@@ -75,12 +75,9 @@ std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) 
 }
 
 // The contract that a live database keeps for its marker, as the start of a package.
-std::optional<Contract> kept_contract(Session& session, const StateParam& from,
-                                      const std::optional<std::string>& hash) {
-  const auto* database = std::get_if<DatabaseState>(&from);
-  if (database == nullptr || !hash) return {};
-  Connection connection = session.connect(database->url);
-  const auto text = read_stored_contract(connection, *hash);
+std::optional<Contract> kept_contract(State& from) {
+  if (!from.connection || !from.hash) return {};
+  const auto text = read_stored_contract(*from.connection, *from.hash);
   return text ? std::optional(parse_contract(*text)) : std::nullopt;
 }
 
@@ -124,7 +121,7 @@ Answer run(Session& session, const Params& p) {
     out.warnings.emplace_back("the contract has not changed: no package was written");
     return out;
   }
-  const auto kept = from.contract ? std::nullopt : kept_contract(session, p.from, from.hash);
+  const auto kept = kept_contract(from);
   const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
   out.package = write_package(*p.write, made.operations, out.from, start, end, p.created_at.value_or(now_iso()));
   return out;
