@@ -2,8 +2,10 @@
 
 #include <set>
 
+#include "engine/transaction_control.h"
 #include "planner/expected.h"
 #include "rpc/state.h"
+#include "rpc/written_defaults.h"
 #include "runner/introspect.h"
 
 namespace plinth {
@@ -54,10 +56,39 @@ std::optional<Contract> start_contract_of(const Package& p) {
 
 LockedDatabase::LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits)
     : connection_(connection), transaction_(connection) {
-  set_time_limits(connection_, limits.lock, limits.statement);
   lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
+  set_time_limits(connection_, limits.lock, limits.statement);
   ensure_bookkeeping(connection_);
   marker_ = read_marker(connection_, app_space);
+}
+
+void LockedDatabase::commit() {
+  try {
+    transaction_.commit();
+  } catch (Error& e) {
+    if (e.code() == Code::database_connection_lost) {
+      e.why(
+          "It broke during COMMIT: the migration is either applied as a whole or not at all. A second run finds out.");
+    }
+    throw;
+  }
+}
+
+void refuse_transaction_commands(const std::vector<RawSql>& operations, const std::string& file) {
+  for (const auto& op : operations) {
+    for (const auto* steps : {&op.precheck, &op.execute, &op.postcheck}) {
+      for (const auto& step : *steps) {
+        const std::string command = transaction_command(step.sql);
+        if (command.empty()) continue;
+        throw Error(Code::migration_invalid_operation_entry, op.raw_label + ": a statement may not be " + command,
+                    "A migration is committed as a whole or not at all; its transaction is the engine's.")
+            .fix("Take " + command + " out of the statement; everything runs in one transaction.")
+            .at(file)
+            .with("operationId", op.raw_id)
+            .with("sql", step.sql);
+      }
+    }
+  }
 }
 
 Verdict live_verdict(Connection& connection, const Contract& contract, Strictness strictness) {
@@ -65,7 +96,9 @@ Verdict live_verdict(Connection& connection, const Contract& contract, Strictnes
   const std::vector<std::string> schemas = schema_names(wanted);
   // A contract without a single namespace asks for nothing; an empty list would read everything.
   if (schemas.empty() && strictness == Strictness::tolerant) return {};
-  return verify(std::move(wanted), introspect(connection, {schemas}).schema, strictness);
+  Schema live = introspect(connection, {schemas}).schema;
+  settle_defaults(connection, wanted, live);
+  return verify(std::move(wanted), std::move(live), strictness);
 }
 
 std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness) {
@@ -84,7 +117,10 @@ RunReport run_packages(Session& session, LockedDatabase& database, const std::ve
   RunReport out;
   Connection& connection = database.connection();
   std::int64_t total = 1;
-  for (const auto& p : path) total += static_cast<std::int64_t>(p.operations.size());
+  for (const auto& p : path) {
+    refuse_transaction_commands(p.operations, p.directory.empty() ? "" : p.directory + "/ops.json");
+    total += static_cast<std::int64_t>(p.operations.size());
+  }
   Apply apply(connection, total, [&](std::int64_t step, std::int64_t of, const std::string& label) {
     session.check_cancelled();
     session.progress(step, of, label);

@@ -45,20 +45,24 @@ Contract end_contract_of(const Package& package);
 /// Errors: MIGRATION.SNAPSHOT_MISSING.
 std::optional<Contract> start_contract_of(const Package& package);
 
-/// BEGIN, time limits, the lock of the space, the bookkeeping tables, the marker: in this order, so that nothing is
+/// BEGIN, the lock of the space, time limits, the bookkeeping tables, the marker: in this order, so that nothing is
 /// decided on what another run may still change. The transaction ends with the object, undone unless committed.
 class LockedDatabase {
  public:
   LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits);
   const std::optional<Marker>& marker() const { return marker_; }
   Connection& connection() { return connection_; }
-  void commit() { transaction_.commit(); }
+  void commit();
 
  private:
   Connection& connection_;
   Transaction transaction_;
   std::optional<Marker> marker_;
 };
+
+/// A migration runs in the engine's own transaction, which no statement of it may end.
+/// Error: MIGRATION.INVALID_OPERATION_ENTRY for one that would.
+void refuse_transaction_commands(const std::vector<RawSql>& operations, const std::string& file);
 
 /// Compares the live schema with a contract. Throws MIGRATION.SCHEMA_VERIFY_FAILED with all issues in meta.
 /// The unclaimed objects.

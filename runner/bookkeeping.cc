@@ -60,8 +60,13 @@ bool table_exists(Connection& c, const Sql& name) {
 
 void lock_space(Connection& c, const std::string& lock_schema, std::string_view space, std::int64_t timeout_ms) {
   const std::string key = "prisma_next.contract.marker:" + lock_schema + ":" + std::string(space);
-  const Result before = c.run(Sql("SELECT current_setting('lock_timeout')"));
-  c.run(Query{"SELECT set_config('lock_timeout', $1, true)", {std::to_string(timeout_ms)}});
+  const auto limits = [](std::string_view lock, std::string_view statement) {
+    return Query{"SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+                 {std::string(lock), std::string(statement)}};
+  };
+  const std::vector<Result> before =
+      c.run_all({{"SELECT current_setting('lock_timeout'), current_setting('statement_timeout')", {}},
+                 limits(std::to_string(timeout_ms), "0")});
   try {
     c.run(Query{"select pg_advisory_xact_lock(hashtext($1))", {key}});
   } catch (Error& e) {
@@ -70,7 +75,7 @@ void lock_space(Connection& c, const std::string& lock_schema, std::string_view 
                 "Migrations of one database run one after the other; the other one did not end in time.")
         .with("lock", key);
   }
-  c.run(Query{"SELECT set_config('lock_timeout', $1, true)", {std::string(before.at(0, 0))}});
+  c.run(limits(before.front().at(0, 0), before.front().at(0, 1)));
 }
 
 void ensure_bookkeeping(Connection& c) {
@@ -110,6 +115,13 @@ std::optional<std::string> read_stored_contract(Connection& c, const std::string
 }
 
 void write_marker(Connection& c, std::string_view space, const std::optional<Marker>& before, const Marker& after) {
+  const Result kept = c.run(Sql(
+      "SELECT to_regclass('prisma_contract.marker') IS NOT NULL AND to_regclass('prisma_contract.ledger') IS NOT NULL "
+      "AND to_regclass('prisma_contract.contract') IS NOT NULL"));
+  if (!kept.truthy()) {
+    throw Error(Code::migration_marker_cas_failure, "the tables of the schema prisma_contract are gone",
+                "A statement of this migration dropped them, and with them what the database knows of its history.");
+  }
   const std::string name(space), invariants = array_literal(after.invariants);
   const Result r =
       before

@@ -15,7 +15,8 @@ struct Marker {
   bool operator==(const Marker&) const = default;
 };
 
-/// Takes the advisory lock of a space for the transaction; waits at most so long (0: for ever).
+/// Takes the advisory lock of a space for the transaction; waits at most so long (0: for ever), whatever the server
+/// allows a statement.
 /// `lock_schema` is the first bound namespace of the destination contract. Error: DATABASE.LOCK_TIMEOUT.
 void lock_space(Connection& connection, const std::string& lock_schema, std::string_view space,
                 std::int64_t timeout_ms);
@@ -30,7 +31,7 @@ std::optional<Marker> read_marker(Connection& connection, std::string_view space
 std::optional<std::string> read_stored_contract(Connection& connection, const std::string& core_hash);
 
 /// Moves the marker from what was read to what holds now. Error: MIGRATION.MARKER_CAS_FAILURE when it was moved by
-/// somebody without the lock.
+/// somebody without the lock, or is gone with its table or one of the others.
 void write_marker(Connection& connection, std::string_view space, const std::optional<Marker>& before,
                   const Marker& after);
 

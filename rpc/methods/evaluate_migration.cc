@@ -128,6 +128,7 @@ Answer run(Session& session, const Params& p) {
   fill_slots(subject.operations, p.slots);
   require_filled(subject.operations, subject.where);
   const std::vector<RawSql> forms = stored_forms(subject.operations);
+  refuse_transaction_commands(forms, subject.where);
   const PackageTexts texts = package_texts(subject.manifest, forms);
   Answer out;
   out.operations = stored(subject.operations);
