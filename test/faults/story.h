@@ -1,0 +1,64 @@
+#pragma once
+// The database of these tests, from its contracts to its rows: users and, from version 2 on, their posts.
+#include <string>
+#include <vector>
+
+#include "engine/operation.h"
+#include "test/faults/engine.h"
+#include "test/support/database.h"
+
+namespace plinth::test {
+
+/// Contracts with their hashes. Version 2 gives users a handle that must be filled, takes their column `legacy`, and
+/// adds posts with an index and a foreign key.
+const std::string& contract_1();
+const std::string& contract_2();
+std::string hash_of(const std::string& contract);
+
+/// A directory of migrations (`migrations/app`) with the packages of both versions, the slot of the second one filled.
+class Migrations {
+ public:
+  Migrations();
+  const std::string& path() const { return path_; }
+  /// The packages' directories.
+  const std::string& first() const { return first_; }
+  const std::string& second() const { return second_; }
+
+ private:
+  TemporaryDirectory directory_;
+  std::string path_, first_, second_;
+};
+/// The directory that all tests may read.
+const Migrations& migrations();
+
+/// An operation of statements without checks.
+RawSql raw_operation(const std::string& id, OperationClass operation_class, const std::vector<std::string>& execute);
+
+/// Writes a package whose operations a person wrote, from version 1 to `to`; its directory.
+std::string write_package(const std::string& space, const std::string& name, const std::string& to,
+                          const std::vector<RawSql>& operations);
+
+/// Parameters of applyMigration: what to apply (`package`, `migrations`) from where, and more members of the object.
+std::string apply_params(const std::string& url, const std::string& what, const std::string& path,
+                         const std::string& more = {});
+
+/// A database at version 1 with rows in users.
+class Populated : public Database {
+ public:
+  explicit Populated(int rows = 3);
+};
+
+/// All that a migration may touch, as text: tables with their columns and rows, marker, number of ledger rows.
+std::string state_of(const std::string& url);
+/// The rows of one statement, columns with `|`, rows with a new line.
+std::string ask(const std::string& url, const std::string& sql);
+/// Waits until nobody else is connected to the database.
+void await_quiet(const std::string& url);
+/// Waits until a statement has a truthy answer.
+void await(const std::string& url, const std::string& sql);
+
+/// Makes every step of a migration take some time, so that a signal finds the engine in it: DDL, updates of users, and
+/// the writing of the marker.
+void slow_down(const std::string& url);
+
+}  // namespace plinth::test
