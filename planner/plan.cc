@@ -1,6 +1,7 @@
 #include "planner/plan.h"
 
 #include "planner/order.h"
+#include "planner/recognize.h"
 #include "planner/reconcile.h"
 #include "planner/rules.h"
 
@@ -62,9 +63,11 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
   Proof out;
   Schema state = from;
   for (const auto& op : operations) {
-    if (std::holds_alternative<RawSql>(op)) out.opaque.push_back(label(op));
+    const auto* raw = std::get_if<RawSql>(&op);
+    const auto typed = raw != nullptr ? recognize(*raw, to) : std::nullopt;
+    if (raw != nullptr && !typed) out.opaque.push_back(label(op));
     try {
-      apply(op, state);
+      apply(typed ? *typed : op, state);
     } catch (const Error& e) {
       out.broken = e.what();
       return out;

@@ -22,15 +22,16 @@ struct SetDefault {
   struct Thin {
     static constexpr std::string_view kind = "setDefault";
     std::string schema = "public", table, column;
-    static constexpr auto fields =
-        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("column", &Thin::column)};
+    bool replaces = false;
+    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
+                                              field("column", &Thin::column), field("replaces", &Thin::replaces)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const { return {schema, table, column}; }
+  Thin thin() const { return {schema, table, column, replaces}; }
   static SetDefault resolve(const Thin& t, const Schema& destination) {
     const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
     if (!c.fallback) unresolved("column " + q(t.table) + "." + q(t.column) + " has no default in the destination");
-    return {t.schema, t.table, t.column, *c.fallback, c.type, false};
+    return {t.schema, t.table, t.column, *c.fallback, c.type, t.replaces};
   }
 
   OperationClass operation_class() const { return replaces ? OperationClass::widening : OperationClass::additive; }

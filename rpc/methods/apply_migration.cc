@@ -2,7 +2,7 @@
 
 #include "planner/expected.h"
 #include "planner/plan.h"
-#include "planner/reconcile.h"
+#include "planner/recognize.h"
 #include "planner/reference.h"
 #include "planner/render/script.h"
 #include "rpc/compare.h"
@@ -182,6 +182,20 @@ void check_packages(const std::vector<Package>& path, const std::vector<Operatio
   }
 }
 
+// Does to a schema what an operation would do to the database; false for one whose effect is there already, or which
+// the database would not let in.
+bool rehearse_operation(const Operation& op, const Schema& destination, Schema& live) {
+  const auto* raw = std::get_if<RawSql>(&op);
+  const auto typed = raw != nullptr ? recognize(*raw, destination) : std::nullopt;
+  try {
+    apply(typed ? *typed : op, live);
+    return true;
+  } catch (const Error& e) {
+    if (e.code() != Code::migration_not_applicable) throw;
+    return false;
+  }
+}
+
 // What a run would do, told by simulating its operations on the live schema. Takes no lock and changes nothing.
 Answer rehearse(Connection& connection, const std::vector<Package>& path, Answer out) {
   out.outcome = ApplyOutcome::dry_run;
@@ -194,12 +208,12 @@ Answer rehearse(Connection& connection, const std::vector<Package>& path, Answer
     refuse_transaction_commands(p.operations, p.directory + "/ops.json");
     PackageOutcome& outcome = out.packages.emplace_back(
         PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
+    const Schema destination_of_package = expected(end_contract_of(p));
     for (auto& op : typed_operations(p)) {
-      outcome.operations.push_back({id(op), label(op), false});
+      outcome.operations.push_back({id(op), label(op), !rehearse_operation(op, destination_of_package, live)});
       all.push_back(std::move(op));
     }
   }
-  for (const auto& op : all) apply(op, live);
   Verdict verdict = verify(std::move(wanted), std::move(live), Strictness::tolerant);
   out.issues = std::move(verdict.issues);
   out.unclaimed = std::move(verdict.unclaimed);
