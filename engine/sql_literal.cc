@@ -1,0 +1,76 @@
+#include "engine/sql_literal.h"
+
+#include <algorithm>
+
+#include "engine/scan.h"
+
+namespace plinth {
+
+std::size_t read_string_literal(std::string_view sql, std::string& out) {
+  const bool escapes = sql.size() > 1 && (sql[0] == 'E' || sql[0] == 'e') && sql[1] == '\'';
+  const std::size_t start = escapes ? 1 : 0;
+  if (start >= sql.size() || sql[start] != '\'') return 0;
+  const std::size_t end = skip_quoted(sql, start);
+  out.clear();
+  for (std::size_t i = start + 1; i + 1 < end; ++i) {
+    if (sql[i] == '\'' || (escapes && sql[i] == '\\')) ++i;
+    out += sql[i];
+  }
+  return end;
+}
+
+bool only_casts(std::string_view text) {
+  constexpr std::string_view punctuation = ": (),[].";
+  text = trim(text);
+  if (text.empty()) return true;
+  if (!text.starts_with("::")) return false;
+  for (std::size_t i = 0; i < text.size();) {
+    if (const std::size_t end = skip_quoted(text, i); end != i) {
+      i = end;
+    } else if (is_word_char(text[i]) || punctuation.find(text[i]) != std::string_view::npos) {
+      ++i;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string_view without_casts(std::string_view operand) {
+  operand = unwrap(operand);
+  for (std::size_t i = 0; i < operand.size();) {
+    if (const std::size_t end = skip_quoted(operand, i); end != i) {
+      i = end;
+    } else if (operand[i] == '(' || operand[i] == '[') {
+      const std::size_t close = skip_parenthesis(operand, i);
+      i = close == std::string_view::npos ? operand.size() : close;
+    } else if (operand[i] == ':' && only_casts(operand.substr(i))) {
+      return without_casts(operand.substr(0, i));
+    } else {
+      ++i;
+    }
+  }
+  return operand;
+}
+
+bool is_number(std::string_view text) {
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+  const bool has_digit = text.find_first_of("0123456789") != std::string_view::npos;
+  return has_digit && text.find_first_not_of("0123456789.") == std::string_view::npos &&
+         std::count(text.begin(), text.end(), '.') <= 1;
+}
+
+std::string canonical_number(std::string_view number) {
+  const bool negative = number.front() == '-';
+  if (number.front() == '-' || number.front() == '+') number.remove_prefix(1);
+  const std::size_t dot = std::min(number.find('.'), number.size());
+  std::string whole(number.substr(0, dot));
+  std::string fraction(number.substr(std::min(dot + 1, number.size())));
+  whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  if (whole.empty()) whole = "0";
+  const std::string out = fraction.empty() ? whole : whole + "." + fraction;
+  return negative && out != "0" ? "-" + out : out;
+}
+
+}  // namespace plinth

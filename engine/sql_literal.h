@@ -1,0 +1,25 @@
+#pragma once
+// Literals in SQL text, as people write them and as the server prints them.
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace plinth {
+
+/// Reads the string `'it''s'` or `E'a\\b'` at the start of the text into `out`. How many characters it took; 0 where no
+/// string starts.
+std::size_t read_string_literal(std::string_view sql, std::string& out);
+
+/// Whether the text is nothing but casts, such as `::character varying(20)` or `::public.mood`, or empty.
+bool only_casts(std::string_view text);
+
+/// The operand without parentheses around it and casts behind it, however deep: `((role)::text)` is `role`.
+std::string_view without_casts(std::string_view operand);
+
+/// Digits with a sign and a decimal point where wanted; no exponent.
+bool is_number(std::string_view text);
+
+/// One text for one number of any size: `-0.50` is `-0.5`, `007` is `7`, `5.` is `5`. The text is a number.
+std::string canonical_number(std::string_view number);
+
+}  // namespace plinth

@@ -1,0 +1,203 @@
+#include "engine/normalize.h"
+
+#include <doctest/doctest.h>
+
+namespace plinth {
+namespace {
+
+// `literal <json>`, `expression <sql>`, `none`.
+std::string shown(const std::optional<Default>& d) {
+  if (!d) return "none";
+  return std::string(name_of(d->kind)) + " " + d->value;
+}
+
+struct DefaultCase {
+  std::string sql, type, meaning;
+};
+
+void check_defaults(const std::vector<DefaultCase>& cases) {
+  for (const auto& c : cases) {
+    CAPTURE(c.sql);
+    CAPTURE(c.type);
+    CHECK(shown(normalize_default(c.sql, c.type)) == c.meaning);
+  }
+}
+
+TEST_CASE("defaults: NULL is no default") {
+  check_defaults({{"NULL", "text", "none"},
+                  {"NULL::character varying(20)", "text", "none"},
+                  {"(NULL)::integer", "int4", "none"},
+                  {"'NULL'", "text", "literal \"NULL\""}});
+}
+
+TEST_CASE("defaults: literals lose quotes, casts and parentheses") {
+  check_defaults({{"'USER'::text", "text", "literal \"USER\""},
+                  {"'USER'::character varying(20)", "character varying(20)", "literal \"USER\""},
+                  {"('USER'::text)", "text", "literal \"USER\""},
+                  {"'it''s'", "text", "literal \"it's\""},
+                  {"E'a\\\\b'::text", "text", R"(literal "a\\b")"},
+                  {"'x y'::bpchar", "character(3)", "literal \"x y\""},
+                  {"'happy'::public.mood", "public.mood", "literal \"happy\""},
+                  {"'happy'::\"My Schema\".\"Mood\"", "\"My Schema\".\"Mood\"", "literal \"happy\""},
+                  {"''::text", "text", "literal \"\""}});
+}
+
+TEST_CASE("defaults: booleans and numbers have one text") {
+  check_defaults({{"true", "bool", "literal true"},
+                  {"FALSE", "bool", "literal false"},
+                  {"'t'::boolean", "bool", "literal true"},
+                  {"0", "int4", "literal 0"},
+                  {"'0'::smallint", "int2", "literal 0"},
+                  {"(-5)", "int4", "literal -5"},
+                  {"'-5'::integer", "int4", "literal -5"},
+                  {"1.50", "numeric(10,2)", "literal 1.5"},
+                  {"1.5::double precision", "float8", "literal 1.5"},
+                  {"'9007199254740993'::bigint", "int8", "literal 9007199254740993"},
+                  {"007", "int4", "literal 7"},
+                  {"5", "text", "literal \"5\""},
+                  {"'5'::text", "text", "literal \"5\""}});
+}
+
+TEST_CASE("defaults: JSON compares by what it says, also when it came as a string") {
+  check_defaults({{"'{\"b\": 1, \"a\": [ 1 ]}'::jsonb", "jsonb", R"(literal {"a":[1],"b":1})"},
+                  {"'{}'::json", "json", "literal {}"},
+                  {"'[]'::jsonb", "jsonb", "literal []"},
+                  {"'not json'::jsonb", "jsonb", "literal \"not json\""},
+                  {"'{\"a\":1}'::text", "text", R"(literal "{\"a\":1}")"}});
+  CHECK(shown(normalize_literal({R"("{\"a\":1}")"}, "jsonb")) == R"(literal {"a":1})");
+  CHECK(shown(normalize_literal({R"({"b":1,"a":2})"}, "jsonb")) == R"(literal {"a":2,"b":1})");
+}
+
+TEST_CASE("defaults: arrays of any spelling are JSON arrays of their elements") {
+  check_defaults({{"'{}'::text[]", "text[]", "literal []"},
+                  {"'{a,\"b c\",NULL}'::text[]", "text[]", R"(literal ["a","b c",null])"},
+                  {"'{\"a\\\"b\"}'::text[]", "text[]", R"(literal ["a\"b"])"},
+                  {"'{1,2}'::integer[]", "int4[]", "literal [1,2]"},
+                  {"ARRAY['a'::text, 'b'::text]", "text[]", R"(literal ["a","b"])"},
+                  {"ARRAY[1, 2]", "int4[]", "literal [1,2]"},
+                  {"ARRAY['x'::public.mood]", "public.mood[]", R"(literal ["x"])"},
+                  {"ARRAY[]::text[]", "text[]", "literal []"},
+                  {"ARRAY[now()]", "timestamptz[]", "expression ARRAY[now()]"},
+                  {"'{{1},{2}}'::integer[]", "int4[]", R"(literal "{{1},{2}}")"}});
+}
+
+TEST_CASE("defaults: timestamps compare as instants") {
+  check_defaults(
+      {{"'2024-01-15 10:30:00'::timestamp without time zone", "timestamp", "literal \"2024-01-15T10:30:00\""},
+       {"'2024-01-15T10:30:00.000'", "timestamp", "literal \"2024-01-15T10:30:00\""},
+       {"'2024-01-15 10:30:00+02'::timestamp with time zone", "timestamptz", "literal \"2024-01-15T08:30:00Z\""},
+       {"'2024-01-15T08:30:00.000Z'", "timestamptz", "literal \"2024-01-15T08:30:00Z\""},
+       {"'2024-01-15'::date", "date", "literal \"2024-01-15\""},
+       {"'epoch'::timestamptz", "timestamptz", "literal \"epoch\""},
+       {"'2024-01-15 10:30:00'::text", "text", "literal \"2024-01-15 10:30:00\""}});
+}
+
+TEST_CASE("defaults: the names of the time of the transaction are one, other clocks are others") {
+  check_defaults({{"now()", "timestamptz", "expression now()"},
+                  {"NOW( )", "timestamptz", "expression NOW( )"},
+                  {"CURRENT_TIMESTAMP", "timestamptz", "expression now()"},
+                  {"transaction_timestamp()", "timestamptz", "expression now()"},
+                  {"('now'::text)::timestamp without time zone", "timestamp", "expression now()"},
+                  {"(now())::timestamp without time zone", "timestamp", "expression now()"},
+                  {"clock_timestamp()", "timestamptz", "expression clock_timestamp()"},
+                  {"CURRENT_DATE", "date", "expression CURRENT_DATE"}});
+}
+
+TEST_CASE("defaults: the generators of random ids are one") {
+  check_defaults({{"gen_random_uuid()", "uuid", "expression gen_random_uuid()"},
+                  {"uuid_generate_v4()", "uuid", "expression gen_random_uuid()"},
+                  {"public.uuid_generate_v4()", "uuid", "expression gen_random_uuid()"},
+                  {"uuid_generate_v1()", "uuid", "expression uuid_generate_v1()"}});
+}
+
+TEST_CASE("defaults: everything else is an expression, which compares without spaces and case") {
+  check_defaults({{"(1 + 1)", "int4", "expression 1 + 1"},
+                  {"'a' || 'b'", "text", "expression 'a' || 'b'"},
+                  {"lower('X'::text)", "text", "expression lower('X'::text)"}});
+  CHECK(*normalize_default("lower( 'X' )", "text") == *normalize_default("LOWER('X')", "text"));
+  CHECK(*normalize_default("NOW( )", "timestamptz") == *normalize_default("now()", "timestamptz"));
+  CHECK_FALSE(*normalize_default("lower('X')", "text") == *normalize_default("lower('x')", "text"));
+}
+
+TEST_CASE("defaults: what a contract states and what the server prints meet") {
+  struct Meeting {
+    std::string stated, printed, type;
+  };
+  const std::vector<Meeting> meetings = {
+      {"\"USER\"", "'USER'::text", "text"},
+      {"0", "0", "int4"},
+      {"-1", "'-1'::integer", "int4"},
+      {"1.50", "1.5", "numeric(5,2)"},
+      {"\"10.5\"", "10.50", "numeric(5,2)"},
+      {"900719925474", "'900719925474'::bigint", "int8"},
+      {"\"9007199254740993\"", "'9007199254740993'::bigint", "int8"},
+      {"true", "true", "bool"},
+      {"[\"a\",\"b\"]", "ARRAY['a'::text, 'b'::text]", "text[]"},
+      {"[]", "'{}'::text[]", "text[]"},
+      {"{\"a\":1}", "'{\"a\": 1}'::jsonb", "jsonb"},
+      {"\"{\\\"a\\\":1}\"", "'{\"a\": 1}'::jsonb", "jsonb"},
+      {"\"2024-01-15T10:30:00.000Z\"", "'2024-01-15 10:30:00+00'::timestamp with time zone", "timestamptz"},
+      {"5", "'5'::text", "text"},
+  };
+  for (const auto& m : meetings) {
+    CAPTURE(m.stated);
+    const auto stated = normalize_literal({m.stated}, m.type);
+    REQUIRE(stated.has_value());
+    CHECK(shown(stated) == shown(normalize_default(m.printed, m.type)));
+  }
+  CHECK_FALSE(normalize_literal({"null"}, "text").has_value());
+}
+
+// ---- memberships ------------------------------------------------------------------------------------------------
+
+std::string membership(std::string_view expression) {
+  const auto m = parse_membership(expression);
+  if (!m) return "none";
+  std::string out = m->column + ":";
+  for (const auto& v : m->values) out += " <" + v + ">";
+  return out;
+}
+
+TEST_CASE("memberships: every way in which the server prints them, and people write them") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"role = ANY (ARRAY['USER'::text, 'ADMIN'::text])", "role: <USER> <ADMIN>"},
+      {"((role = ANY (ARRAY['USER'::text, 'ADMIN'::text])))", "role: <USER> <ADMIN>"},
+      {"(role)::text = ANY ((ARRAY['USER'::character varying, 'ADMIN'::character varying])::text[])",
+       "role: <USER> <ADMIN>"},
+      {"(role)::text = ANY (ARRAY[('USER'::character varying)::text, ('ADMIN'::character varying)::text])",
+       "role: <USER> <ADMIN>"},
+      {"role = 'USER'::text", "role: <USER>"},
+      {"role IN ('a', 'b')", "role: <a> <b>"},
+      {"role in('a')", "role: <a>"},
+      {"\"my \"\"col\" IN ('it''s')", "my \"col: <it's>"},
+      {"\"order\" = ANY (ARRAY['a, b'::text, ')'::text])", "order: <a, b> <)>"},
+      {"age = ANY (ARRAY[1, 2])", "age: <1> <2>"},
+      {"age = ANY (ARRAY['-1'::integer, 2])", "age: <-1> <2>"},
+      {"price = ANY (ARRAY[1.50, (2)::numeric])", "price: <1.5> <2>"},
+      {"mood = ANY (ARRAY['sad'::public.mood])", "mood: <sad>"},
+      {"status = E'a\\\\b'::text", "status: <a\\b>"},
+  };
+  for (const auto& [expression, meaning] : cases) {
+    CAPTURE(expression);
+    CHECK(membership(expression) == meaning);
+  }
+}
+
+TEST_CASE("memberships: other checks are none") {
+  for (const char* expression :
+       {"age > 5", "age >= 5", "age <> 5", "a = b", "lower(role) = 'x'", "role = ANY (roles)", "role NOT IN ('a')",
+        "role = 'a' OR role = 'b'", "role = ANY (ARRAY['a'::text, other])", "role IS NOT NULL", "true", "", "()",
+        "'x' = role", "5 = 5", "role = ", "role IN ()", "(role = 'a'", "begin = lower('a')"}) {
+    CAPTURE(std::string(expression));
+    CHECK(membership(expression) == "none");
+  }
+}
+
+TEST_CASE("memberships: the order of the values means nothing, the values themselves do") {
+  CHECK(*parse_membership("a IN ('x', 'y')") == *parse_membership("a = ANY (ARRAY['y'::text, 'x'::text])"));
+  CHECK_FALSE(*parse_membership("a IN ('x')") == *parse_membership("a IN ('x', 'y')"));
+  CHECK_FALSE(*parse_membership("a IN ('x')") == *parse_membership("b IN ('x')"));
+}
+
+}  // namespace
+}  // namespace plinth
