@@ -83,6 +83,18 @@ Step column_user_type_is(std::string description, const Name& table, const std::
       R"(SELECT EXISTS (SELECT 1 AS "one" FROM "pg_attribute" AS "a" INNER JOIN "pg_class" AS "c" ON "c"."oid" = "a"."attrelid" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "c"."relnamespace" WHERE ("n"."nspname" = $1 AND "c"."relname" = $2 AND "a"."attname" = $3 AND "a"."atttypid" = to_regtype($4) AND NOT ("a"."attisdropped"))) AS "result")",
       {table.schema, table.name, column, type});
 }
+Step column_collation_is(std::string description, const Name& table, const std::string& column,
+                         const std::optional<std::string>& collation) {
+  const Sql wanted = collation ? Sql(R"(quote_ident("cn"."nspname") || '.' || quote_ident("co"."collname") = $4)")
+                               : Sql(R"("a"."attcollation" = "t"."typcollation")");
+  std::vector<std::string> params = {table.schema, table.name, column};
+  if (collation) params.push_back(*collation);
+  return check(
+      std::move(description),
+      Sql(R"(SELECT EXISTS (SELECT 1 AS "one" FROM "pg_attribute" AS "a" INNER JOIN "pg_class" AS "c" ON "c"."oid" = "a"."attrelid" INNER JOIN "pg_namespace" AS "n" ON "n"."oid" = "c"."relnamespace" INNER JOIN "pg_type" AS "t" ON "t"."oid" = "a"."atttypid" LEFT JOIN "pg_collation" AS "co" ON "co"."oid" = "a"."attcollation" LEFT JOIN "pg_namespace" AS "cn" ON "cn"."oid" = "co"."collnamespace" WHERE ("n"."nspname" = $1 AND "c"."relname" = $2 AND "a"."attname" = $3 AND {} AND NOT ("a"."attisdropped"))) AS "result")",
+          wanted),
+      params);
+}
 Step column_has_no_nulls(std::string description, const Name& table, const std::string& column) {
   return check(
       std::move(description),

@@ -52,6 +52,9 @@ Step column_type_is(std::string description, const Name& table, const std::strin
 /// For a user-defined type, named with its schema: `format_type` prints those as the search path has it.
 Step column_user_type_is(std::string description, const Name& table, const std::string& column,
                          const std::string& type);
+/// Qualified, as the server prints it; absent: the type's own.
+Step column_collation_is(std::string description, const Name& table, const std::string& column,
+                         const std::optional<std::string>& collation);
 Step column_has_no_nulls(std::string description, const Name& table, const std::string& column);
 Step constraint_exists(std::string description, const Name& table, const std::string& constraint);
 Step constraint_absent(std::string description, const Name& table, const std::string& constraint);

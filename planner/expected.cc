@@ -280,7 +280,8 @@ class Builder {
     };
     for (const auto& t : n.tables) claim(t.name, "table");
     for (const auto& t : n.tables) {
-      if (t.primary_key) claim(t.primary_key->name, "primary key");
+      // Without a name the server finds a free one.
+      if (t.primary_key && t.primary_key->named) claim(t.primary_key->name, "primary key");
       for (const auto& u : t.uniques) claim(u.name, "unique constraint");
       for (const auto& i : t.indexes) claim(i.name, "index");
       check_constraint_names(t);

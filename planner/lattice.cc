@@ -34,6 +34,25 @@ constexpr auto rewrites = std::to_array<Step>({
     {"bool", "text"},      {"date", "text"},    {"json", "text"},   {"jsonb", "text"},    {"time", "interval"},
 });
 
+// Types that cast to one another.
+struct Family {
+  std::array<std::string_view, 6> types;
+  bool holds(std::string_view type) const { return std::find(types.begin(), types.end(), type) != types.end(); }
+};
+constexpr auto cast_families = std::to_array<Family>({
+    {{"int2", "int4", "int8", "float4", "float8", "numeric"}},
+    {{"int4", "bool"}},
+    {{"int4", "oid", "int8", "int2"}},
+    {{"int4", "int8", "bit"}},
+    {{"bit", "bit varying"}},
+    {{"date", "timestamp", "timestamptz"}},
+    {{"time", "timetz", "interval"}},
+    {{"timestamp", "timestamptz", "time"}},
+    {{"timestamptz", "timetz"}},
+    {{"json", "jsonb"}},
+    {{"inet", "cidr"}},
+});
+
 bool is_character(std::string_view base) { return base == "character varying" || base == "text"; }
 
 TypeChange between_same_base(const TypeName& a, const TypeName& b) {
@@ -125,6 +144,19 @@ TypeChange type_change(const std::string& from, const std::string& to) {
     if (a.base == r.from && b.base == r.to) return TypeChange::rewrite;
   }
   return TypeChange::may_fail;
+}
+
+bool casts_directly(const std::string& from, const std::string& to) {
+  const TypeName a = parse_type(from), b = parse_type(to);
+  const auto is_string = [](const TypeName& t) { return !t.array && (is_text_type(t.text()) || t.base == "citext"); };
+  if (a.base == b.base && a.array == b.array) return true;
+  if (is_string(a) || is_string(b)) return true;
+  if (a.array != b.array) return false;
+  if (a.array && (is_text_type(a.base) || is_text_type(b.base))) return true;
+  for (const auto& family : cast_families) {
+    if (family.holds(a.base) && family.holds(b.base)) return true;
+  }
+  return a.base == "jsonb" && (b.base == "bool" || is_number_type(b.base));
 }
 
 bool compare_alike(const std::string& a, const std::string& b) {

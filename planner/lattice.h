@@ -17,6 +17,10 @@ enum class TypeChange {
 /// casts of Postgres, and the length coercions that its planner removes.
 TypeChange type_change(const std::string& from, const std::string& to);
 
+/// Whether the server casts from one type to the other; where it does not, the text of a value may still be a value of
+/// the other type. Source: pg_cast of Postgres 15, and the conversion of every type to and from text.
+bool casts_directly(const std::string& from, const std::string& to);
+
 /// Whether one index compares values of both types, so that a foreign key may lead from one to the other while only one
 /// of them has changed. Source: the operator families of btree.
 bool compare_alike(const std::string& a, const std::string& b);

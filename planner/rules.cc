@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "engine/ops/renaming.h"
 #include "planner/lattice.h"
+#include "planner/make_room.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -42,7 +42,7 @@ void create_table_parts(Draft& d, const std::string& schema, const Table& t) {
 void rule(Draft& d, const Path&, const Pair<Namespace>& p) {
   if (p.actual == nullptr) {
     d.add(CreateSchema{p.expected->name});
-    for (const auto& e : p.expected->enums) d.add(CreateEnumType{p.expected->name, e.name, e.values});
+    for (const auto& e : p.expected->enums) d.add(CreateEnumType{p.expected->name, e.name, e.values, false});
     for (const auto& t : p.expected->tables) create_table_parts(d, p.expected->name, t);
   }
   if (p.expected == nullptr) {
@@ -54,7 +54,7 @@ void rule(Draft& d, const Path&, const Pair<Namespace>& p) {
 
 void rule(Draft& d, const Path& path, const Pair<Enum>& p) {
   if (p.actual == nullptr) {
-    d.add(CreateEnumType{path[0], p.expected->name, p.expected->values});
+    d.add(CreateEnumType{path[0], p.expected->name, p.expected->values, false});
   } else if (p.expected == nullptr) {
     d.add(DropEnumType{path[0], p.actual->name});
   } else {
@@ -71,48 +71,6 @@ void rule(Draft& d, const Path& path, const Pair<Table>& p) {
   if (!p.expected->row_security && p.actual->row_security) d.add(DisableRowLevelSecurity{schema, name}, 3);
   if (p.expected->force_row_security != p.actual->force_row_security) {
     d.add(ForceRowLevelSecurity{schema, name, p.expected->force_row_security}, 1);
-  }
-}
-
-// ---- what stands in the way -------------------------------------------------------------------------------------
-
-// A foreign key that is the same on both sides goes for a while; one that is not is an issue of its own.
-void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
-  const Table* wanted = d.expected.find_table(table);
-  const ForeignKey* same = wanted != nullptr ? find_sorted(wanted->foreign_keys, fk.name) : nullptr;
-  if (same == nullptr || !(*same == fk) || !d.suspended.insert({table.schema, table.name, fk.name}).second) return;
-  d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, fk.name, "foreignKey"}, -2);
-  d.add(AddForeignKey{table.schema, table.name, *same});
-}
-
-// O(foreign keys).
-template <class F>
-void suspend_foreign_keys(Draft& d, F is_affected) {
-  for (const auto& n : d.actual.namespaces) {
-    for (const auto& t : n.tables) {
-      for (const auto& fk : t.foreign_keys) {
-        if (is_affected(Name{n.name, t.name}, fk)) suspend(d, {n.name, t.name}, fk);
-      }
-    }
-  }
-}
-
-// A new type does not go together with foreign keys to or from columns of the old one, nor with policies that read it.
-void suspend_for_type_change(Draft& d, const Name& table, const Column& expected, const Column& actual) {
-  const std::string& column = actual.name;
-  const auto among = [&](const auto& names) { return std::find(names.begin(), names.end(), column) != names.end(); };
-  if (!compare_alike(expected.type, actual.type)) {
-    suspend_foreign_keys(d, [&](const Name& on, const ForeignKey& fk) {
-      return (on == table && among(fk.columns)) || (fk.references() == table && among(fk.referenced_columns));
-    });
-  }
-  for (const auto& p : d.actual.find_table(table)->policies) {
-    const auto reads = [&](const auto& e) { return e && mentions(*e, column); };
-    const Policy* same = find_sorted(d.expected.find_table(table)->policies, p.name);
-    if (same == nullptr || !(*same == p) || !(reads(p.using_expression) || reads(p.check_expression))) continue;
-    if (!d.suspended.insert({table.schema, table.name, p.name}).second) continue;
-    d.add(DropRlsPolicy{table.schema, table.name, p.name});
-    d.add(CreateRlsPolicy{table.schema, table.name, *same}, 2);
   }
 }
 
@@ -154,7 +112,7 @@ void rule(Draft& d, const Path& path, const Pair<Column>& p) {
                        "Postgres computes a stored generated column once; changing it means dropping and adding it.");
   }
   if (e.type != a.type || e.collation != a.collation) {
-    suspend_for_type_change(d, table, e, a);
+    make_room(d, table, a.name, compare_alike(e.type, a.type));
     plan_type_change(d, table, e, a);
   }
   if (e.fallback != a.fallback) change_default(d, table, e, a);
@@ -226,8 +184,7 @@ void rule(Draft& d, const Path& path, const Pair<ForeignKey>& p) {
   if (p.expected != nullptr && p.actual != nullptr && only_validation_is_left(*p.expected, *p.actual)) {
     return d.add(ValidateConstraint{table.schema, table.name, p.expected->name});
   }
-  if (p.actual != nullptr)
-    d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, p.actual->name, "foreignKey"}, -2);
+  if (p.actual != nullptr) drop_foreign_key(d, table, p.actual->name);
   if (p.expected != nullptr) d.add(AddForeignKey{table.schema, table.name, *p.expected});
 }
 
@@ -310,8 +267,7 @@ void cut_cycles_of_drops(Draft& d) {
   }
   for (const auto& table : left) {
     each_reference(table, [&](const Name& to, const ForeignKey& fk) {
-      if (left.count(to) > 0)
-        d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, fk.name, "foreignKey"}, -2);
+      if (left.count(to) > 0) drop_foreign_key(d, table, fk.name);
     });
   }
 }

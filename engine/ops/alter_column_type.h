@@ -16,26 +16,37 @@ struct AlterColumnType {
   std::optional<std::string> collation;         // absent: the type's own
   bool rewrites = true;                         // whether the rows are written anew
   bool passing = false;                         // the type is not the destination's own: a descriptor must name it
+  bool recollates = false;                      // whether the collation changes
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AlterColumnType::schema),      field("table", &AlterColumnType::table),
                  field("column", &AlterColumnType::column),          field("type", &AlterColumnType::type),
                  field("using", &AlterColumnType::using_expression), field("collation", &AlterColumnType::collation),
-                 defaulted("rewrites", &AlterColumnType::rewrites),  defaulted("passing", &AlterColumnType::passing)};
+                 defaulted("rewrites", &AlterColumnType::rewrites),  defaulted("passing", &AlterColumnType::passing),
+                 field("recollates", &AlterColumnType::recollates)};
 
   struct Thin {
     static constexpr std::string_view kind = "alterColumnType";
     std::string schema = "public", table, column;
     std::optional<std::string> to_type, using_expression;
+    bool rewrites = true, recollates = false;
     static constexpr auto fields =
-        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("column", &Thin::column),
-                   field("toType", &Thin::to_type), field("using", &Thin::using_expression)};
+        std::tuple{defaulted("schema", &Thin::schema),      field("table", &Thin::table),
+                   field("column", &Thin::column),          field("toType", &Thin::to_type),
+                   field("using", &Thin::using_expression), defaulted("rewrites", &Thin::rewrites),
+                   field("recollates", &Thin::recollates)};
   };
   static constexpr std::string_view full_key = "type";
-  Thin thin() const { return {schema, table, column, passing ? std::optional(type) : std::nullopt, using_expression}; }
+  Thin thin() const {
+    return {schema,           table,    column,    passing ? std::optional(type) : std::nullopt,
+            using_expression, rewrites, recollates};
+  }
   static AlterColumnType resolve(const Thin& t, const Schema& destination) {
-    if (t.to_type) return {t.schema, t.table, t.column, normalize_type(*t.to_type), t.using_expression, {}, true, true};
+    if (t.to_type) {
+      const std::string type = normalize_type(*t.to_type);
+      return {t.schema, t.table, t.column, type, t.using_expression, {}, t.rewrites, true, t.recollates};
+    }
     const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
-    return {t.schema, t.table, t.column, c.type, t.using_expression, c.collation, true, false};
+    return {t.schema, t.table, t.column, c.type, t.using_expression, c.collation, t.rewrites, false, t.recollates};
   }
 
   OperationClass operation_class() const { return OperationClass::destructive; }
@@ -52,12 +63,19 @@ struct AlterColumnType {
     const Sql value = using_expression ? Sql::trusted(*using_expression) : Sql("{}::{}", Ident{column}, type_sql(type));
     const std::string printed = format_type_text(type);
     const std::string verify = "verify column " + q(column) + " has type " + q(printed);
-    return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("alter type of " + q(column),
-                       Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {}{} USING {}", on(), Ident{column}, type_sql(type),
-                           collation ? Sql(" COLLATE {}", Sql::trusted(*collation)) : Sql(""), value))},
-            {user_type(type) ? column_user_type_is(verify, on(), column, type)
-                             : column_type_is(verify, on(), column, printed)}};
+    Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
+              {statement("alter type of " + q(column),
+                         Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {}{} USING {}", on(), Ident{column}, type_sql(type),
+                             collation ? Sql(" COLLATE {}", Sql::trusted(*collation)) : Sql(""), value))},
+              {user_type(type) ? column_user_type_is(verify, on(), column, type)
+                               : column_type_is(verify, on(), column, printed)}};
+    // The type alone may be right already.
+    if (recollates) {
+      out.postcheck.push_back(
+          column_collation_is("verify column " + q(column) + " has collation " + collation.value_or("of its type"),
+                              on(), column, collation));
+    }
+    return out;
   }
   void apply(Schema& s) const {
     Column& c = require_column(s, on(), column);

@@ -31,10 +31,17 @@ struct CreateIndex {
     }
     return out;
   }
+  /// Whether the columns alone say what the index is.
+  static bool is_plain(const Index& index) {
+    Index bare;
+    bare.name = index.name;
+    bare.named = index.named;
+    for (const auto& k : index.keys) bare.keys.push_back({k.column, {}, {}, {}, false, {}});
+    return bare == index && !columns_of(index).empty();
+  }
   Thin thin() const {
-    auto columns = columns_of(definition);
-    const bool plain = !columns.empty();
-    return {schema, table, std::move(columns), plain ? std::nullopt : std::optional(definition.name)};
+    return {schema, table, columns_of(definition),
+            is_plain(definition) ? std::nullopt : std::optional(definition.name)};
   }
   static CreateIndex resolve(const Thin& t, const Schema& destination) {
     for (const auto& d : destination_table(destination, {t.schema, t.table}).indexes) {

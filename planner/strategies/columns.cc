@@ -1,3 +1,4 @@
+#include "engine/ddl.h"
 #include "planner/lattice.h"
 #include "planner/strategies/strategies.h"
 
@@ -79,15 +80,14 @@ void plan_type_change(Draft& draft, const Name& table, const Column& expected, c
                    attach);
     }
   }
-  draft.add(AlterColumnType{table.schema,
-                            table.name,
-                            expected.name,
-                            expected.type,
-                            {},
-                            expected.collation,
-                            change != TypeChange::free || expected.collation != actual.collation,
-                            false},
-            alter);
+  AlterColumnType change_type{table.schema, table.name,         expected.name, expected.type,
+                              {},           expected.collation, false,         false};
+  change_type.recollates = expected.collation != actual.collation;
+  change_type.rewrites = change != TypeChange::free || change_type.recollates;
+  if (!casts_directly(actual.type, expected.type)) {
+    change_type.using_expression = Sql("{}::text::{}", Ident{expected.name}, type_sql(expected.type)).text();
+  }
+  draft.add(std::move(change_type), alter);
 }
 
 }  // namespace plinth

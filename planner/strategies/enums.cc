@@ -1,4 +1,6 @@
+#include "engine/ddl.h"
 #include "engine/type_name.h"
+#include "planner/make_room.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -51,15 +53,18 @@ std::vector<Use> uses_of(const Schema& schema, const std::string& type) {
   return out;
 }
 
+// The column of that place on the other side; nullptr when there is none.
+const Column* counterpart(const Schema& other, const Use& use) {
+  const Table* t = other.find_table(use.table);
+  return t != nullptr ? find_named(t->columns, use.column->name) : nullptr;
+}
+bool has_same_type(const Use& use, const Column* other) { return other != nullptr && other->type == use.column->type; }
+
 // Columns that have the type before and after; the others are dropped, or change their type by themselves.
-std::vector<Use> lasting_uses(const Draft& draft, const std::string& type) {
-  std::vector<Use> out = uses_of(draft.actual, type);
-  const auto ends = [&](const Use& u) {
-    const Table* t = draft.expected.find_table(u.table);
-    const Column* c = t != nullptr ? find_named(t->columns, u.column->name) : nullptr;
-    return c == nullptr || c->type != u.column->type;
-  };
-  out.erase(std::remove_if(out.begin(), out.end(), ends), out.end());
+std::vector<Use> lasting_uses(const Draft& draft, const std::vector<Use>& uses) {
+  std::vector<Use> out;
+  std::copy_if(uses.begin(), uses.end(), std::back_inserter(out),
+               [&](const Use& u) { return has_same_type(u, counterpart(draft.expected, u)); });
   return out;
 }
 
@@ -84,31 +89,78 @@ DataTransform migrate_values(const std::string& type, const std::vector<Use>& us
   return out;
 }
 
+// The suffix survives where the server would cut the name.
+std::string passing_name(std::string name, std::string_view suffix) {
+  constexpr std::size_t longest = 63;
+  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (name.size() + suffix.size() > longest || is_continuation(name.back())) name.pop_back();
+  return name.append(suffix);
+}
+
+constexpr int detach = 0, alter = 1, drop = 2, rename = 3, attach = 4;
+
+void move_column(Draft& draft, const Use& u, const std::string& type, bool passing) {
+  const bool array = u.column->type.ends_with("[]");
+  const std::string to = type + (array ? "[]" : "");
+  const Column& wanted = *counterpart(draft.expected, u);
+  make_room(draft, u.table, wanted.name, false);
+  if (u.column->fallback && wanted.fallback) {  // one that only goes is gone by now
+    draft.add_in(Phase::alter_types, DropDefault{u.table.schema, u.table.name, wanted.name}, detach);
+    if (wanted.fallback == u.column->fallback) {
+      draft.add_in(Phase::alter_types,
+                   SetDefault{u.table.schema, u.table.name, wanted.name, *wanted.fallback, wanted.type, false}, attach);
+    }
+  }
+  const Sql cast("{}::{}::{}", Ident{wanted.name}, array ? Sql("text[]") : Sql("text"), type_sql(to));
+  draft.add(AlterColumnType{u.table.schema, u.table.name, wanted.name, to, cast.text(), {}, true, passing}, alter);
+}
+
+// Columns that the plan drops need the old type to the end, those that it adds need the new one from the start.
+bool must_coexist(const Draft& draft, const std::string& type, const std::vector<Use>& before) {
+  const std::vector<Use> after = uses_of(draft.expected, type);
+  return std::any_of(before.begin(), before.end(),
+                     [&](const Use& u) { return counterpart(draft.expected, u) == nullptr; }) ||
+         std::any_of(after.begin(), after.end(),
+                     [&](const Use& u) { return !has_same_type(u, counterpart(draft.actual, u)); });
+}
+
+// The server refuses to use a value in the transaction that adds it to a type.
+bool is_used_at_once(const Draft& draft, const std::string& type, const Values& added) {
+  const auto is_new_default = [&](const Use& use) {
+    const Column* before = counterpart(draft.actual, use);
+    return use.column->fallback && !(has_same_type(use, before) && before->fallback == use.column->fallback);
+  };
+  for (const auto& use : uses_of(draft.expected, type)) {
+    if (!is_new_default(use)) continue;
+    const std::string& value = use.column->fallback->value;
+    const auto names = [&](const std::string& v) {
+      return value.find(json::quote(v)) != std::string::npos ||
+             value.find(Sql("{}", Literal{v}).text()) != std::string::npos;
+    };
+    if (std::any_of(added.begin(), added.end(), names)) return true;
+  }
+  return false;
+}
+
+// The new type is made under a passing name that it sheds when the old one is gone; where both must coexist the old one
+// is renamed at once instead, and dropped in the end.
 void rebuild(Draft& draft, const std::string& schema, const Enum& expected, const Values& removed) {
   const std::string type = user_type_text({schema, expected.name});
-  const std::string passing_name = truncate_identifier(expected.name + "__prisma_next_new");
-  const std::string passing = user_type_text({schema, passing_name});
-  const std::vector<Use> uses = lasting_uses(draft, type);
-  if (!removed.empty()) draft.add(migrate_values(expected.name, uses, expected.values));
-  constexpr int detach = 0, alter = 1, drop = 2, rename = 3, attach = 4;
-  draft.add(CreateEnumType{schema, passing_name, expected.values});
-  for (const auto& u : uses) {
-    const bool array = u.column->type.ends_with("[]");
-    const std::string to = passing + (array ? "[]" : "");
-    const Column& wanted = *find_named(draft.expected.find_table(u.table)->columns, u.column->name);
-    if (u.column->fallback && wanted.fallback) {  // one that only goes is gone by now
-      draft.add_in(Phase::alter_types, DropDefault{u.table.schema, u.table.name, u.column->name}, detach);
-      if (wanted.fallback == u.column->fallback) {
-        draft.add_in(Phase::alter_types,
-                     SetDefault{u.table.schema, u.table.name, wanted.name, *wanted.fallback, wanted.type, false},
-                     attach);
-      }
-    }
-    const Sql cast("{}::{}::{}", Ident{u.column->name}, array ? Sql("text[]") : Sql("text"), Sql::trusted(to));
-    draft.add(AlterColumnType{u.table.schema, u.table.name, u.column->name, to, cast.text(), {}, true, true}, alter);
+  const std::vector<Use> before = uses_of(draft.actual, type), lasting = lasting_uses(draft, before);
+  if (!removed.empty()) draft.add(migrate_values(expected.name, lasting, expected.values));
+  if (must_coexist(draft, type, before)) {
+    const std::string old_name = passing_name(expected.name, "__prisma_next_old");
+    draft.add(RenameType{schema, expected.name, old_name});
+    draft.add(CreateEnumType{schema, expected.name, expected.values, false});
+    for (const auto& u : lasting) move_column(draft, u, type, false);
+    draft.add(DropEnumType{schema, old_name});
+    return;
   }
+  const std::string new_name = passing_name(expected.name, "__prisma_next_new");
+  draft.add(CreateEnumType{schema, new_name, expected.values, true});
+  for (const auto& u : lasting) move_column(draft, u, user_type_text({schema, new_name}), true);
   draft.add_in(Phase::alter_types, DropEnumType{schema, expected.name}, drop);
-  draft.add_in(Phase::alter_types, RenameType{schema, passing_name, expected.name}, rename);
+  draft.add_in(Phase::alter_types, RenameType{schema, new_name, expected.name}, rename);
 }
 
 }  // namespace
@@ -117,7 +169,8 @@ void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expec
   const Values removed = without(actual.values, expected.values);
   const Values added = without(expected.values, actual.values);
   const bool same_order = without(expected.values, added) == actual.values;
-  if (removed.empty() && same_order) {
+  const bool used = is_used_at_once(draft, user_type_text({schema, expected.name}), added);
+  if (removed.empty() && same_order && !used) {
     add_values(draft, schema, expected, actual);
     return;
   }

@@ -1,0 +1,29 @@
+#pragma once
+// What stands in the way of a change, and comes back after it.
+#include "planner/rules.h"
+
+namespace plinth {
+
+/// Foreign keys go before anything that they lean on.
+void drop_foreign_key(Draft& draft, const Name& table, const std::string& name);
+
+/// A foreign key that is the same on both sides goes for a while; one that is not is an issue of its own.
+void suspend(Draft& draft, const Name& table, const ForeignKey& key);
+
+/// The same for all foreign keys that `is_affected(table, key)` names. O(foreign keys).
+template <class F>
+void suspend_foreign_keys(Draft& draft, F is_affected) {
+  for (const auto& n : draft.actual.namespaces) {
+    for (const auto& t : n.tables) {
+      for (const auto& fk : t.foreign_keys) {
+        if (is_affected(Name{n.name, t.name}, fk)) suspend(draft, {n.name, t.name}, fk);
+      }
+    }
+  }
+}
+
+/// Before the type of a column changes: policies that read it go for a while; where the new type does not compare with
+/// the old one (`alike`), so do foreign keys on both ends, checks, and indexes with expressions. O(foreign keys).
+void make_room(Draft& draft, const Name& table, const std::string& column, bool alike);
+
+}  // namespace plinth
