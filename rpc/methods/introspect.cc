@@ -1,4 +1,5 @@
 #include "runner/introspect.h"
+#include "engine/canonical.h"
 #include "rpc/define_method.h"
 #include "rpc/session.h"
 
@@ -13,15 +14,18 @@ struct Params {
 struct Answer {
   Schema schema;
   std::vector<Unmodeled> unmodeled;
+  std::string fingerprint;  // the same for two databases whose schemas are
   std::int64_t server_version = 0;
-  static constexpr auto fields = std::tuple{field("schema", &Answer::schema), field("unmodeled", &Answer::unmodeled),
-                                            field("serverVersion", &Answer::server_version)};
+  static constexpr auto fields =
+      std::tuple{field("schema", &Answer::schema), field("unmodeled", &Answer::unmodeled),
+                 field("fingerprint", &Answer::fingerprint), field("serverVersion", &Answer::server_version)};
 };
 
 Answer run(Session& session, const Params& p) {
   Connection connection = session.connect(p.url);
   Introspection found = introspect(connection, {p.schemas});
-  return {std::move(found.schema), std::move(found.unmodeled), found.server_version};
+  std::string print = fingerprint(to_json(found.schema));
+  return {std::move(found.schema), std::move(found.unmodeled), std::move(print), found.server_version};
 }
 
 }  // namespace
