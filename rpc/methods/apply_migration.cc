@@ -342,7 +342,8 @@ Answer apply_contract(Session& session, const Params& p) {
   Package package = plan_now(connection, contract, p);
   package.manifest.from = out.from;
   package.manifest.provided_invariants = provided_invariants(package.operations);
-  const bool arrived = out.from && bare_hash(*out.from) == bare_hash(out.to);
+  const bool arrived = out.from && bare_hash(*out.from) == bare_hash(out.to) &&
+                       database.marker()->profile_hash == contract.stored.profile_hash;
   if (package.operations.empty() && arrived) return out;
   return finish(session, database, {package}, p, std::move(out));
 }

@@ -104,12 +104,6 @@ std::string write_package(const std::string& space, const std::string& name, con
   return space + "/" + name;
 }
 
-std::string apply_params(const std::string& url, const std::string& what, const std::string& path,
-                         const std::string& more) {
-  return R"({"url":)" + json::quote(url) + ",\"" + what + "\":" + json::quote(path) + (more.empty() ? "" : "," + more) +
-         "}";
-}
-
 Populated::Populated(int rows) {
   const Reply r = Engine().call("applyMigration", apply_params(url(), "package", migrations().first()));
   REQUIRE_MESSAGE(r.outcome() == "applied", r.line());
@@ -117,20 +111,6 @@ Populated::Populated(int rows) {
       Query{"INSERT INTO public.users (email, name, legacy) SELECT 'user' || i || '@example.com', 'User ' || "
             "i, 'old ' || i FROM generate_series(1, $1::int) i",
             {std::to_string(rows)}});
-}
-
-std::string ask(const std::string& url, const std::string& sql) {
-  Connection c(url);
-  const Result r = c.run(Sql::trusted(sql));
-  std::string out;
-  for (int row = 0; row < r.rows(); ++row) {
-    for (int column = 0; column < r.columns(); ++column) {
-      if (column > 0) out += '|';
-      out += r.is_null(row, column) ? "NULL" : std::string(r.at(row, column));
-    }
-    out += '\n';
-  }
-  return out;
 }
 
 std::string state_of(const std::string& url) {

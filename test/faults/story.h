@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/operation.h"
-#include "test/faults/engine.h"
 #include "test/support/database.h"
+#include "test/support/engine_process.h"
 
 namespace plinth::test {
 
@@ -38,10 +38,6 @@ RawSql raw_operation(const std::string& id, OperationClass operation_class, cons
 std::string write_package(const std::string& space, const std::string& name, const std::string& to,
                           const std::vector<RawSql>& operations);
 
-/// Parameters of applyMigration: what to apply (`package`, `migrations`) from where, and more members of the object.
-std::string apply_params(const std::string& url, const std::string& what, const std::string& path,
-                         const std::string& more = {});
-
 /// A database at version 1 with rows in users.
 class Populated : public Database {
  public:
@@ -50,8 +46,6 @@ class Populated : public Database {
 
 /// All that a migration may touch, as text: tables with their columns and rows, marker, number of ledger rows.
 std::string state_of(const std::string& url);
-/// The rows of one statement, columns with `|`, rows with a new line.
-std::string ask(const std::string& url, const std::string& sql);
 /// Waits until nobody else is connected to the database.
 void await_quiet(const std::string& url);
 /// Waits until a statement has a truthy answer.

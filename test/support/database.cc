@@ -32,8 +32,8 @@ TemporaryDirectory::~TemporaryDirectory() {
 
 const EmbeddedServer& server() { return private_server().server; }
 
-Database::Database() : name_("case_" + std::to_string(++private_server().databases)) {
-  Connection(server().url()).run(Sql("CREATE DATABASE {} TEMPLATE template0", Ident{name_}));
+Database::Database(const std::string& original) : name_("case_" + std::to_string(++private_server().databases)) {
+  Connection(server().url()).run(Sql("CREATE DATABASE {} TEMPLATE {}", Ident{name_}, Ident{original}));
   url_ = with_database(server().url(), name_);
 }
 Database::~Database() {
@@ -44,6 +44,20 @@ Database::~Database() {
   } catch (const Error&) {
     url_.clear();  // the whole server goes with its directory
   }
+}
+
+std::string ask(const std::string& url, const std::string& sql) {
+  Connection c(url);
+  const Result r = c.run(Sql::trusted(sql));
+  std::string out;
+  for (int row = 0; row < r.rows(); ++row) {
+    for (int column = 0; column < r.columns(); ++column) {
+      if (column > 0) out += '|';
+      out += r.is_null(row, column) ? "NULL" : std::string(r.at(row, column));
+    }
+    out += '\n';
+  }
+  return out;
 }
 
 }  // namespace plinth::test

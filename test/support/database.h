@@ -23,18 +23,22 @@ class TemporaryDirectory {
 /// The private server of this program: started when first asked for, stopped and removed at its end.
 const EmbeddedServer& server();
 
-/// An empty database of its own.
+/// A database of its own: empty, or a copy of another one to which nobody is connected.
 class Database {
  public:
-  Database();
+  explicit Database(const std::string& original = "template0");
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+  const std::string& name() const { return name_; }
   const std::string& url() const { return url_; }
   Connection connect() const { return Connection(url_); }
 
  private:
   std::string name_, url_;
 };
+
+/// The rows of the last of these statements, columns with `|`, each row with a new line at its end.
+std::string ask(const std::string& url, const std::string& sql);
 
 }  // namespace plinth::test

@@ -63,4 +63,8 @@ class Engine {
   int last_id_ = 0;
 };
 
+/// Parameters of applyMigration: what to apply (`package`, `migrations`) from where, and more members of the object.
+std::string apply_params(const std::string& url, const std::string& what, const std::string& path,
+                         const std::string& more = {});
+
 }  // namespace plinth::test

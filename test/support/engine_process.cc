@@ -1,4 +1,4 @@
-#include "test/faults/engine.h"
+#include "test/support/engine_process.h"
 
 #include <charconv>
 
@@ -67,6 +67,12 @@ Reply Engine::call(std::string_view method, const std::string& params) {
 void Engine::close_input() {
   if (input_ >= 0) ::close(input_);
   input_ = -1;
+}
+
+std::string apply_params(const std::string& url, const std::string& what, const std::string& path,
+                         const std::string& more) {
+  return R"({"url":)" + json::quote(url) + ",\"" + what + "\":" + json::quote(path) + (more.empty() ? "" : "," + more) +
+         "}";
 }
 
 }  // namespace plinth::test
