@@ -34,6 +34,10 @@ void drop_foreign_key(Draft& d, const Name& table, const std::string& name) {
 }
 
 void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
+  if (d.expected.find_table(table) == nullptr) {  // goes with its table, which is late
+    if (d.suspended.insert({table.schema, table.name, fk.name}).second) drop_foreign_key(d, table, fk.name);
+    return;
+  }
   const ForeignKey* same = suspended(d, table, &Table::foreign_keys, fk);
   if (same == nullptr) return;
   drop_foreign_key(d, table, fk.name);

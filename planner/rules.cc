@@ -83,8 +83,7 @@ void add_column(Draft& d, const Name& table, const Column& c) {
 }
 
 void change_default(Draft& d, const Name& table, const Column& expected, const Column& actual) {
-  // A type change detaches the old default by itself.
-  const bool detached = actual.fallback && !is_autoincrement(actual.fallback) && expected.type != actual.type;
+  const bool detached = detaches_default(expected, actual);
   if (expected.fallback) {
     d.add(SetDefault{table.schema, table.name, expected.name, *expected.fallback, expected.type,
                      actual.fallback.has_value() && !detached},
@@ -267,7 +266,7 @@ void cut_cycles_of_drops(Draft& d) {
   }
   for (const auto& table : left) {
     each_reference(table, [&](const Name& to, const ForeignKey& fk) {
-      if (left.count(to) > 0) drop_foreign_key(d, table, fk.name);
+      if (left.count(to) > 0) suspend(d, table, fk);
     });
   }
 }

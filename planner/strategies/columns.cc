@@ -17,12 +17,12 @@ void forbid_data(Draft& draft, const Name& table, const std::string& column, con
                              {table.schema, table.name, column}});
 }
 
-// The server casts a default along with its column only where an assignment cast exists; it is safest put back.
-bool must_detach_default(const Column& expected, const Column& actual) {
-  return actual.fallback.has_value() && !is_autoincrement(actual.fallback) && expected.type != actual.type;
-}
-
 }  // namespace
+
+bool detaches_default(const Column& expected, const Column& actual) {
+  const bool both_serial = is_autoincrement(expected.fallback) && is_autoincrement(actual.fallback);
+  return actual.fallback.has_value() && expected.type != actual.type && !both_serial;
+}
 
 DataTransform transform(std::string name, const Name& table, const Sql& violation) {
   DataTransform out;
@@ -72,7 +72,7 @@ void plan_type_change(Draft& draft, const Name& table, const Column& expected, c
     draft.add(transform(slot_name("typechange", table, expected.name), table, unfit.value_or(Sql())));
   }
   constexpr int detach = 0, alter = 1, attach = 4;
-  if (must_detach_default(expected, actual)) {
+  if (detaches_default(expected, actual)) {
     draft.add_in(Phase::alter_types, DropDefault{table.schema, table.name, expected.name}, detach);
     if (expected.fallback == actual.fallback && expected.fallback) {
       draft.add_in(Phase::alter_types,

@@ -15,6 +15,10 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
 /// is detached and put back where the server could not cast it.
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual);
 
+/// Whether the change of a column's type drops its default before: the server casts a default along only where an
+/// assignment cast exists. The next value of a sequence stays with a column that goes on counting.
+bool detaches_default(const Column& expected, const Column& actual);
+
 /// The values of a native enum: new ones are added in place; when values leave or change order the type is rebuilt
 /// under a passing name, and every column of it follows.
 void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expected, const Enum& actual);

@@ -220,13 +220,39 @@ TEST_CASE("plan: foreign keys are detached while the key they lean on changes") 
 
 TEST_CASE("plan: a foreign key that leans on a primary key and a unique constraint is detached once") {
   Schema from = sample();
-  in(from, "users").uniques.push_back(unique("users_id_key", {"id"}));
+  in(from, "users").uniques.push_back(unique_key("users_id_key", {"id"}));
   Schema to = from;
   in(to, "users").primary_key->include = {"email"};
   in(to, "users").uniques[1].include = {"email"};
   const Lines there = way(from, to);
   CHECK(std::count(there.begin(), there.end(), "dropConstraint posts.posts_author_fkey") == 1);
   CHECK(std::count(there.begin(), there.end(), "addForeignKey posts.posts_author_fkey") == 1);
+}
+
+TEST_CASE("plan: foreign keys of tables that are dropped late do not hold on to keys and types that change now") {
+  Schema key = sample(), type = sample();
+  key.namespaces[1].tables.erase(key.namespaces[1].tables.begin());
+  type.namespaces[1].tables.erase(type.namespaces[1].tables.begin());
+  in(key, "users").primary_key.reset();
+  in(type, "users", "id").type = "uuid";
+  CHECK(way(sample(), key) ==
+        Lines{"dropConstraint posts.posts_author_fkey", "dropConstraint users.users_pkey", "dropTable posts"});
+  CHECK(way(sample(), type) == Lines{"dropConstraint posts.posts_author_fkey", "dropRlsPolicy users.own",
+                                     "dataTransform typechange-users-id", "alterColumnType users.id",
+                                     "createRlsPolicy users.own", "dropTable posts"});
+}
+
+TEST_CASE("plan: checks and expressions of indexes are read anew on a type that does not compare with the old one") {
+  Schema from = sample();
+  Index expression = index("by_role", {});
+  expression.keys = {{"", Expression("lower(role)"), {}, {}, false, {}}};
+  in(from, "users").indexes.push_back(expression);
+  sort_by_name(in(from, "users").indexes);
+  Schema to = from;
+  in(to, "users", "role").type = "bytea";
+  CHECK(way(from, to) == Lines{"dropIndex users.by_role", "dropCheckConstraint users.users_role_check",
+                               "dataTransform typechange-users-role", "alterColumnType users.role",
+                               "addCheckConstraint users.users_role_check", "createIndex users.by_role"});
 }
 
 TEST_CASE("plan: foreign keys and policies make room for another type, and stay for one that compares alike") {

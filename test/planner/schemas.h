@@ -28,7 +28,7 @@ inline Table table(std::string name, std::vector<Column> columns) {
 inline PrimaryKey primary_key(const std::string& table, std::vector<std::string> columns) {
   return {default_name(table, {}, "pkey"), std::move(columns), {}, {}, true};
 }
-inline Unique unique(std::string name, std::vector<std::string> columns) {
+inline Unique unique_key(std::string name, std::vector<std::string> columns) {
   return {std::move(name), std::move(columns), {}, false, {}, true};
 }
 inline Check one_of(std::string name, std::string column, std::vector<std::string> values) {
@@ -109,7 +109,7 @@ inline Schema sample() {
   Table users = table("users", {column("id", "int4"), column("email"), column("age", "int4", true), column("role"),
                                 column("tags", "text[]", true)});
   users.primary_key = primary_key("users", {"id"});
-  users.uniques = {unique("users_email_key", {"email"})};
+  users.uniques = {unique_key("users_email_key", {"email"})};
   users.checks = {check("users_age_check", "age > 0"), one_of("users_role_check", "role", {"USER", "ADMIN"})};
   users.indexes = {index("users_age_idx", {"age"})};
   users.policies = {policy("own", "id = 1")};

@@ -103,6 +103,29 @@ TEST_CASE("strategies: a default steps aside while its column changes type") {
   CHECK(way(serial, bigserial) == Lines{"alterColumnType users.v"});
 }
 
+TEST_CASE("strategies: the next value of a sequence does not go along to a type that does not count") {
+  const Schema serial = users({with_default(column("v", "int4"), Default::Kind::expression, "autoincrement()")});
+  CHECK(way(serial, users({column("v", "uuid")})) ==
+        Lines{"dataTransform typechange-users-v", "dropDefault users.v", "alterColumnType users.v"});
+  CHECK(way(serial, users({with_default(column("v", "uuid"), Default::Kind::expression, "gen_random_uuid()")})) ==
+        Lines{"dataTransform typechange-users-v", "dropDefault users.v", "alterColumnType users.v",
+              "setDefault users.v"});
+}
+
+TEST_CASE("strategies: where the server has no cast, the text of a value is tried") {
+  const auto used = [](const char* from, const char* to) {
+    const Plan p = plan(users({column("v", to)}), users({column("v", from)}));
+    return std::get<AlterColumnType>(p.operations.back()).using_expression;
+  };
+  CHECK_FALSE(used("int4", "numeric").has_value());
+  CHECK_FALSE(used("text", "uuid").has_value());
+  CHECK_FALSE(used("jsonb", "int4").has_value());
+  CHECK_FALSE(used("text[]", "int4[]").has_value());
+  CHECK(used("uuid", "int8") == R"("v"::text::int8)");
+  CHECK(used("jsonb", "uuid") == R"("v"::text::uuid)");
+  CHECK(used("int4", "int4[]") == R"("v"::text::int4[])");
+}
+
 // ---- native enums -----------------------------------------------------------------------------------------------
 
 Schema moods(std::vector<std::string> values, Column c = column("mood", "public.mood")) {
@@ -158,6 +181,36 @@ TEST_CASE("strategies: columns that leave the enum, or are dropped, are left alo
   const Lines there = way(from, to);
   CHECK(std::count(there.begin(), there.end(), "alterColumnType users.freed") == 1);
   CHECK(std::count(there.begin(), there.end(), "alterColumnType users.gone") == 0);
+}
+
+TEST_CASE("strategies: an enum that must coexist with its successor is renamed at once and dropped in the end") {
+  const Lines rebuilt = {"renameType mood__prisma_next_old", "createEnumType mood", "dataTransform migrate-mood-values",
+                         "alterColumnType users.mood", "dropEnumType mood__prisma_next_old"};
+  Schema from = moods({"a", "b"}), to = moods({"b"});
+  in(from, "users").columns.push_back(column("gone", "public.mood", true));
+  Lines there = way(from, to);
+  CHECK(std::find(there.begin(), there.end(), "dropColumn users.gone") < there.end() - 1);
+  there.erase(there.end() - 2);
+  CHECK(there == rebuilt);
+
+  from = moods({"a", "b"});
+  to = moods({"b", "new"});
+  in(to, "users").columns.push_back(with_default(column("added", "public.mood"), Default::Kind::literal, "\"new\""));
+  there = way(from, to);
+  CHECK(there[0] == rebuilt[0]);
+  CHECK(there[1] == rebuilt[1]);
+  CHECK(there[2] == "addColumn users.added");
+}
+
+TEST_CASE("strategies: a passing name fits where the server would cut it") {
+  const std::string name = std::string(61, 'x') + "\xC3\xA4";  // 63 bytes, the last two of them one character
+  const Schema from = schema({table("t", {column("c", "public." + name)})}, {{name, {"a", "b"}}});
+  Schema to = from;
+  to.namespaces[0].enums[0].values = {"b", "a"};
+  const Plan p = plan(to, from);
+  const auto& created = std::get<CreateEnumType>(p.operations.front());
+  CHECK(created.type_name.size() <= 63);
+  CHECK(created.type_name.ends_with("__prisma_next_new"));
 }
 
 TEST_CASE("strategies: an enum that nothing uses loses values without a question") {

@@ -1,0 +1,81 @@
+#include "planner/order.h"
+
+#include <doctest/doctest.h>
+
+#include "test/planner/schemas.h"
+
+namespace plinth {
+namespace {
+
+using namespace test;
+
+Table referring(const std::string& name, const std::vector<std::string>& to) {
+  Table t = table(name, {column("id", "int4")});
+  t.primary_key = primary_key(name, {"id"});
+  for (const auto& target : to) {
+    t.columns.push_back(column(target, "int4", true));
+    t.foreign_keys.push_back(foreign_key(name + "_" + target + "_fkey", {target}, target, {"id"}));
+  }
+  return t;
+}
+
+TEST_CASE("order: phases come first, then ranks, then paths") {
+  Planned late{DropTable{"public", "a"}, Phase::drop_tables, -5};
+  Planned ranked{AddColumn{"public", "a", column("x"), false}, Phase::add_columns, 1};
+  Planned b{AddColumn{"public", "b", column("x"), false}, Phase::add_columns, 0};
+  Planned a{AddColumn{"public", "a", column("y"), false}, Phase::add_columns, 0};
+  CHECK(brief(ordered({late, ranked, b, a}, {})) ==
+        Lines{"addColumn a.y", "addColumn b.x", "addColumn a.x", "dropTable a"});
+}
+
+TEST_CASE("order: every phase of a large change") {
+  Schema from = sample(), to = sample();
+  from.extensions = {{"hstore"}};
+  Table& users = in(to, "users");
+  users.columns.push_back(column("handle"));
+  users.columns.erase(users.columns.begin() + 4);
+  users.uniques[0].name = "one_email";
+  users.indexes[0].method = "hash";
+  in(to, "users", "age").type = "int8";
+  to.namespaces[1].tables.erase(to.namespaces[1].tables.begin());
+  insert_sorted(to.namespaces[1].tables, referring("comments", {"users"}));
+  to.namespaces[1].enums.push_back({"size", {"s"}});
+  const Lines there = way(from, to);
+  CHECK(there == Lines{"createExtension citext", "renameConstraint users.one_email", "createEnumType size",
+                       "createTable comments", "addColumn users.handle", "dropIndex users.users_age_idx",
+                       "dataTransform backfill-users-handle", "alterColumnType users.age", "setNotNull users.handle",
+                       "createIndex users.users_age_idx", "addForeignKey comments.comments_users_fkey",
+                       "dropColumn users.tags", "dropTable posts", "dropExtension hstore"});
+}
+
+TEST_CASE("order: a table is dropped after those that reference it") {
+  const Schema from = schema({referring("a", {}), referring("b", {"a"}), referring("c", {"b"}), referring("d", {})});
+  CHECK(way(from, schema({})) == Lines{"dropTable c", "dropTable b", "dropTable a", "dropTable d"});
+}
+
+TEST_CASE("order: a table that references itself is dropped like any other") {
+  CHECK(way(schema({referring("a", {"a"})}), schema({})) == Lines{"dropTable a"});
+}
+
+TEST_CASE("order: foreign keys in a cycle of dropped tables go first, those that only lead there stay") {
+  const Schema from = schema({referring("a", {"b"}), referring("b", {"a"}), referring("c", {"a"})});
+  const Lines there = way(from, schema({}));
+  CHECK(there ==
+        Lines{"dropConstraint a.a_b_fkey", "dropConstraint b.b_a_fkey", "dropTable b", "dropTable c", "dropTable a"});
+}
+
+TEST_CASE("order: a long chain of references takes no stack") {
+  std::vector<Table> tables;
+  constexpr int length = 3000;
+  const auto name = [](int i) { return "t" + std::to_string(100000 + i); };
+  for (int i = 0; i < length; ++i) {
+    tables.push_back(referring(name(i), i == 0 ? Lines{} : Lines{name(i - 1)}));
+  }
+  const Lines there = way(schema(tables), schema({}));
+  REQUIRE(there.size() == length);
+  CHECK(there.front() == "dropTable " + name(length - 1));
+  CHECK(there.back() == "dropTable " + name(0));
+}
+
+}  // namespace
+}  // namespace plinth
