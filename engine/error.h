@@ -49,7 +49,6 @@ enum class Code {
   migration_marker_mismatch,
   migration_marker_origin_mismatch,
   migration_marker_cas_failure,
-  migration_marker_missing,
   migration_legacy_marker_shape,
   migration_destination_contract_mismatch,
   migration_policy_violation,
@@ -75,12 +74,12 @@ enum class Code {
 };
 
 /// One row of the table of codes: the code that a caller switches on, the JSON-RPC number it travels under, and the
-/// fix that holds when the thrower knows no better one.
+/// reason and the fix that hold when the thrower knows no better ones.
 struct CodeRow {
   Code code;
   std::string_view name;
   int rpc;
-  std::string_view fix;
+  std::string_view why, fix;
 };
 
 /// All codes, in the order of `Code`. docs/errors.md is printed from it.

@@ -14,12 +14,12 @@ constexpr std::string_view discover_about = "This document.";
 constexpr std::string_view discover_result =
     R"({"$ref":"https://raw.githubusercontent.com/open-rpc/meta-schema/master/schema.json"})";
 constexpr std::string_view envelope_schema =
-    R"({"type":"object","required":["code","message","fix"],"properties":{"code":{"type":"string"},)"
+    R"({"type":"object","required":["code","message","why","fix"],"properties":{"code":{"type":"string"},)"
     R"("message":{"type":"string"},"why":{"type":"string"},"fix":{"type":"string"},"where":{"type":"object",)"
     R"("required":["path"],"properties":{"path":{"type":"string"},"line":{"type":"integer"}}},)"
     R"("meta":{"type":"object"}}})";
 constexpr std::string_view envelope_type =
-    "{ code: ErrorCode; message: string; why?: string; fix: string; "
+    "{ code: ErrorCode; message: string; why: string; fix: string; "
     "where?: { path: string; line?: number; }; meta?: Record<string, unknown>; }";
 
 void put_text(Json& object, std::string_view key, std::string_view text) { json::set(json::put(object, key), text); }
@@ -87,6 +87,7 @@ void put_components(Json& document) {
     Json& data = json::put(error, "data");
     json::make_object(data);
     put_text(data, "code", code.name);
+    put_text(data, "why", code.why);
     put_text(data, "fix", code.fix);
   }
 }
@@ -204,12 +205,17 @@ std::string typescript_module(MethodTable table) {
 }
 
 std::string errors_markdown() {
+  const auto cell = [](std::string_view text) {
+    std::string escaped;
+    for (const char c : text) escaped.append(c == '|' ? "\\" : "").push_back(c);
+    return escaped;
+  };
   std::string out =
       "# Errors\n\n"
       "Printed by `plinth-engine --errors`; not to be edited.\n\n"
       "A request that fails is answered with a JSON-RPC error: `code` is the number below, `message` says what "
       "happened,\n"
-      "and `data` is the envelope `{code, message, why?, fix, where?: {path, line?}, meta?}`. Switch on `data.code`: "
+      "and `data` is the envelope `{code, message, why, fix, where?: {path, line?}, meta?}`. Switch on `data.code`: "
       "the\n"
       "name is stable, the wording is not. `meta` holds what a program may want to read (`sqlState`, `path`, `hash`, "
       "…).\n";
@@ -218,11 +224,11 @@ std::string errors_markdown() {
     const std::string_view name_space = code.name.substr(0, code.name.find('.'));
     if (name_space != group) {
       group = name_space;
-      out.append("\n## ").append(group).append("\n\n| Code | JSON-RPC | What to do |\n| --- | --- | --- |\n");
+      out.append("\n## ").append(group).append(
+          "\n\n| Code | JSON-RPC | Why | What to do |\n| --- | --- | --- | --- |\n");
     }
     out.append("| `").append(code.name).append("` | ").append(std::to_string(code.rpc)).append(" | ");
-    for (const char c : code.fix) out.append(c == '|' ? "\\" : "").push_back(c);
-    out += " |\n";
+    out.append(cell(code.why)).append(" | ").append(cell(code.fix)).append(" |\n");
   }
   return out;
 }

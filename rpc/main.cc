@@ -53,8 +53,7 @@ int main(int argc, char** argv) {
     plinth::set_log_level(arguments.log_level);
     return plinth::act(arguments);
   } catch (const plinth::Error& e) {
-    return plinth::complain(std::string(e.what()) + (e.reason().empty() ? "" : "\n") + e.reason() + "\n" + e.remedy(),
-                            1);
+    return plinth::complain(std::string(e.what()) + "\n" + e.reason() + "\n" + e.remedy(), 1);
   } catch (const std::exception& e) {
     return plinth::complain("this is a bug: " + std::string(e.what()), 1);
   }

@@ -48,8 +48,7 @@ bool is_circumstance(Code code) {
 
 Error in_operation(const Error& e, const RawSql& op, const std::string& description, const std::string& sql) {
   const bool circumstance = is_circumstance(e.code());
-  Error out(circumstance ? e.code() : Code::migration_execution_failed, op.raw_label + ": " + e.what(),
-            e.reason().empty() ? "The server refused the statement." : e.reason());
+  Error out(circumstance ? e.code() : Code::migration_execution_failed, op.raw_label + ": " + e.what(), e.reason());
   for (const auto& [key, value] : e.meta()) out.with_json(key, value);
   out.with("operationId", op.raw_id).with("stepDescription", description).with("sql", sql);
   return out;

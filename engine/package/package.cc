@@ -61,6 +61,18 @@ bool valid_invariant_id(const std::string& id) {
          id.find("\xC2\xA0") == std::string::npos && id.find("\xE2\x80\xA8") == std::string::npos;
 }
 
+// Segments of lower-case letters, digits and inner hyphens. Source: Prisma Next 0.16.0, names of refs.
+bool valid_ref_name(const std::string& name) {
+  const auto is_alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  char before = '/';
+  for (const char c : name + "/") {
+    const bool edge = c == '/' || before == '/';
+    if (c == '/' ? !is_alnum(before) : !(is_alnum(c) || (c == '-' && !edge))) return false;
+    before = c;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> provided_invariants(const std::vector<RawSql>& operations) {
@@ -175,6 +187,10 @@ std::string package_directory_name(const std::string& created_at, const std::str
 }
 
 Ref parse_ref(const std::string& name, const std::string& text, const std::string& file) {
+  if (!valid_ref_name(name)) {
+    throw Error(Code::migration_invalid_ref_name, "the name of the ref " + json::quote(name) + " is not valid")
+        .at(file);
+  }
   Ref out;
   out.name = name;
   const auto doc = json::parse(text, Code::migration_invalid_ref_file, file);

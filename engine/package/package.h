@@ -57,6 +57,7 @@ struct Ref {
   std::string name, hash;
   std::vector<std::string> invariants;
 };
+/// Errors: MIGRATION.INVALID_REF_NAME, MIGRATION.INVALID_REF_FILE.
 Ref parse_ref(const std::string& name, const std::string& text, const std::string& file);
 
 }  // namespace plinth

@@ -94,7 +94,7 @@ TEST_CASE("schema and type of the error envelope name what an envelope holds") {
   CHECK(keys(at(schema, {"where", "properties"})) == keys(at(*envelope, {"where"})));
   CHECK(contains(
       typescript_module(test::methods),
-      "export interface ErrorEnvelope {\n  code: ErrorCode;\n  message: string;\n  why?: string;\n  fix: string;\n"
+      "export interface ErrorEnvelope {\n  code: ErrorCode;\n  message: string;\n  why: string;\n  fix: string;\n"
       "  where?: {\n    path: string;\n    line?: number;\n  };\n  meta?: Record<string, unknown>;\n}\n"));
 }
 
