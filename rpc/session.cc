@@ -9,6 +9,7 @@ Connection Session::connect(const std::string& url) {
   const std::string* address = &url;
   if (is_embedded_url(url)) {
     auto& server = servers_[url];
+    if (server != nullptr && !server->running()) server.reset();
     if (server == nullptr) server = std::make_unique<EmbeddedServer>(url);
     address = &server->url();
   }

@@ -20,7 +20,7 @@ class Session {
   using Send = std::function<void(const std::string& line)>;
   explicit Session(Send send) : send_(std::move(send)) {}
 
-  /// Opens a connection to a URL (`embedded:` servers are started, and kept until the process ends) and makes it the
+  /// Opens a connection to a URL (`embedded:` servers are started, kept until the process ends, and started again when they died) and makes it the
   /// one that a cancel stops. Throws RPC.CANCELLED when the request was cancelled already.
   Connection connect(const std::string& url);
 

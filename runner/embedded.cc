@@ -385,5 +385,6 @@ std::vector<std::pair<std::string, std::string>> EmbeddedServer::environment() c
           {"PGDATABASE", impl_->asked.database}};
 }
 const std::string& EmbeddedServer::directory() const { return impl_->directory; }
+bool EmbeddedServer::running() const { return impl_->server() != 0; }
 
 }  // namespace plinth

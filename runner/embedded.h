@@ -37,6 +37,8 @@ class EmbeddedServer {
   /// The same database in libpq's own variables: PGHOST, PGPORT, PGUSER, PGDATABASE.
   std::vector<std::pair<std::string, std::string>> environment() const;
   const std::string& directory() const;
+  /// Whether the server is still there; somebody may have ended it. Then a new user starts it again.
+  bool running() const;
 
  private:
   struct Impl;
