@@ -1,0 +1,89 @@
+// The server goes away in the middle of a migration.
+#include <csignal>
+#include <fstream>
+
+#include "test/faults/story.h"
+
+using namespace plinth;
+using namespace plinth::test;
+
+namespace {
+
+// A server of this test alone, which may die; what was committed is on the disk.
+struct MortalServer {
+  TemporaryDirectory directory;
+  std::unique_ptr<EmbeddedServer> server = std::make_unique<EmbeddedServer>(address());
+  std::string address() const { return "embedded:" + directory.path(); }
+  const std::string& url() const { return server->url(); }
+  void kill_with(int signal) const {
+    pid_t postmaster = 0;
+    std::ifstream(directory.path() + "/data/postmaster.pid") >> postmaster;
+    REQUIRE(postmaster > 0);
+    CHECK(kill(postmaster, signal) == 0);
+  }
+  void restart() {
+    server.reset();
+    server = std::make_unique<EmbeddedServer>(address());
+  }
+};
+
+const std::string asleep =
+    "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'";
+
+void check_death_by(int signal) {
+  CAPTURE(signal);
+  MortalServer mortal;
+  Engine engine;
+  REQUIRE(engine.call("applyMigration", apply_params(mortal.url(), "package", migrations().first())).outcome() ==
+          "applied");
+  Connection(mortal.url())
+      .run(
+          "INSERT INTO public.users (email) VALUES ('a@example.com');"
+          "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN "
+          "NULL; "
+          "END'; CREATE TRIGGER slow AFTER UPDATE ON public.users EXECUTE FUNCTION public.slow()");
+  const std::string before = state_of(mortal.url());
+
+  engine.send("applyMigration", apply_params(mortal.url(), "migrations", migrations().path()));
+  await(mortal.url(), asleep);
+  mortal.kill_with(signal);
+  const auto lost = engine.reply();
+  REQUIRE(lost);
+  CHECK_MESSAGE(lost->code() == "DATABASE.CONNECTION_LOST", lost->line());
+  CHECK(lost->at("error.data.meta.operationId") == "data_migration.backfill-users-handle");
+  CHECK(engine.call("hashContract", R"({"contract":)" + contract_1() + "}").code().empty());
+  const Reply gone = engine.call("applyMigration", apply_params(mortal.url(), "migrations", migrations().path()));
+  CHECK_MESSAGE(gone.code() == "DATABASE.CONNECTION_FAILED", gone.line());
+
+  mortal.restart();
+  CHECK(state_of(mortal.url()) == before);
+  Connection(mortal.url()).run("DROP TRIGGER slow ON public.users");
+  const Reply again = engine.call("applyMigration", apply_params(mortal.url(), "migrations", migrations().path()));
+  CHECK_MESSAGE(again.outcome() == "applied", again.line());
+  CHECK(ask(mortal.url(), "SELECT handle FROM public.users") == "a@example.com\n");
+  CHECK(ask(mortal.url(), "SELECT count(*) FROM prisma_contract.ledger") == "2\n");
+}
+
+}  // namespace
+
+TEST_CASE("a server that is killed in the middle of a transform loses nothing") { check_death_by(SIGKILL); }
+
+TEST_CASE("a server that shuts down at once in the middle of a transform loses nothing") { check_death_by(SIGQUIT); }
+
+TEST_CASE("a session that an administrator ends is a lost connection") {
+  const Populated db;
+  const std::string before = state_of(db.url());
+  slow_down(db.url());
+  Engine engine;
+  engine.send("applyMigration", apply_params(db.url(), "migrations", migrations().path()));
+  await(db.url(), asleep);
+  ask(db.url(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
+  const auto lost = engine.reply();
+  REQUIRE(lost);
+  CHECK_MESSAGE(lost->code() == "DATABASE.CONNECTION_LOST", lost->line());
+  ask(db.url(), "DROP EVENT TRIGGER slow; DROP SCHEMA slow CASCADE; SELECT 1");
+  await_quiet(db.url());
+  CHECK(state_of(db.url()) == before);
+  const Reply again = engine.call("applyMigration", apply_params(db.url(), "migrations", migrations().path()));
+  CHECK_MESSAGE(again.outcome() == "applied", again.line());
+}
