@@ -80,9 +80,9 @@ std::string quoted(std::string_view value) {
 
 // A long string moves to a line of its own, except behind a key so short that nothing would be gained.
 Doc assignment(const std::string& key, Doc value) {
-  constexpr std::size_t short_key = 2;
+  constexpr std::size_t longest_short_key = 4;
   Doc name = text(is_identifier(key) ? key : quoted(key));
-  if (value.shape != Doc::Shape::string || key.size() <= short_key) {
+  if (value.shape != Doc::Shape::string || name.content.size() <= longest_short_key) {
     return concat(list(std::move(name), text(": "), std::move(value)));
   }
   return group(list(std::move(name), text(":"), indent(list(line(), std::move(value)))));
