@@ -1,0 +1,419 @@
+#include "engine/operation.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "engine/canonical.h"
+
+namespace plinth {
+namespace {
+
+Column column(std::string name, std::string type = "text", bool nullable = false) {
+  Column out;
+  out.name = std::move(name);
+  out.type = std::move(type);
+  out.nullable = nullable;
+  return out;
+}
+
+Check check_of(const std::string& name, const std::string& expression, bool not_valid = false) {
+  Check out;
+  out.name = name;
+  out.expression = expression;
+  out.not_valid = not_valid;
+  return out;
+}
+
+Index index_of(const std::string& name, const std::string& column_name) {
+  Index out;
+  out.name = name;
+  out.keys = {{column_name, {}, {}, {}, false, {}}};
+  return out;
+}
+
+ForeignKey foreign_key(const std::string& name) {
+  ForeignKey out;
+  out.name = name;
+  out.columns = {"author"};
+  out.referenced_schema = "public";
+  out.referenced_table = "users";
+  out.referenced_columns = {"id"};
+  return out;
+}
+
+Policy policy_of(const std::string& name) {
+  Policy out;
+  out.name = name;
+  out.using_expression = Expression("id = 1");
+  return out;
+}
+
+// What every operation below can be applied to.
+Schema house() {
+  Table users;
+  users.name = "users";
+  users.columns = {column("id", "int4"), column("email"), column("age", "int4", true),
+                   column("mood", "public.mood", true)};
+  users.columns[1].fallback = Default{Default::Kind::literal, "\"none\""};
+  users.primary_key = PrimaryKey{"users_pkey", {"id"}, {}, {}, true};
+  users.uniques = {{"users_email_key", {"email"}, {}, false, {}, true}};
+  users.checks = {check_of("users_age_check", "age > 0", true)};
+  users.indexes = {index_of("users_age_idx", "age")};
+  users.policies = {policy_of("own")};
+  users.row_security = true;
+  Table posts;
+  posts.name = "posts";
+  posts.columns = {column("id", "int4"), column("author", "int4"), column("body", "text", true)};
+  posts.foreign_keys = {foreign_key("posts_author_fkey")};
+  Schema out;
+  out.extensions = {{"citext"}};
+  out.namespaces = {{"attic", {}, {}}, {"public", {{"mood", {"sad", "happy"}}, {"size", {"s"}}}, {posts, users}}};
+  return out;
+}
+
+Table notes() {
+  Table t;
+  t.name = "notes";
+  t.columns = {column("id", "int8"), column("text", "text", true)};
+  t.columns[0].fallback = Default{Default::Kind::expression, "autoincrement()"};
+  t.primary_key = PrimaryKey{"notes_pkey", {"id"}, {}, {}, false};
+  return t;
+}
+
+RawSql raw() {
+  RawSql out;
+  out.raw_id = "raw";
+  out.raw_label = "By hand";
+  out.raw_class = OperationClass::widening;
+  out.invariant_id = "done";
+  out.execute = {{"do it", "SELECT $1", std::vector<JsonText>{{"1"}}, {}}};
+  return out;
+}
+
+DataTransform transform() {
+  DataTransform out;
+  out.name = "fill";
+  out.invariant_id = "filled";
+  out.check.emplace().query = TransformQuery{"SELECT 1 FROM t WHERE a IS NULL", {}};
+  out.run = {{"UPDATE t SET a = $1", {{"\"x\""}}}};
+  return out;
+}
+
+struct Sample {
+  Operation op;
+  // What a second time gives: the same again, or a refusal.
+  bool repeatable = false;
+  // Whether it asks nothing of the schema it is applied to.
+  bool unconditional = false;
+};
+
+// One of every kind, at least.
+std::vector<Sample> samples() {
+  Column added = column("bio", "character varying(20)", true);
+  Column relaxed = column("handle", "text", true);
+  const PrimaryKey key{"posts_pkey", {"id"}, {}, {}, true};
+  const Unique email{"posts_body_key", {"body"}, {}, false, {}, true};
+  Policy read = policy_of("read");
+  read.command = PolicyCommand::select;
+  read.roles = {"reader"};
+  ForeignKey editor = foreign_key("posts_id_fkey");
+  editor.columns = {"id"};
+  editor.on_delete = ReferentialAction::cascade;
+  return {
+      {CreateExtension{"hstore"}, true, true},
+      {DropExtension{"citext"}},
+      {CreateDependency{"postgres.extension.hstore"}, true, true},
+      {CreateSchema{"shop"}, true, true},
+      {DropSchema{"attic"}},
+      {CreateEnumType{"public", "color", {"red", "it's"}, false}},
+      {CreateEnumType{"public", "color", {"red"}, true}},
+      {AddEnumValues{"public", "mood", {"calm", "cross"}, "happy"}},
+      {AddEnumValues{"public", "mood", {"calm"}, {}}},
+      {DropEnumType{"public", "size"}},
+      {RenameType{"public", "mood", "temper"}},
+      {CreateTable::of("public", notes())},
+      {DropTable{"public", "posts"}},
+      {RenameTable{"public", "users", "people"}},
+      {AddColumn{"public", "users", added, false}},
+      {AddColumn{"public", "users", relaxed, true}},
+      {DropColumn{"public", "users", "age"}},
+      {RenameColumn{"public", "users", "id", "key"}},
+      {AlterColumnType{"public", "users", "age", "int8", {}, {}, true, false}, true},
+      {AlterColumnType{"public", "users", "age", "text", "age::text || '!'", {}, true, true}, true},
+      {SetNotNull{"public", "users", "age"}, true},
+      {DropNotNull{"public", "users", "email"}, true},
+      {SetDefault{"public", "users", "age", {Default::Kind::literal, "7"}, "int4", false}, true},
+      {DropDefault{"public", "users", "email"}, true},
+      {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
+      {AddPrimaryKey{"public", "posts", key}},
+      {AddUnique{"public", "posts", email}},
+      {AddForeignKey{"public", "posts", editor}},
+      {AddCheckConstraint{"public", "posts", check_of("posts_id_check", "id > 0")}},
+      {DropConstraint{"public", "users", "users_email_key", "unique"}},
+      {DropConstraint{"public", "users", "users_pkey", "primaryKey"}},
+      {DropConstraint{"public", "posts", "posts_author_fkey", "foreignKey"}},
+      {DropCheckConstraint{"public", "users", "users_age_check"}},
+      {RenameConstraint{"public", "users", "users_email_key", "one_email"}},
+      {ValidateConstraint{"public", "users", "users_age_check"}, true},
+      {CreateIndex{"public", "posts", index_of("posts_body_idx", "body")}},
+      {DropIndex{"public", "users", "users_age_idx"}},
+      {RenameIndex{"public", "users", "users_age_idx", "by_age"}},
+      {EnableRowLevelSecurity{"public", "posts"}, true},
+      {DisableRowLevelSecurity{"public", "users"}, true},
+      {ForceRowLevelSecurity{"public", "users", true}, true},
+      {ForceRowLevelSecurity{"public", "users", false}, true},
+      {CreateRlsPolicy{"public", "posts", read}},
+      {DropRlsPolicy{"public", "users", "own"}},
+      {RenameRlsPolicy{"public", "users", "own", "mine"}},
+      {transform(), true, true},
+      {raw(), true, true},
+  };
+}
+
+template <class... Ts>
+std::set<std::string> kinds(const std::variant<Ts...>*) {
+  return {std::string(Ts::kind)...};
+}
+
+const auto at = JsonPath::root(Code::migration_invalid_operation_entry, "op");
+
+std::string stored_text(const Operation& op, bool with_source = true) {
+  const auto doc = json::null();
+  write_stored(*doc, stored_form(op, with_source));
+  return stringify(*doc, 0);
+}
+
+Code refusal(const Operation& op, Schema schema) {
+  try {
+    apply(op, schema);
+  } catch (const Error& e) {
+    CHECK(std::string(e.what()).starts_with(label(op) + ": "));
+    return e.code();
+  }
+  return Code::rpc_cancelled;  // accepted
+}
+
+TEST_CASE("operations: there is a sample of every kind") {
+  std::set<std::string> seen;
+  for (const auto& s : samples()) seen.insert(std::string(kind(s.op)));
+  CHECK(seen == kinds(static_cast<const Operation*>(nullptr)));
+}
+
+TEST_CASE("operations: each survives being written and read") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    const std::string text = to_json(s.op);
+    CHECK(to_json(from_json<Operation>(text, Code::engine_internal, "op")) == text);
+    CHECK(from_json<Operation>(text, Code::engine_internal, "op").index() == s.op.index());
+  }
+}
+
+TEST_CASE("operations: each survives being thinned and joined with its destination") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    Schema destination = house();
+    apply(s.op, destination);
+    if (const auto* add = std::get_if<AddColumn>(&s.op); add != nullptr && add->relaxed) {
+      find_named(destination.find_table(add->on())->columns, add->definition.name)->nullable = false;
+    }
+    const auto thin = json::null();
+    write_thin(*thin, s.op);
+    CHECK(to_json(read_any(*thin, at, destination)) == to_json(s.op));
+  }
+}
+
+TEST_CASE("operations: each survives being stored") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    const auto doc = json::parse(stored_text(s.op), Code::engine_internal);
+    CHECK(to_json(from_stored(read_stored(*doc, at), at)) == to_json(s.op));
+    CHECK(to_json(read_any(*doc, at, {})) == to_json(s.op));
+  }
+}
+
+TEST_CASE("operations: without its source a stored one is raw, and says the same") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    const auto doc = json::parse(stored_text(s.op, false), Code::engine_internal);
+    const Operation back = from_stored(read_stored(*doc, at), at);
+    REQUIRE(std::holds_alternative<RawSql>(back));
+    CHECK(id(back) == id(s.op));
+    CHECK(label(back) == label(s.op));
+    CHECK(operation_class(back) == operation_class(s.op));
+    CHECK(invariant_id(back) == invariant_id(s.op));
+    CHECK(steps(back) == steps(s.op));
+    CHECK(stored_text(back) == stored_text(s.op, false));
+  }
+}
+
+TEST_CASE("operations: each has statements, an id and a label, and changes what it is applied to") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    CHECK_FALSE(id(s.op).empty());
+    CHECK_FALSE(path(s.op).empty());
+    CHECK_FALSE(steps(s.op).execute.empty());
+    Schema after = house();
+    apply(s.op, after);
+    const bool changes_rows = std::holds_alternative<DataTransform>(s.op) || std::holds_alternative<RawSql>(s.op);
+    const auto* force = std::get_if<ForceRowLevelSecurity>(&s.op);
+    CHECK((after == house()) == (changes_rows || (force != nullptr && !force->force)));
+  }
+}
+
+TEST_CASE("operations: a second time is refused where it would find its own work") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    Schema once = house();
+    apply(s.op, once);
+    const Schema after = once;
+    if (s.repeatable) {
+      apply(s.op, once);
+      CHECK(once == after);
+    } else {
+      CHECK(refusal(s.op, once) == Code::migration_not_applicable);
+    }
+  }
+}
+
+TEST_CASE("operations: nothing to work on is refused") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    Schema empty;
+    if (s.unconditional) {
+      apply(s.op, empty);
+    } else {
+      CHECK(refusal(s.op, empty) == Code::migration_not_applicable);
+    }
+  }
+}
+
+// ---- there and back ---------------------------------------------------------------------------------------------
+
+TEST_CASE("operations: what one kind makes another takes away") {
+  const Schema before = house();
+  const Table& users = *before.find_table({"public", "users"});
+  const std::vector<std::pair<Operation, Operation>> pairs = {
+      {CreateExtension{"hstore"}, DropExtension{"hstore"}},
+      {CreateSchema{"shop"}, DropSchema{"shop"}},
+      {CreateEnumType{"public", "color", {"red"}, false}, DropEnumType{"public", "color"}},
+      {RenameType{"public", "mood", "temper"}, RenameType{"public", "temper", "mood"}},
+      {CreateTable::of("public", notes()), DropTable{"public", "notes"}},
+      {RenameTable{"public", "users", "people"}, RenameTable{"public", "people", "users"}},
+      {AddColumn{"public", "users", column("bio"), false}, DropColumn{"public", "users", "bio"}},
+      {RenameColumn{"public", "users", "id", "key"}, RenameColumn{"public", "users", "key", "id"}},
+      {SetNotNull{"public", "users", "age"}, DropNotNull{"public", "users", "age"}},
+      {DropDefault{"public", "users", "email"},
+       SetDefault{"public", "users", "email", *users.columns[1].fallback, "text", false}},
+      {AlterIdentity{"public", "users", "id", {}, Identity::always},
+       AlterIdentity{"public", "users", "id", Identity::always, {}}},
+      {DropConstraint{"public", "users", "users_pkey", "primaryKey"},
+       AddPrimaryKey{"public", "users", *users.primary_key}},
+      {DropConstraint{"public", "users", "users_email_key", "unique"}, AddUnique{"public", "users", users.uniques[0]}},
+      {DropConstraint{"public", "posts", "posts_author_fkey", "foreignKey"},
+       AddForeignKey{"public", "posts", foreign_key("posts_author_fkey")}},
+      {DropCheckConstraint{"public", "users", "users_age_check"},
+       AddCheckConstraint{"public", "users", users.checks[0]}},
+      {RenameConstraint{"public", "users", "users_age_check", "z"},
+       RenameConstraint{"public", "users", "z", "users_age_check"}},
+      {DropIndex{"public", "users", "users_age_idx"}, CreateIndex{"public", "users", users.indexes[0]}},
+      {RenameIndex{"public", "users", "users_age_idx", "z"}, RenameIndex{"public", "users", "z", "users_age_idx"}},
+      {DisableRowLevelSecurity{"public", "users"}, EnableRowLevelSecurity{"public", "users"}},
+      {ForceRowLevelSecurity{"public", "users", true}, ForceRowLevelSecurity{"public", "users", false}},
+      {DropRlsPolicy{"public", "users", "own"}, CreateRlsPolicy{"public", "users", users.policies[0]}},
+      {RenameRlsPolicy{"public", "users", "own", "z"}, RenameRlsPolicy{"public", "users", "z", "own"}},
+  };
+  for (const auto& [there, back] : pairs) {
+    CAPTURE(label(there));
+    Schema s = before;
+    apply(there, s);
+    CHECK_FALSE(s == before);
+    apply(back, s);
+    CHECK(s == before);
+  }
+}
+
+TEST_CASE("operations: what the server changes along changes along") {
+  Schema s = house();
+  apply(RenameType{"public", "mood", "Temper"}, s);
+  apply(RenameTable{"public", "users", "people"}, s);
+  apply(RenameColumn{"public", "people", "id", "key"}, s);
+  apply(RenameColumn{"public", "people", "age", "years"}, s);
+  const Table& people = *s.find_table({"public", "people"});
+  CHECK(people.columns[3].type == "public.\"Temper\"");
+  CHECK(people.primary_key->columns == std::vector<std::string>{"key"});
+  CHECK(people.checks[0].expression.text == "years > 0");
+  CHECK(people.indexes[0].keys[0].column == "years");
+  CHECK(people.policies[0].using_expression->text == "key = 1");
+  const ForeignKey& fk = s.find_table({"public", "posts"})->foreign_keys[0];
+  CHECK(fk.references() == Name{"public", "people"});
+  CHECK(fk.referenced_columns == std::vector<std::string>{"key"});
+  apply(DropColumn{"public", "people", "years"}, s);
+  CHECK(s.find_table({"public", "people"})->checks.empty());
+  CHECK(s.find_table({"public", "people"})->indexes.empty());
+}
+
+// ---- stored and thin forms --------------------------------------------------------------------------------------
+
+Code read_refusal(const std::string& text, const Schema& destination = {}) {
+  try {
+    read_any(*json::parse(text, Code::engine_internal), at, destination);
+  } catch (const Error& e) {
+    return e.code();
+  }
+  return Code::rpc_cancelled;  // accepted
+}
+
+TEST_CASE("operations: a descriptor names what the destination has, or is refused") {
+  for (const auto& s : samples()) {
+    CAPTURE(label(s.op));
+    const auto thin = json::null();
+    write_thin(*thin, s.op);
+    const std::string text = json::dump(*thin);
+    const auto* alter = std::get_if<AlterColumnType>(&s.op);
+    if (text == to_json(s.op) || (alter != nullptr && alter->passing)) continue;  // it says all of itself
+    CHECK(read_refusal(text) == Code::migration_unresolved_descriptor);
+  }
+}
+
+TEST_CASE("operations: an unknown kind and an unknown field are refused") {
+  CHECK(read_refusal(R"({"kind":"dropEverything"})") == Code::migration_invalid_operation_entry);
+  CHECK(read_refusal(R"({"kind":"dropTable","table":"t","cascade":true})") == Code::migration_invalid_operation_entry);
+  CHECK(read_refusal(R"({"table":"t"})") == Code::migration_invalid_operation_entry);
+  CHECK(read_refusal("7") == Code::migration_invalid_operation_entry);
+}
+
+TEST_CASE("operations: statements that were edited beside their source are refused") {
+  RawSql stored = stored_form(DropTable{"public", "posts"});
+  stored.execute[0].sql += " CASCADE";
+  try {
+    from_stored(stored, at);
+    FAIL("not refused");
+  } catch (const Error& e) {
+    CHECK(e.code() == Code::migration_steps_differ);
+  }
+}
+
+TEST_CASE("operations: an open transform takes the statements that were written into it") {
+  DataTransform open = transform();
+  open.run.reset();
+  RawSql stored = stored_form(open);
+  CHECK(stored.execute.empty());
+  CHECK(open_slots(from_stored(stored, at)) == std::vector<std::string>{"fill:run"});
+  stored.execute = {{"Run fill", "UPDATE t SET a = $1", std::vector<JsonText>{{"\"x\""}}, {}}};
+  CHECK(to_json(from_stored(stored, at)) == to_json(Operation(transform())));
+}
+
+TEST_CASE("operations: a stored form has the keys of the format, in its order") {
+  CHECK(
+      stored_text(CreateSchema{"shop"}, false) ==
+      R"({"id":"schema.shop","label":"Create schema \"shop\"","operationClass":"additive","target":{"id":"postgres"},)"
+      R"("precheck":[],"execute":[{"description":"Create schema \"shop\"",)"
+      R"("sql":"CREATE SCHEMA IF NOT EXISTS \"shop\"","params":[]}],"postcheck":[]})");
+  const std::string stored = stored_text(raw());
+  CHECK(stored.find(R"("operationClass":"widening","invariantId":"done","target":{"id":"postgres"})") !=
+        std::string::npos);
+}
+
+}  // namespace
+}  // namespace plinth
