@@ -11,7 +11,9 @@ namespace plinth {
 std::string JsonPath::text() const {
   const std::string head = up != nullptr ? up->text() : std::string();
   if (index >= 0) return head + "[" + std::to_string(index) + "]";
-  return head.empty() ? std::string(key) : head + "." + std::string(key);
+  const bool plain = std::none_of(key.begin(), key.end(), [](char c) { return c >= 0 && c < ' '; });
+  const std::string name = plain ? std::string(key) : json::quote(key);
+  return head.empty() ? name : head + "." + name;
 }
 
 void JsonPath::fail(const std::string& problem) const {
@@ -82,8 +84,10 @@ class Builder : public nlohmann::json_sax<Json> {
     offset = at;
     const std::string text = e.what();
     const std::size_t cut = text.find("; last read");
-    const std::size_t from = text.find(": ");
-    problem = text.substr(from == std::string::npos ? 0 : from + 2, cut == std::string::npos ? cut : cut - from - 2);
+    // `[json.exception.…] parse error at line 1, column 5: …`, or without a place.
+    const std::size_t place = text.find(": ");
+    const std::size_t from = (place == std::string::npos ? text.find("] ") : place) + 2;
+    problem = text.substr(from, cut == std::string::npos ? cut : cut - from);
     return false;
   }
 

@@ -1,6 +1,7 @@
 #include "engine/scan.h"
 
 #include <algorithm>
+#include <string>
 
 namespace plinth {
 namespace {
@@ -48,6 +49,21 @@ std::size_t skip_parenthesis(std::string_view sql, std::size_t open) {
     ++i;
   }
   return std::string_view::npos;
+}
+
+bool is_one_expression(std::string_view sql) {
+  const std::string between = "(" + std::string(sql) + ")";
+  if (skip_parenthesis(between, 0) != between.size()) return false;
+  for (std::size_t i = 0; i < sql.size();) {
+    if (const std::size_t end = skip_quoted(sql, i); end != i) {
+      i = end;
+      continue;
+    }
+    const std::string_view two = sql.substr(i, 2);
+    if (two == "--" || two == "/*" || sql[i] == ';') return false;
+    ++i;
+  }
+  return !trim(sql).empty();
 }
 
 std::string_view trim(std::string_view text) {

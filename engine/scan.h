@@ -18,6 +18,10 @@ std::size_t skip_quoted(std::string_view sql, std::size_t at);
 /// The index behind the parenthesis that closes the one at `open`, or npos.
 std::size_t skip_parenthesis(std::string_view sql, std::size_t open);
 
+/// Whether a text that is put between parentheses stays between them: quotes and brackets are closed, and neither a
+/// semicolon nor a comment stands outside of quotes. O(text).
+bool is_one_expression(std::string_view sql);
+
 std::string_view trim(std::string_view text);
 /// Without blanks and parentheses that enclose the whole.
 std::string_view unwrap(std::string_view expression);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/canonical.h"
+#include "engine/scan.h"
 
 namespace plinth {
 namespace {
@@ -64,6 +65,12 @@ void Members::read_identifier(std::string_view key, std::string& out) const {
 void Members::read_optional_identifier(std::string_view key, std::optional<std::string>& out) const {
   read_optional(key, out);
   if (out) check_identifier(*out, at_.member(key));
+}
+
+void check_expression(std::string_view sql, const JsonPath& at) {
+  if (trim(sql).empty()) at.fail("cannot be empty");
+  refuse_nul(sql, at);
+  if (!is_one_expression(sql)) at.fail("is not one SQL expression: something is left open, or it holds ; or a comment");
 }
 
 void check_identifier(std::string_view name, const JsonPath& at) {

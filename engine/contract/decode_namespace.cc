@@ -80,6 +80,8 @@ ContractPolicy read_policy(const Json& j, const JsonPath& at, ContractNamespace&
   if (const Json* permissive = m.find("permissive")) decode(out.permissive, *permissive, at.member("permissive"));
   m.read_optional("using", out.using_expression);
   m.read_optional("withCheck", out.check_expression);
+  if (out.using_expression) check_expression(*out.using_expression, at.member("using"));
+  if (out.check_expression) check_expression(*out.check_expression, at.member("withCheck"));
   if (const Json* roles = m.find("roles")) decode(out.roles, *roles, at.member("roles"));
   const JsonPath at_roles = at.member("roles");
   int i = 0;

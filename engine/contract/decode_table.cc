@@ -41,7 +41,7 @@ ContractDefault read_default(const Json& j, const JsonPath& at) {
   if (m.find(other) != nullptr) at.member(other).fail("unknown field of a default of kind " + json::quote(kind));
   if (out.is_function) {
     m.read("expression", out.expression);
-    if (out.expression.empty()) at.member("expression").fail("cannot be empty");
+    check_expression(out.expression, at.member("expression"));
   } else {
     out.value = read_literal(m.required("value"), at.member("value"));
   }
