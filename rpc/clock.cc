@@ -1,7 +1,10 @@
 #include "rpc/clock.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+
+#include "engine/json.h"
 
 namespace plinth {
 
@@ -17,6 +20,15 @@ std::string now_iso() {
                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                 static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   return out;
+}
+
+std::string created_at_or_now(const std::optional<std::string>& given) {
+  constexpr std::string_view form = "0000-00-00T00:00:00.000Z";
+  if (!given) return now_iso();
+  const auto fits = [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; };
+  if (std::equal(given->begin(), given->end(), form.begin(), form.end(), fits)) return *given;
+  throw Error(Code::rpc_invalid_params, "params.createdAt: not a time: " + json::quote(*given),
+              "It is a UTC time with milliseconds, such as 2026-01-31T09:30:00.000Z.");
 }
 
 }  // namespace plinth

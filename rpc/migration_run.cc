@@ -38,6 +38,14 @@ std::vector<std::string> merged(const std::vector<std::string>& a, const std::ve
   return {out.begin(), out.end()};
 }
 
+// What the server takes as a limit.
+void check_limit(std::string_view name, std::int64_t milliseconds) {
+  constexpr std::int64_t longest = 2147483647;
+  if (milliseconds >= 0 && milliseconds <= longest) return;
+  throw Error(Code::rpc_invalid_params, "params." + std::string(name) + ": expected 0 to " + std::to_string(longest) +
+                                            " milliseconds, got " + std::to_string(milliseconds));
+}
+
 }  // namespace
 
 std::string lock_schema_of(const Contract& contract) {
@@ -57,6 +65,9 @@ std::optional<Contract> start_contract_of(const Package& p) {
 LockedDatabase::LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits)
     : connection_(connection), transaction_(connection) {
   lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
+  check_limit("lockTimeoutMs", limits.lock);
+  check_limit("statementTimeoutMs", limits.statement.value_or(0));
+  check_limit("migrationLockTimeoutMs", limits.migration_lock);
   set_time_limits(connection_, limits.lock, limits.statement);
   ensure_bookkeeping(connection_);
   marker_ = read_marker(connection_, app_space);

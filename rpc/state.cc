@@ -2,7 +2,7 @@
 
 #include "engine/canonical.h"
 #include "planner/expected.h"
-#include "planner/reference.h"
+#include "rpc/migration_run.h"
 #include "runner/bookkeeping.h"
 #include "runner/store.h"
 
@@ -20,18 +20,21 @@ State of_contract(Contract contract) {
 State of_package(const PackageState& p) {
   const Package package = load_package(p.dir);
   check_integrity(package);
-  if (!package.end_contract) {
-    throw Error(Code::migration_snapshot_missing, "package \"" + package.name + "\" has no copy of its end contract",
-                "Neither the package nor the snapshot store holds one.")
-        .with("hash", package.manifest.to);
-  }
-  return of_contract(parse_contract(*package.end_contract, package.directory + "/end-contract.json"));
+  return of_contract(end_contract_of(package));
 }
 
 State of_ref(const RefState& p) {
   const auto packages = load_packages(p.migrations);
   for (const auto& ref : load_refs(p.migrations)) {
-    if (ref.name == p.name) return of_contract(parse_contract(load_ref_contract(p.migrations, ref, packages)));
+    if (ref.name != p.name) continue;
+    Contract contract = parse_contract(load_ref_contract(p.migrations, ref, packages));
+    if (bare_hash(contract.stored.storage_hash) == bare_hash(ref.hash)) return of_contract(std::move(contract));
+    throw Error(
+        Code::migration_destination_contract_mismatch,
+        "ref \"" + p.name + "\" says " + ref.hash + ", its copy of the contract is " + contract.stored.storage_hash,
+        "The copy beside the ref is that of another contract.")
+        .with("ref", ref.hash)
+        .with("contract", contract.stored.storage_hash);
   }
   throw Error(Code::migration_unknown_ref, "there is no ref \"" + p.name + "\" in " + p.migrations).with("ref", p.name);
 }

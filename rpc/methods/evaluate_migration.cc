@@ -77,7 +77,7 @@ Subject of_states(Session& session, const Params& p) {
   Subject out;
   out.from = std::move(from.schema);
   out.to = std::move(to.schema);
-  out.manifest = {from.hash, to.hash.value_or("sha256:empty"), {}, p.created_at.value_or(now_iso()), {}};
+  out.manifest = {from.hash, to.hash.value_or("sha256:empty"), {}, created_at_or_now(p.created_at), {}};
   out.start = std::move(from.contract);
   out.end = std::move(to.contract);
   return out;

@@ -123,7 +123,7 @@ Answer run(Session& session, const Params& p) {
   }
   const auto kept = kept_contract(from);
   const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
-  out.package = write_package(*p.write, made.operations, out.from, start, end, p.created_at.value_or(now_iso()));
+  out.package = write_package(*p.write, made.operations, out.from, start, end, created_at_or_now(p.created_at));
   return out;
 }
 
