@@ -54,7 +54,7 @@ class Statement {
   bool ends_here() const { return parentheses_ == 0 && blocks_ == 0; }
   std::string transaction_command() const {
     constexpr std::array<std::string_view, 4> alone = {"BEGIN", "COMMIT", "END", "ABORT"};
-    const std::string first = at(0), both = first + " " + at(1);
+    std::string first = at(0), both = first + " " + at(1);
     if (std::find(alone.begin(), alone.end(), first) != alone.end()) return first;
     if (first == "ROLLBACK" && !rolls_back_to_) return first;
     return both == "START TRANSACTION" || both == "PREPARE TRANSACTION" ? both : std::string();

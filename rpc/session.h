@@ -20,8 +20,8 @@ class Session {
   using Send = std::function<void(const std::string& line)>;
   explicit Session(Send send) : send_(std::move(send)) {}
 
-  /// Opens a connection to a URL (`embedded:` servers are started, kept until the process ends, and started again when they died) and makes it the
-  /// one that a cancel stops. Throws RPC.CANCELLED when the request was cancelled already.
+  /// Opens a connection to a URL (`embedded:` servers are started, kept until the process ends, and started again when
+  /// they died) and makes it the one that a cancel stops. Throws RPC.CANCELLED when the request was cancelled already.
   Connection connect(const std::string& url);
 
   /// Sends `$/progress {id, step, total, message}` for the request in hand; nothing when that is a notification.

@@ -129,6 +129,7 @@ Destination named(const Graph& graph, const std::string& target, const std::vect
 
 std::vector<std::string> edge_names(const std::vector<Edge>& path) {
   std::vector<std::string> out;
+  out.reserve(path.size());
   for (const auto& e : path) out.push_back(e.name);
   return out;
 }

@@ -55,6 +55,24 @@ TEST_CASE("SQL that would begin or end the transaction is refused before anythin
   }
 }
 
+TEST_CASE("SQL that would end the transaction is refused where it is written, and by a dry run") {
+  const Migrations own;
+  const std::string before = read_file(own.second() + "/ops.json");
+  const Reply written = Engine().call(
+      "evaluateMigration", R"({"package":")" + own.second() +
+                               R"(","write":true,"slots":[{"transform":"backfill-users-handle","run":[{"sql":)"
+                               R"("UPDATE public.users SET handle = email; COMMIT","params":[]}]}]})");
+  CHECK_MESSAGE(written.code() == "MIGRATION.INVALID_OPERATION_ENTRY", written.line());
+  CHECK(read_file(own.second() + "/ops.json") == before);
+
+  const Populated db;
+  const TemporaryDirectory space;
+  const std::string package =
+      write_package(space.path(), "attempt", contract_1(), {raw_operation("one", OperationClass::data, {"COMMIT"})});
+  const Reply rehearsed = apply_package(db, package, R"("dryRun":true)");
+  CHECK_MESSAGE(rehearsed.code() == "MIGRATION.INVALID_OPERATION_ENTRY", rehearsed.line());
+}
+
 TEST_CASE("a transaction cannot be ended from a DO block or a procedure either") {
   for (const char* sql : {"DO $$ BEGIN COMMIT; END $$",
                           "CREATE PROCEDURE pg_temp.p() LANGUAGE plpgsql AS $$ BEGIN "
