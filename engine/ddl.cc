@@ -40,11 +40,13 @@ Sql key_sql(const IndexKey& k) {
 
 Sql options_sql(const std::vector<std::string>& options) {
   std::vector<Sql> out;
+  out.reserve(options.size());
   for (const auto& o : options) {
     const std::size_t equals = std::min(o.find('='), o.size());
     const std::string value = equals < o.size() ? o.substr(equals + 1) : "true";
-    out.push_back(Sql("{} = {}", Ident{std::string_view(o).substr(0, equals)},
-                      is_bare_option(value) ? Sql::trusted(value) : Sql("{}", Literal{value})));
+    Sql option("{} = {}", Ident{std::string_view(o).substr(0, equals)},
+               is_bare_option(value) ? Sql::trusted(value) : Sql("{}", Literal{value}));
+    out.push_back(std::move(option));
   }
   return Sql::list(out);
 }

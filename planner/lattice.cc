@@ -1,5 +1,6 @@
 #include "planner/lattice.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/type_name.h"

@@ -44,12 +44,13 @@ struct CreateTable {
   Name on() const { return {schema, definition.name}; }
   Steps steps() const {
     std::vector<Sql> lines;
-    for (const auto& c : definition.columns) lines.push_back(Sql("  {}", column_sql(c)));
+    const auto add = [&](const Sql& line) { lines.push_back(line); };
+    for (const auto& c : definition.columns) add(Sql("  {}", column_sql(c)));
     if (const auto& pk = definition.primary_key) {
-      lines.push_back(pk->named ? Sql("  CONSTRAINT {} {}", Ident{pk->name}, primary_key_sql(*pk))
-                                : Sql("  {}", primary_key_sql(*pk)));
+      add(pk->named ? Sql("  CONSTRAINT {} {}", Ident{pk->name}, primary_key_sql(*pk))
+                    : Sql("  {}", primary_key_sql(*pk)));
     }
-    for (const auto& c : definition.checks) lines.push_back(Sql("  CONSTRAINT {} {}", Ident{c.name}, check_sql(c)));
+    for (const auto& c : definition.checks) add(Sql("  CONSTRAINT {} {}", Ident{c.name}, check_sql(c)));
     const Sql body = lines.empty() ? Sql("()") : Sql("(\n{}\n)", Sql::list(lines, ",\n"));
     const std::string what = "table " + q(definition.name);
     return {{relation_absent("ensure " + what + " does not exist", on())},

@@ -131,6 +131,7 @@ Doc array(std::vector<Doc> elements) {
 
 Doc strings(const std::vector<std::string>& values) {
   std::vector<Doc> out;
+  out.reserve(values.size());
   for (const auto& v : values) out.push_back(string(v));
   return array(std::move(out));
 }
@@ -179,6 +180,7 @@ Doc closure(Doc body) { return group(list(text("() =>"), group(list(indent(list(
 
 Doc braces(const std::vector<std::string>& names) {
   std::vector<Doc> out;
+  out.reserve(names.size());
   for (const auto& n : names) out.push_back(text(n));
   return bracketed("{", line(), separated(std::move(out)), "}");
 }

@@ -44,8 +44,10 @@ std::vector<std::string> lines_of(const IssueReport& issue) {
   std::vector<std::string> out;
   for (const auto& name : issue.differing) {
     const std::string expected = field_text(issue.expected, name), actual = field_text(issue.actual, name);
-    out.push_back(line(issue.outcome, subject + ": " + name + " " + flag_text(issue.actual, name, expected) + " -> " +
-                                          flag_text(issue.expected, name, actual)));
+    std::string change = subject;
+    change.append(": ").append(name).append(" ").append(flag_text(issue.actual, name, expected));
+    change.append(" -> ").append(flag_text(issue.expected, name, actual));
+    out.push_back(line(issue.outcome, change));
   }
   return out;
 }

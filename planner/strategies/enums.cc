@@ -79,7 +79,11 @@ DataTransform migrate_values(const std::string& type, const std::vector<Use>& us
   out.name = "migrate-" + type + "-values";
   TransformCheck& check = out.check.emplace();
   std::vector<Sql> queries;
-  for (const auto& u : uses) queries.push_back(Sql("(SELECT 1 FROM {} WHERE {} LIMIT 1)", u.table, violation(u, kept)));
+  queries.reserve(uses.size());
+  for (const auto& u : uses) {
+    Sql query("(SELECT 1 FROM {} WHERE {} LIMIT 1)", u.table, violation(u, kept));
+    queries.push_back(std::move(query));
+  }
   if (queries.empty()) {
     check.satisfied = true;
     out.run.emplace();

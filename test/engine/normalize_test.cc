@@ -177,9 +177,9 @@ TEST_CASE("memberships: every way in which the server prints them, and people wr
       {"mood = ANY (ARRAY['sad'::public.mood])", "mood: <sad>"},
       {"status = E'a\\\\b'::text", "status: <a\\b>"},
   };
-  for (const auto& [expression, meaning] : cases) {
-    CAPTURE(expression);
-    CHECK(membership(expression) == meaning);
+  for (const auto& c : cases) {
+    CAPTURE(c.first);
+    CHECK(membership(c.first) == c.second);
   }
 }
 

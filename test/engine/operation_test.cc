@@ -5,171 +5,12 @@
 #include <set>
 
 #include "engine/canonical.h"
+#include "test/engine/operation_samples.h"
 
 namespace plinth {
 namespace {
 
-Column column(std::string name, std::string type = "text", bool nullable = false) {
-  Column out;
-  out.name = std::move(name);
-  out.type = std::move(type);
-  out.nullable = nullable;
-  return out;
-}
-
-Check check_of(const std::string& name, const std::string& expression, bool not_valid = false) {
-  Check out;
-  out.name = name;
-  out.expression = expression;
-  out.not_valid = not_valid;
-  return out;
-}
-
-Index index_of(const std::string& name, const std::string& column_name) {
-  Index out;
-  out.name = name;
-  out.keys = {{column_name, {}, {}, {}, false, {}}};
-  return out;
-}
-
-ForeignKey foreign_key(const std::string& name) {
-  ForeignKey out;
-  out.name = name;
-  out.columns = {"author"};
-  out.referenced_schema = "public";
-  out.referenced_table = "users";
-  out.referenced_columns = {"id"};
-  return out;
-}
-
-Policy policy_of(const std::string& name) {
-  Policy out;
-  out.name = name;
-  out.using_expression = Expression("id = 1");
-  return out;
-}
-
-// What every operation below can be applied to.
-Schema house() {
-  Table users;
-  users.name = "users";
-  users.columns = {column("id", "int4"), column("email"), column("age", "int4", true),
-                   column("mood", "public.mood", true)};
-  users.columns[1].fallback = Default{Default::Kind::literal, "\"none\""};
-  users.primary_key = PrimaryKey{"users_pkey", {"id"}, {}, {}, true};
-  users.uniques = {{"users_email_key", {"email"}, {}, false, {}, true}};
-  users.checks = {check_of("users_age_check", "age > 0", true)};
-  users.indexes = {index_of("users_age_idx", "age")};
-  users.policies = {policy_of("own")};
-  users.row_security = true;
-  Table posts;
-  posts.name = "posts";
-  posts.columns = {column("id", "int4"), column("author", "int4"), column("body", "text", true)};
-  posts.foreign_keys = {foreign_key("posts_author_fkey")};
-  Schema out;
-  out.extensions = {{"citext"}};
-  out.namespaces = {{"attic", {}, {}}, {"public", {{"mood", {"sad", "happy"}}, {"size", {"s"}}}, {posts, users}}};
-  return out;
-}
-
-Table notes() {
-  Table t;
-  t.name = "notes";
-  t.columns = {column("id", "int8"), column("text", "text", true)};
-  t.columns[0].fallback = Default{Default::Kind::expression, "autoincrement()"};
-  t.primary_key = PrimaryKey{"notes_pkey", {"id"}, {}, {}, false};
-  return t;
-}
-
-RawSql raw() {
-  RawSql out;
-  out.raw_id = "raw";
-  out.raw_label = "By hand";
-  out.raw_class = OperationClass::widening;
-  out.invariant_id = "done";
-  out.execute = {{"do it", "SELECT $1", std::vector<JsonText>{{"1"}}, {}}};
-  return out;
-}
-
-DataTransform transform() {
-  DataTransform out;
-  out.name = "fill";
-  out.invariant_id = "filled";
-  out.check.emplace().query = TransformQuery{"SELECT 1 FROM t WHERE a IS NULL", {}};
-  out.run = {{"UPDATE t SET a = $1", {{"\"x\""}}}};
-  return out;
-}
-
-struct Sample {
-  Operation op;
-  // What a second time gives: the same again, or a refusal.
-  bool repeatable = false;
-  // Whether it asks nothing of the schema it is applied to.
-  bool unconditional = false;
-};
-
-// One of every kind, at least.
-std::vector<Sample> samples() {
-  Column added = column("bio", "character varying(20)", true);
-  Column relaxed = column("handle", "text", true);
-  const PrimaryKey key{"posts_pkey", {"id"}, {}, {}, true};
-  const Unique email{"posts_body_key", {"body"}, {}, false, {}, true};
-  Policy read = policy_of("read");
-  read.command = PolicyCommand::select;
-  read.roles = {"reader"};
-  ForeignKey editor = foreign_key("posts_id_fkey");
-  editor.columns = {"id"};
-  editor.on_delete = ReferentialAction::cascade;
-  return {
-      {CreateExtension{"hstore"}, true, true},
-      {DropExtension{"citext"}},
-      {CreateDependency{"postgres.extension.hstore"}, true, true},
-      {CreateSchema{"shop"}, true, true},
-      {DropSchema{"attic"}},
-      {CreateEnumType{"public", "color", {"red", "it's"}, false}},
-      {CreateEnumType{"public", "color", {"red"}, true}},
-      {AddEnumValues{"public", "mood", {"calm", "cross"}, "happy"}},
-      {AddEnumValues{"public", "mood", {"calm"}, {}}},
-      {DropEnumType{"public", "size"}},
-      {RenameType{"public", "mood", "temper"}},
-      {CreateTable::of("public", notes())},
-      {DropTable{"public", "posts"}},
-      {RenameTable{"public", "users", "people"}},
-      {AddColumn{"public", "users", added, false}},
-      {AddColumn{"public", "users", relaxed, true}},
-      {DropColumn{"public", "users", "age"}},
-      {RenameColumn{"public", "users", "id", "key"}},
-      {AlterColumnType{"public", "users", "age", "int8", {}, {}, true, false}, true},
-      {AlterColumnType{"public", "users", "age", "text", "age::text || '!'", {}, true, true}, true},
-      {SetNotNull{"public", "users", "age"}, true},
-      {DropNotNull{"public", "users", "email"}, true},
-      {SetDefault{"public", "users", "age", {Default::Kind::literal, "7"}, "int4", false}, true},
-      {DropDefault{"public", "users", "email"}, true},
-      {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
-      {AddPrimaryKey{"public", "posts", key}},
-      {AddUnique{"public", "posts", email}},
-      {AddForeignKey{"public", "posts", editor}},
-      {AddCheckConstraint{"public", "posts", check_of("posts_id_check", "id > 0")}},
-      {DropConstraint{"public", "users", "users_email_key", "unique"}},
-      {DropConstraint{"public", "users", "users_pkey", "primaryKey"}},
-      {DropConstraint{"public", "posts", "posts_author_fkey", "foreignKey"}},
-      {DropCheckConstraint{"public", "users", "users_age_check"}},
-      {RenameConstraint{"public", "users", "users_email_key", "one_email"}},
-      {ValidateConstraint{"public", "users", "users_age_check"}, true},
-      {CreateIndex{"public", "posts", index_of("posts_body_idx", "body")}},
-      {DropIndex{"public", "users", "users_age_idx"}},
-      {RenameIndex{"public", "users", "users_age_idx", "by_age"}},
-      {EnableRowLevelSecurity{"public", "posts"}, true},
-      {DisableRowLevelSecurity{"public", "users"}, true},
-      {ForceRowLevelSecurity{"public", "users", true}, true},
-      {ForceRowLevelSecurity{"public", "users", false}, true},
-      {CreateRlsPolicy{"public", "posts", read}},
-      {DropRlsPolicy{"public", "users", "own"}},
-      {RenameRlsPolicy{"public", "users", "own", "mine"}},
-      {transform(), true, true},
-      {raw(), true, true},
-  };
-}
+using namespace test;
 
 template <class... Ts>
 std::set<std::string> kinds(const std::variant<Ts...>*) {
@@ -323,12 +164,12 @@ TEST_CASE("operations: what one kind makes another takes away") {
       {DropRlsPolicy{"public", "users", "own"}, CreateRlsPolicy{"public", "users", users.policies[0]}},
       {RenameRlsPolicy{"public", "users", "own", "z"}, RenameRlsPolicy{"public", "users", "z", "own"}},
   };
-  for (const auto& [there, back] : pairs) {
-    CAPTURE(label(there));
+  for (const auto& p : pairs) {
+    CAPTURE(label(p.first));
     Schema s = before;
-    apply(there, s);
+    apply(p.first, s);
     CHECK_FALSE(s == before);
-    apply(back, s);
+    apply(p.second, s);
     CHECK(s == before);
   }
 }

@@ -109,7 +109,8 @@ std::vector<fs::path> packages_with_contracts(const fs::path& below) {
 }
 
 void compare_operations(const std::string& package, const Stored& theirs, const Stored& ours) {
-  for (const auto& [id, text] : theirs.text) {
+  for (const auto& stored : theirs.text) {
+    const std::string &id = stored.first, &text = stored.second;
     CAPTURE(id);
     const auto own = ours.text.find(id);
     const bool same = own != ours.text.end() && own->second == text;
@@ -198,7 +199,8 @@ TEST_CASE("programs with open slots are those that Prisma Next wrote, byte for b
       {"20261121T0615_add_handle", "add_handle.migration.unfilled.ts"},
       {"20261121T0618_tighten_name", "tighten_name.migration.unfilled.ts"},
       {"20261121T0619_rename_title", "rename_title.migration.planned.ts"}};
-  for (const auto& [package, program] : programs) {
+  for (const auto& pair : programs) {
+    const std::string package = pair.first, program = pair.second;
     CAPTURE(program);
     Planned p = plan_of(packages / package);
     forget_checks(p.operations);

@@ -37,7 +37,7 @@ inline Check one_of(std::string name, std::string column, std::vector<std::strin
   out.membership = Membership{std::move(column), std::move(values)};
   return out;
 }
-inline Check check(std::string name, std::string expression) {
+inline Check check(std::string name, const std::string& expression) {
   Check out;
   out.name = std::move(name);
   out.expression = expression;
@@ -59,7 +59,7 @@ inline ForeignKey foreign_key(std::string name, std::vector<std::string> columns
   out.referenced_columns = std::move(to_columns);
   return out;
 }
-inline Policy policy(std::string name, std::string using_expression) {
+inline Policy policy(std::string name, const std::string& using_expression) {
   Policy out;
   out.name = std::move(name);
   out.using_expression = using_expression;
