@@ -58,7 +58,7 @@ Owned parse(std::string_view text, Code code, std::string_view file = {});
 Owned null();
 Type type(const Json&);
 std::string_view type_name(const Json&);
-bool is_empty(const Json&);  // an array or an object without elements
+bool is_empty(const Json&);                                    // an array or an object without elements
 const Json* member(const Json& object, std::string_view key);  // nullptr when absent or not an object
 std::string read_string(const Json&, const JsonPath&);
 bool read_bool(const Json&, const JsonPath&);
