@@ -66,7 +66,8 @@ std::string fill_of(const std::string& package) {
 
 // An engine that may write files of so many bytes only.
 Command limited(int bytes) {
-  return {"/bin/sh", {"-c", "trap '' XFSZ; ulimit -f " + std::to_string(bytes / 512) + "; exec \"$0\"", PLINTH_ENGINE}};
+  return {"/bin/sh",
+          {"-c", "trap '' XFSZ; ulimit -f " + std::to_string(bytes / 512) + "; exec \"$0\"", built_engine().program}};
 }
 
 }  // namespace

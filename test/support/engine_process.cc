@@ -21,6 +21,8 @@ int null_device() { return open("/dev/null", O_WRONLY | O_CLOEXEC); }
 
 }  // namespace
 
+Command built_engine() { return {PLINTH_ENGINE, {}}; }
+
 Reply::Reply(std::string line) : line_(std::move(line)), document_(json::parse(line_, Code::engine_internal)) {}
 
 std::string Reply::at(std::string_view path) const {

@@ -32,13 +32,15 @@ class Reply {
 
 /// How a process is started: the engine itself, or a program that starts it.
 struct Command {
-  std::string program = PLINTH_ENGINE;
+  std::string program;
   std::vector<std::string> arguments;
 };
+/// The engine that was built, without arguments.
+Command built_engine();
 
 class Engine {
  public:
-  explicit Engine(const Command& command = {}) : Engine(command, Pipe(), Pipe()) {}
+  explicit Engine(const Command& command = built_engine()) : Engine(command, Pipe(), Pipe()) {}
   ~Engine() { close_input(); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
