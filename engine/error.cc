@@ -168,8 +168,8 @@ const std::vector<CodeRow>& code_rows() {
 
 const CodeRow& row(Code code) { return code_rows().at(static_cast<std::size_t>(code)); }
 
-Error::Error(Code code, std::string message, std::string why)
-    : std::runtime_error(std::move(message)), code_(code), why_(std::move(why)), fix_(row(code).fix) {
+Error::Error(Code code, const std::string& message, std::string why)
+    : std::runtime_error(message), code_(code), why_(std::move(why)), fix_(row(code).fix) {
   if (why_.empty()) why_ = row(code).why;
 }
 

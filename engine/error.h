@@ -95,7 +95,7 @@ struct Where {
 /// The only exception that the engine throws on purpose. `meta` values are JSON texts.
 class Error : public std::runtime_error {
  public:
-  Error(Code code, std::string message, std::string why = {});
+  Error(Code code, const std::string& message, std::string why = {});
 
   Error& why(std::string text);
   Error& fix(std::string text);

@@ -54,7 +54,7 @@ std::string with_modifier(const std::string& base, const std::string& modifier) 
 }
 
 std::string expand_type(const std::string& native, std::string_view codec, const Parameters& p) {
-  const std::string base = normalize_type(native);
+  std::string base = normalize_type(native);
   if (p.length && among(codec, codecs_with_length)) return with_modifier(base, std::to_string(*p.length));
   if (p.precision && among(codec, codecs_with_precision)) return with_modifier(base, std::to_string(*p.precision));
   if (p.precision && codec.starts_with("pg/numeric")) {
@@ -171,7 +171,7 @@ class Builder {
         codec = it->second.codec_id;
       }
     }
-    const std::string type = expand_type(native, codec, p);
+    std::string type = expand_type(native, codec, p);
     if (!is_plain_type(type)) {
       refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": " + q(type) + " is not the name of a type");
     }

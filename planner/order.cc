@@ -20,11 +20,11 @@ void visit(const Name& table, const Edges& referenced_by, Edges& done, std::vect
       continue;
     }
     if (!done.try_emplace(current).second) continue;
-    stack.push_back({current, true});
+    stack.emplace_back(current, true);
     const auto it = referenced_by.find(current);
     if (it == referenced_by.end()) continue;
     for (auto by = it->second.rbegin(); by != it->second.rend(); ++by) {
-      if (done.find(*by) == done.end()) stack.push_back({*by, false});
+      if (done.find(*by) == done.end()) stack.emplace_back(*by, false);
     }
   }
 }

@@ -26,6 +26,7 @@ Query query(const Step& step) {
 
 std::vector<Query> queries(const std::vector<Step>& steps) {
   std::vector<Query> out;
+  out.reserve(steps.size());
   for (const auto& s : steps) out.push_back(query(s));
   return out;
 }
