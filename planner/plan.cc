@@ -1,5 +1,7 @@
 #include "planner/plan.h"
 
+#include "planner/free_names.h"
+#include "planner/known_types.h"
 #include "planner/order.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -26,6 +28,15 @@ void gate_classes(Draft& draft) {
                                "Allow the class, or change the contract so that the operation is not needed.",
                                path(p.operation)});
   }
+}
+
+Conflict circle(const std::vector<Operation>& stuck) {
+  std::string labels;
+  for (const auto& op : stuck) labels.append(labels.empty() ? "" : "; ").append(label(op));
+  return {ConflictKind::unsupported_operation, "Operations wait for each other: " + labels,
+          "Each of them needs another one to have run before.",
+          "Lead to the contract in two steps, with a contract between them that one of these changes is not part of.",
+          path(stuck.front())};
 }
 
 [[noreturn]] void refuse(const Proof& proof) {
@@ -83,13 +94,18 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   Plan out;
   Draft draft{expected, actual, options, {}, {}, {}};
   plan_issues(draft, diff(expected, actual));
+  check_types(draft);
+  free_names(draft);
   gate_classes(draft);
+  Order order = ordered(std::move(draft.operations), actual);
+  if (!order.stuck.empty()) draft.conflicts.push_back(circle(order.stuck));
   out.conflicts = std::move(draft.conflicts);
   if (!out.conflicts.empty()) return out;
-  out.operations = ordered(std::move(draft.operations), actual);
+  out.operations = std::move(order.operations);
   if (const Proof proof = prove(actual, out.operations, expected); !proof.ok) refuse(proof);
   out.hazards = plan_hazards(out.operations);
   out.placeholders = open_slots(out.operations);
+  out.probes = std::move(draft.probes);
   return out;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 // From two schemas to the operations that lead from one to the other, and the proof that they do.
+#include <functional>
+
 #include "engine/operation.h"
 #include "planner/diff.h"
 
@@ -38,7 +40,14 @@ struct PlanHazard {
 struct PlanOptions {
   std::vector<OperationClass> classes = {OperationClass::additive, OperationClass::widening,
                                          OperationClass::destructive, OperationClass::data};
+  /// The codec that a contract gives to the column of a path, for messages; may be absent.
+  std::function<std::string(const std::vector<std::string>& path)> codec_of = {};
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
+};
+
+/// What can be asked of the origin before the plan runs: the rows of `query` are what the transform has to work on.
+struct Probe {
+  std::string transform, query;
 };
 
 struct Plan {
@@ -46,6 +55,7 @@ struct Plan {
   std::vector<Conflict> conflicts;    // all of them; when there is one, `operations` is empty
   std::vector<PlanHazard> hazards;
   std::vector<std::string> placeholders;  // the open slots
+  std::vector<Probe> probes;              // of the transforms that can tell
   bool needs_data_migration() const;
 };
 

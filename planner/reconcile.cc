@@ -80,6 +80,30 @@ void reconcile_checks(Table& expected, const Table& actual) {
   sort_by_name(checks);
 }
 
+std::vector<IndexKey> plain_keys(const std::vector<std::string>& columns) {
+  std::vector<IndexKey> out;
+  out.reserve(columns.size());
+  for (const auto& c : columns) out.push_back({c, {}, {}, {}, false, {}});
+  return out;
+}
+
+// A table that lacks a plain index on the columns of a unique constraint, which stays, has what the index is for.
+void forget_covered_indexes(Table& expected, const Table& actual) {
+  const auto has_unique = [](const Table& t, const std::vector<IndexKey>& keys) {
+    return std::any_of(t.uniques.begin(), t.uniques.end(),
+                       [&](const Unique& u) { return plain_keys(u.columns) == keys; });
+  };
+  std::erase_if(expected.indexes, [&](const Index& i) {
+    Index plain;
+    plain.name = i.name;
+    plain.keys = i.keys;
+    plain.named = i.named;
+    const bool exists = std::any_of(actual.indexes.begin(), actual.indexes.end(),
+                                    [&](const Index& a) { return a.name == i.name || same_keys(i, a); });
+    return !exists && i == plain && has_unique(expected, i.keys) && has_unique(actual, i.keys);
+  });
+}
+
 void reconcile_policies(Table& expected, const Table& actual) {
   for (auto& e : expected.policies) {
     const Policy* a = find_named(actual.policies, e.name);
@@ -100,6 +124,7 @@ void reconcile_table(Table& expected, const Table& actual) {
     return e.columns == a.columns && e.references() == a.references() && e.referenced_columns == a.referenced_columns;
   });
   adopt_names(expected.indexes, actual.indexes, same_keys);
+  forget_covered_indexes(expected, actual);
   reconcile_columns(expected, actual);
   reconcile_checks(expected, actual);
   reconcile_policies(expected, actual);

@@ -145,13 +145,17 @@ void rule(Draft& d, const Path& path, const Pair<PrimaryKey>& p) {
     return d.add(RenameConstraint{table.schema, table.name, p.actual->name, p.expected->name});
   }
   if (p.actual != nullptr) drop_key(d, table, p.actual->name, "primaryKey", p.actual->columns);
-  if (p.expected != nullptr) d.add(AddPrimaryKey{table.schema, table.name, *p.expected});
+  if (p.expected == nullptr) return;
+  guard_unique(d, table, {p.expected->name, p.expected->columns, {}, {}, true});
+  d.add(AddPrimaryKey{table.schema, table.name, *p.expected});
 }
 
 void rule(Draft& d, const Path& path, const Pair<Unique>& p) {
   const Name table = table_of(path);
   if (p.actual != nullptr) drop_key(d, table, p.actual->name, "unique", p.actual->columns);
-  if (p.expected != nullptr) d.add(AddUnique{table.schema, table.name, *p.expected});
+  if (p.expected == nullptr) return;
+  guard_unique(d, table, {p.expected->name, p.expected->columns, {}, {}, p.expected->nulls_not_distinct});
+  d.add(AddUnique{table.schema, table.name, *p.expected});
 }
 
 // Whether the only thing left to do is to check the existing rows.
@@ -167,6 +171,7 @@ void rule(Draft& d, const Path& path, const Pair<Check>& p) {
   const Name table = table_of(path);
   if (p.expected != nullptr && p.actual != nullptr) {
     if (only_validation_is_left(*p.expected, *p.actual)) {
+      guard_check(d, table, *p.expected);
       return d.add(ValidateConstraint{table.schema, table.name, p.expected->name});
     }
     if (p.expected->membership && p.actual->membership &&
@@ -175,11 +180,14 @@ void rule(Draft& d, const Path& path, const Pair<Check>& p) {
     }
   }
   if (p.actual != nullptr) d.add(DropCheckConstraint{table.schema, table.name, p.actual->name});
-  if (p.expected != nullptr) d.add(AddCheckConstraint{table.schema, table.name, *p.expected});
+  if (p.expected == nullptr) return;
+  guard_check(d, table, *p.expected);
+  d.add(AddCheckConstraint{table.schema, table.name, *p.expected});
 }
 
 void rule(Draft& d, const Path& path, const Pair<ForeignKey>& p) {
   const Name table = table_of(path);
+  if (p.expected != nullptr) guard_reference(d, table, *p.expected);
   if (p.expected != nullptr && p.actual != nullptr && only_validation_is_left(*p.expected, *p.actual)) {
     return d.add(ValidateConstraint{table.schema, table.name, p.expected->name});
   }
@@ -190,7 +198,9 @@ void rule(Draft& d, const Path& path, const Pair<ForeignKey>& p) {
 void rule(Draft& d, const Path& path, const Pair<Index>& p) {
   const Name table = table_of(path);
   if (p.actual != nullptr) d.add(DropIndex{table.schema, table.name, p.actual->name});
-  if (p.expected != nullptr) d.add(CreateIndex{table.schema, table.name, *p.expected});
+  if (p.expected == nullptr) return;
+  if (p.expected->unique) guard_unique(d, table, unique_rows(*p.expected));
+  d.add(CreateIndex{table.schema, table.name, *p.expected});
 }
 
 void rule(Draft& d, const Path& path, const Pair<Policy>& p) {

@@ -20,7 +20,9 @@ struct Draft {
   const PlanOptions& options;
   std::vector<Planned> operations;
   std::vector<Conflict> conflicts;
-  std::set<std::vector<std::string>> suspended;  // paths of what goes for a while and comes back
+  std::set<std::vector<std::string>> suspended = {};  // paths of what goes for a while and comes back
+  std::set<std::string> guarded = {};                 // transforms that make rows fit for new constraints
+  std::vector<Probe> probes = {};                     // how much work the transforms have
 
   void add(Operation op, int rank = 0) {
     const Phase p = phase(op);

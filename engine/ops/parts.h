@@ -23,6 +23,7 @@ enum class Phase {
   transforms,      // see the old and the new columns side by side
   alter_types,     // after the values were made to fit
   tighten,         // defaults, then NOT NULL
+  clean,           // rows that the keys, checks and references below would refuse, seen in their final types
   primary_keys,    // foreign keys may reference them
   uniques,         // foreign keys may reference them
   checks,          // after the values were made to fit

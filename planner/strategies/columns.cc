@@ -47,6 +47,7 @@ void plan_not_null_backfill(Draft& draft, const Name& table, const Column& colum
   add.definition.nullable = true;
   draft.add(std::move(add));
   draft.add(transform(slot_name("backfill", table, column.name), table, Sql("{} IS NULL", Ident{column.name})));
+  draft.probes.push_back({slot_name("backfill", table, column.name), Sql("SELECT FROM {}", table).text()});
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
 
@@ -55,7 +56,10 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
     forbid_data(draft, table, column.name, "Tightening " + q(table.name) + "." + q(column.name));
     return;
   }
-  draft.add(transform(slot_name("handle-nulls", table, column.name), table, Sql("{} IS NULL", Ident{column.name})), 1);
+  const Sql is_null("{} IS NULL", Ident{column.name});
+  draft.add(transform(slot_name("handle-nulls", table, column.name), table, is_null), 1);
+  draft.probes.push_back(
+      {slot_name("handle-nulls", table, column.name), Sql("SELECT FROM {} WHERE {}", table, is_null).text()});
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
 

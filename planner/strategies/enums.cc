@@ -93,14 +93,6 @@ DataTransform migrate_values(const std::string& type, const std::vector<Use>& us
   return out;
 }
 
-// The suffix survives where the server would cut the name.
-std::string passing_name(std::string name, std::string_view suffix) {
-  constexpr std::size_t longest = 63;
-  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  while (name.size() + suffix.size() > longest || is_continuation(name.back())) name.pop_back();
-  return name.append(suffix);
-}
-
 constexpr int detach = 0, alter = 1, drop = 2, rename = 3, attach = 4;
 
 void move_column(Draft& draft, const Use& u, const std::string& type, bool passing) {
@@ -151,7 +143,11 @@ bool is_used_at_once(const Draft& draft, const std::string& type, const Values& 
 void rebuild(Draft& draft, const std::string& schema, const Enum& expected, const Values& removed) {
   const std::string type = user_type_text({schema, expected.name});
   const std::vector<Use> before = uses_of(draft.actual, type), lasting = lasting_uses(draft, before);
-  if (!removed.empty()) draft.add(migrate_values(expected.name, lasting, expected.values));
+  if (!removed.empty()) {
+    DataTransform migration = migrate_values(expected.name, lasting, expected.values);
+    if (migration.check->query) draft.probes.push_back({migration.name, migration.check->query->sql});
+    draft.add(std::move(migration));
+  }
   if (must_coexist(draft, type, before)) {
     const std::string old_name = passing_name(expected.name, "__prisma_next_old");
     draft.add(RenameType{schema, expected.name, old_name});
@@ -168,6 +164,13 @@ void rebuild(Draft& draft, const std::string& schema, const Enum& expected, cons
 }
 
 }  // namespace
+
+std::string passing_name(std::string name, std::string_view suffix) {
+  constexpr std::size_t longest = 63;
+  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (name.size() + suffix.size() > longest || is_continuation(name.back())) name.pop_back();
+  return name.append(suffix);
+}
 
 void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expected, const Enum& actual) {
   const Values removed = without(actual.values, expected.values);
@@ -193,8 +196,10 @@ void plan_membership_change(Draft& draft, const Name& table, const Check& expect
   const Membership& m = *expected.membership;
   const Values removed = without(actual.membership->values, m.values);
   if (!removed.empty() && draft.options.allows(OperationClass::data)) {
-    draft.add(transform("migrate-" + table.name + "-" + m.column + "-values", table,
-                        Sql("{}::text NOT IN ({})", Ident{m.column}, literal_list(m.values))));
+    DataTransform migration = transform("migrate-" + table.name + "-" + m.column + "-values", table,
+                                        Sql("{}::text NOT IN ({})", Ident{m.column}, literal_list(m.values)));
+    draft.probes.push_back({migration.name, migration.check->query->sql});
+    draft.add(std::move(migration));
   }
   draft.add(DropCheckConstraint{table.schema, table.name, actual.name});
   draft.add(AddCheckConstraint{table.schema, table.name, expected});

@@ -27,9 +27,33 @@ void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expec
 /// and the new one.
 void plan_membership_change(Draft& draft, const Name& table, const Check& expected, const Check& actual);
 
+/// The columns and expressions in which rows have to be distinct. Rows for which the predicate does not hold are free;
+/// so are rows with a NULL among the values, unless NULLs count.
+struct UniqueRows {
+  std::string name;  // of the constraint or the index
+  std::vector<std::string> columns, expressions;
+  std::string predicate;
+  bool nulls_count = false;
+};
+UniqueRows unique_rows(const Index& index);
+
+// A table that exists may hold rows that a new constraint refuses: a transform changes them first. There is none where
+// the rows cannot violate the constraint: it follows from another one, or its column is new and holds nothing, or what
+// a backfill writes.
+
+/// Duplicates before a primary key, a unique constraint or a unique index. O(constraints of the table).
+void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted);
+/// Rows without a match before a foreign key. O(constraints of the table).
+void guard_reference(Draft& draft, const Name& table, const ForeignKey& key);
+/// Rows that do not satisfy a check. O(columns of the table).
+void guard_check(Draft& draft, const Name& table, const Check& check);
+
 /// A transform with a derived check: rows of `table` that satisfy `violation` are the work. An empty condition leaves
 /// the check at "always".
 DataTransform transform(std::string name, const Name& table, const Sql& violation);
+
+/// A name for the time being: `name` with a suffix that survives where the server would cut the name.
+std::string passing_name(std::string name, std::string_view suffix);
 
 /// The check of a transform that fills a column: the rows of the table that hold NULL in it.
 TransformCheck nulls_check(const Name& table, const std::string& column);

@@ -1,0 +1,12 @@
+#pragma once
+// Tables, indexes and keys of a schema share one set of names, tables and types another.
+#include "planner/rules.h"
+
+namespace plinth {
+
+/// A name that something new needs while its old holder is still there: the holder, which the plan drops later, is
+/// renamed out of the way first. A holder that stays, or two new objects of one name, are conflicts.
+/// O(operations log operations); one walk over the names of the origin when something is made.
+void free_names(Draft& draft);
+
+}  // namespace plinth

@@ -1,0 +1,205 @@
+#include "engine/ddl.h"
+#include "engine/ops/renaming.h"
+#include "planner/strategies/strategies.h"
+
+namespace plinth {
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::string joined(std::string out, const Names& names) {
+  for (const auto& n : names) out.append("-").append(n);
+  return out;
+}
+
+std::vector<Sql> idents(const Names& names, std::string_view alias = {}) {
+  std::vector<Sql> out;
+  out.reserve(names.size());
+  for (const auto& n : names) {
+    out.push_back(alias.empty() ? Sql("{}", Ident{n}) : Sql("{}.{}", Ident{alias}, Ident{n}));
+  }
+  return out;
+}
+
+Sql none_is_null(const std::vector<Sql>& values) {
+  std::vector<Sql> out;
+  out.reserve(values.size());
+  std::transform(values.begin(), values.end(), std::back_inserter(out),
+                 [](const Sql& v) { return Sql("{} IS NOT NULL", v); });
+  return Sql::list(out, " AND ");
+}
+
+// What an existing row holds in a column that the plan adds.
+enum class NewValue { none, distinct, same };
+NewValue new_value(const Column& c) {
+  if (c.identity || is_autoincrement(c.fallback)) return NewValue::distinct;
+  if (!c.fallback) return NewValue::none;  // NULL, or what the backfill writes
+  return c.fallback->kind == Default::Kind::literal || c.fallback->value == "now()" ? NewValue::same
+                                                                                    : NewValue::distinct;
+}
+
+// The table before the plan, when it may hold rows and the policy allows to change them.
+const Table* table_with_rows(const Draft& draft, const Name& table) {
+  return draft.options.allows(OperationClass::data) ? draft.actual.find_table(table) : nullptr;
+}
+
+// Whether some of the columns are new and their values are no concern of a constraint over all of them.
+bool is_settled_by_new_column(const Draft& draft, const Name& table, const Table& before, const Names& columns,
+                              bool same_values_matter) {
+  const Table* after = draft.expected.find_table(table);
+  return std::any_of(columns.begin(), columns.end(), [&](const auto& name) {
+    const Column* added = find_named(before.columns, name) == nullptr ? find_named(after->columns, name) : nullptr;
+    return added != nullptr && !(same_values_matter && new_value(*added) == NewValue::same);
+  });
+}
+bool has_all(const Table& t, const Names& columns) {
+  return std::all_of(columns.begin(), columns.end(),
+                     [&](const auto& c) { return find_named(t.columns, c) != nullptr; });
+}
+
+bool is_subset(const Names& some, const Names& all) {
+  return !some.empty() && std::all_of(some.begin(), some.end(),
+                                      [&](const auto& c) { return std::find(all.begin(), all.end(), c) != all.end(); });
+}
+
+// The columns of a unique index without conditions or expressions; empty for any other.
+Names unique_columns(const Index& i) {
+  Names out;
+  if (!i.unique || i.predicate || i.invalid) return out;
+  for (const auto& k : i.keys) {
+    if (k.column.empty()) return {};
+    out.push_back(k.column);
+  }
+  return out;
+}
+
+// Whether the rows are distinct in these columns already, because they are in some of them.
+bool is_unique_before(const Table& t, const UniqueRows& wanted) {
+  const auto not_null = [&](const Names& columns) {
+    return std::all_of(columns.begin(), columns.end(), [&](const auto& name) {
+      const Column* c = find_named(t.columns, name);
+      return c != nullptr && !c->nullable;
+    });
+  };
+  const auto holds = [&](const Names& columns, bool nulls_not_distinct) {
+    return is_subset(columns, wanted.columns) && (!wanted.nulls_count || nulls_not_distinct || not_null(columns));
+  };
+  if (t.primary_key && holds(t.primary_key->columns, true)) return true;
+  return std::any_of(t.uniques.begin(), t.uniques.end(),
+                     [&](const Unique& u) { return holds(u.columns, u.nulls_not_distinct); }) ||
+         std::any_of(t.indexes.begin(), t.indexes.end(),
+                     [&](const Index& i) { return holds(unique_columns(i), i.nulls_not_distinct); });
+}
+
+Sql duplicates(const Name& table, const std::vector<Sql>& keys, const Sql& condition) {
+  const Sql list = Sql::list(keys);
+  return {"SELECT {} FROM {}{} GROUP BY {} HAVING count(*) > 1", list, table,
+          condition.empty() ? Sql() : Sql(" WHERE {}", condition), list};
+}
+
+// Of two constraints that ask the same of the rows, the first one, the stronger, is enough.
+void add(Draft& draft, std::string name, const Name& table, const Sql& violations, const Sql& before) {
+  if (!draft.guarded.insert(table.schema + "." + name).second) return;
+  DataTransform op = transform(std::move(name), table, Sql());
+  op.check->query = TransformQuery{violations.text(), {}};
+  if (!before.empty()) draft.probes.push_back({op.name, before.text()});
+  draft.add_in(Phase::clean, std::move(op));
+}
+
+// Rows of `table` that the condition names, `c` being the row.
+Sql rows(const Name& table, const Sql& condition) { return {"SELECT c.* FROM {} AS c WHERE {}", table, condition}; }
+
+Sql orphan(const ForeignKey& fk) {
+  const auto own = idents(fk.columns, "c"), other = idents(fk.referenced_columns, "p");
+  std::vector<Sql> equal;
+  equal.reserve(own.size());
+  std::transform(other.begin(), other.end(), own.begin(), std::back_inserter(equal),
+                 [](const Sql& o, const Sql& c) { return Sql("{} = {}", o, c); });
+  const Sql unmatched("{} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})", none_is_null(own), fk.references(),
+                      Sql::list(equal, " AND "));
+  if (!fk.match_full || own.size() < 2) return unmatched;
+  return {"{} OR num_nulls({}) BETWEEN 1 AND {}", unmatched, Sql::list(own), static_cast<std::int64_t>(own.size()) - 1};
+}
+
+bool has_same_type(const Draft& draft, const Name& table, const std::string& column) {
+  const Table *a = draft.actual.find_table(table), *e = draft.expected.find_table(table);
+  const Column* before = a != nullptr ? find_named(a->columns, column) : nullptr;
+  const Column* after = e != nullptr ? find_named(e->columns, column) : nullptr;
+  return before != nullptr && after != nullptr && before->type == after->type;
+}
+bool keeps_types(const Draft& draft, const Name& table, const Names& columns) {
+  return std::all_of(columns.begin(), columns.end(), [&](const auto& c) { return has_same_type(draft, table, c); });
+}
+
+}  // namespace
+
+UniqueRows unique_rows(const Index& index) {
+  UniqueRows out{index.name, {}, {}, index.predicate ? index.predicate->text : "", index.nulls_not_distinct};
+  for (const auto& k : index.keys) {
+    if (!k.column.empty()) out.columns.push_back(k.column);
+    if (k.column.empty()) out.expressions.push_back(k.expression.text);
+  }
+  return out;
+}
+
+void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
+  const Table* before = table_with_rows(draft, table);
+  if (before == nullptr) return;
+  if (is_settled_by_new_column(draft, table, *before, wanted.columns, true)) return;
+  if (is_unique_before(*before, wanted)) return;
+  std::vector<Sql> keys = idents(wanted.columns);
+  std::transform(wanted.expressions.begin(), wanted.expressions.end(), std::back_inserter(keys),
+                 [](const std::string& e) { return Sql("({})", Sql::trusted(e)); });
+  std::vector<Sql> conditions;
+  if (!wanted.nulls_count) conditions.push_back(none_is_null(keys));
+  if (!wanted.predicate.empty()) {
+    Sql predicate("({})", Sql::trusted(wanted.predicate));
+    conditions.push_back(std::move(predicate));
+  }
+  const Sql query = duplicates(table, keys, Sql::list(conditions, " AND "));
+  const bool is_plain = wanted.expressions.empty() && wanted.predicate.empty();
+  const Names named = is_plain ? wanted.columns : Names{wanted.name};
+  add(draft, joined("deduplicate-" + table.name, named), table, query,
+      has_all(*before, wanted.columns) ? query : Sql("SELECT FROM {} OFFSET 1", table));
+}
+
+void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
+  const Table* before = table_with_rows(draft, table);
+  if (before == nullptr || fk.not_valid) return;
+  if (is_settled_by_new_column(draft, table, *before, fk.columns, true)) return;
+  const bool held = std::any_of(before->foreign_keys.begin(), before->foreign_keys.end(), [&](const ForeignKey& k) {
+    return !k.not_valid && k.columns == fk.columns && k.references() == fk.references() &&
+           k.referenced_columns == fk.referenced_columns && k.match_full == fk.match_full;
+  });
+  if (held) return;
+  const Sql query = rows(table, orphan(fk));
+  Sql now;
+  if (has_all(*before, fk.columns) && draft.actual.find_table(fk.references()) == nullptr) {
+    now = rows(table, none_is_null(idents(fk.columns, "c")));  // nothing to match yet
+  } else if (keeps_types(draft, table, fk.columns) && keeps_types(draft, fk.references(), fk.referenced_columns)) {
+    now = query;
+  } else {
+    now = Sql("SELECT FROM {}", table);
+  }
+  add(draft, joined("resolve-orphans-" + table.name, fk.columns), table, query, now);
+}
+
+void guard_check(Draft& draft, const Name& table, const Check& check) {
+  const Table* before = table_with_rows(draft, table);
+  if (before == nullptr || check.not_valid || check.implied) return;
+  const Table& after = *draft.expected.find_table(table);
+  Names used;
+  for (const auto& c : after.columns) {
+    const bool reads = check.membership ? check.membership->column == c.name : mentions(check.expression, c.name);
+    if (reads) used.push_back(c.name);
+  }
+  const bool only_new = !used.empty() && std::none_of(used.begin(), used.end(), [&](const auto& c) {
+    return find_named(before->columns, c) != nullptr;
+  });
+  if (only_new && is_settled_by_new_column(draft, table, *before, used, true)) return;
+  const Sql query("SELECT * FROM {} WHERE NOT ({})", table, check_condition(check));
+  add(draft, "resolve-violations-" + table.name + "-" + check.name, table, query,
+      keeps_types(draft, table, used) ? query : Sql("SELECT FROM {}", table));
+}
+
+}  // namespace plinth
