@@ -10,6 +10,7 @@
 #include "rpc/migration_run.h"
 #include "rpc/slots.h"
 #include "rpc/state.h"
+#include "rpc/violations.h"
 #include "rpc/written_defaults.h"
 #include "runner/store.h"
 
@@ -322,6 +323,7 @@ Package plan_now(Connection& connection, const Contract& contract, const Params&
         .with_json("conflicts", to_json(made.conflicts));
   }
   fill_slots(made.operations, p.slots);
+  count_violations(connection, made, Counting::estimate);
   require_filled(made.operations, "");
   Package out;
   out.manifest.to = contract.stored.storage_hash;

@@ -1,3 +1,4 @@
+#include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/render/script.h"
 #include "planner/render/summary.h"
@@ -6,6 +7,7 @@
 #include "rpc/define_method.h"
 #include "rpc/forms.h"
 #include "rpc/slots.h"
+#include "rpc/violations.h"
 #include "rpc/written_package.h"
 #include "runner/bookkeeping.h"
 
@@ -17,12 +19,13 @@ struct Params {
   std::vector<OperationClass> allow;  // empty: all classes
   Extras extras = Extras::keep;       // of a live origin
   std::vector<SlotFill> slots;
+  Counting counting = Counting::estimate;  // of what a live origin holds against the plan
   std::optional<WriteRequest> write;
   std::optional<std::string> created_at;
-  static constexpr auto fields =
-      std::tuple{defaulted("from", &Params::from),       field("to", &Params::to),       field("allow", &Params::allow),
-                 defaulted("extras", &Params::extras),   field("slots", &Params::slots), field("write", &Params::write),
-                 field("createdAt", &Params::created_at)};
+  static constexpr auto fields = std::tuple{defaulted("from", &Params::from), field("to", &Params::to),
+                                            field("allow", &Params::allow),   defaulted("extras", &Params::extras),
+                                            field("slots", &Params::slots),   defaulted("counting", &Params::counting),
+                                            field("write", &Params::write),   field("createdAt", &Params::created_at)};
 };
 
 /// An open slot, with what the planner knows of it.
@@ -42,6 +45,7 @@ struct Answer {
   std::vector<Descriptor> descriptors;
   std::vector<StoredOperation> operations;
   std::vector<Placeholder> placeholders;
+  std::vector<Violations> violations;
   std::vector<Conflict> conflicts;
   std::vector<PlanHazard> hazards;
   std::vector<std::string> warnings, preview;
@@ -55,6 +59,7 @@ struct Answer {
                                             field("descriptors", &Answer::descriptors),
                                             field("operations", &Answer::operations),
                                             field("placeholders", &Answer::placeholders),
+                                            field("violations", &Answer::violations),
                                             field("conflicts", &Answer::conflicts),
                                             field("hazards", &Answer::hazards),
                                             field("warnings", &Answer::warnings),
@@ -87,6 +92,18 @@ const Contract& destination_contract(const State& to) {
               "The destination of a plan is a contract, a package or a ref; to compare with a database, use diff.");
 }
 
+// The codec of a column by its path in the database.
+std::string codec_of(const Contract& contract, const std::vector<std::string>& path) {
+  for (const auto& n : contract.namespaces) {
+    if (path.size() < 3 || schema_of_namespace(n.id) != path[0]) continue;
+    const auto t = std::find_if(n.tables.begin(), n.tables.end(), [&](const auto& x) { return x.name == path[1]; });
+    if (t == n.tables.end()) continue;
+    const auto c = std::find_if(t->columns.begin(), t->columns.end(), [&](const auto& x) { return x.name == path[2]; });
+    if (c != t->columns.end()) return c->codec_id;
+  }
+  return {};
+}
+
 void fill(Answer& out, const Plan& made) {
   out.needs_data_migration = made.needs_data_migration();
   out.descriptors = descriptors(made.operations);
@@ -109,10 +126,12 @@ Answer run(Session& session, const Params& p) {
     out.warnings.push_back(name + " is not named by the contract and stays as it is; extras: \"drop\" would drop it");
   }
   PlanOptions options;
+  options.codec_of = [&end](const std::vector<std::string>& path) { return codec_of(end, path); };
   if (!p.allow.empty()) options.classes = p.allow;
   Plan made = plan(to.schema, from.schema, options);
   fill_slots(made.operations, p.slots);
   made.placeholders = open_slots(made.operations);
+  if (from.connection) out.violations = count_violations(*from.connection, made, p.counting);
   fill(out, made);
   out.no_op = out.ok && made.operations.empty();
   if (!p.write || !out.ok) return out;
