@@ -24,8 +24,28 @@ TEST_CASE("order: phases come first, then ranks, then paths") {
   Planned ranked{AddColumn{"public", "a", column("x"), false}, Phase::add_columns, 1};
   Planned b{AddColumn{"public", "b", column("x"), false}, Phase::add_columns, 0};
   Planned a{AddColumn{"public", "a", column("y"), false}, Phase::add_columns, 0};
-  CHECK(brief(ordered({late, ranked, b, a}, {})) ==
+  CHECK(brief(ordered({late, ranked, b, a}, {}).operations) ==
         Lines{"addColumn a.y", "addColumn b.x", "addColumn a.x", "dropTable a"});
+}
+
+TEST_CASE("order: a generated column comes after the columns it reads, and goes before them") {
+  Table plain = table("t", {column("id", "int4")}), rich = plain;
+  Column area = column("area", "int4", true);
+  area.generated = "width * 2";
+  rich.columns.push_back(area);
+  rich.columns.push_back(column("width", "int4", true));
+  CHECK(way(schema({plain}), schema({rich})) == Lines{"addColumn t.width", "addColumn t.area"});
+  CHECK(way(schema({rich}), schema({plain})) == Lines{"dropColumn t.area", "dropColumn t.width"});
+}
+
+TEST_CASE("order: operations that wait for each other are named") {
+  Column a = column("a", "int4", true), b = column("b", "int4", true);
+  a.generated = "b + 1";
+  b.generated = "a + 1";
+  const Plan p = plan(schema({table("t", {column("id"), a, b})}), schema({table("t", {column("id")})}));
+  REQUIRE(p.conflicts.size() == 1);
+  CHECK(p.conflicts[0].summary ==
+        "Operations wait for each other: Add column \"a\" to \"t\"; Add column \"b\" to \"t\"");
 }
 
 TEST_CASE("order: every phase of a large change") {
