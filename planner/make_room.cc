@@ -5,12 +5,20 @@
 namespace plinth {
 namespace {
 
+// Whether two nodes say the same; where their names come from is no part of that.
+template <class Node>
+bool is_same(const Node& expected, Node actual) {
+  if constexpr (requires { actual.named; }) actual.named = expected.named;
+  if constexpr (requires { actual.implied; }) actual.implied = expected.implied;
+  return expected == actual;
+}
+
 // The node as it should be, when it is the same on both sides and has not gone already.
 template <class Node>
 const Node* suspended(Draft& d, const Name& table, const std::vector<Node> Table::*nodes, const Node& node) {
   const Table* wanted = d.expected.find_table(table);
   const Node* same = wanted != nullptr ? find_named(wanted->*nodes, node.name) : nullptr;
-  if (same == nullptr || !(*same == node)) return nullptr;
+  if (same == nullptr || !is_same(*same, node)) return nullptr;
   return d.suspended.insert({table.schema, table.name, node.name}).second ? same : nullptr;
 }
 

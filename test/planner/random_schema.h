@@ -88,7 +88,7 @@ class RandomSchema {
     const bool json_column = is_of(t, indexed, "jsonb");
     if (chance(40) && !json_column) t.uniques.push_back(unique_key(t.name + "_" + indexed + "_key", {indexed}));
     if (chance(40))
-      t.checks.push_back(check(t.name + "_id_check", chance(50) ? "id IS NOT NULL" : "length(id::text) > 0"));
+      t.checks.push_back(check(t.name + "_id_check", chance(50) ? "id IS NOT NULL" : "pg_column_size(id) > 0"));
     for (const auto& c : t.columns) {
       if (c.type != "text" || c.fallback || !chance(40)) continue;
       std::vector<std::string> values = {"A", "B", "C"};
