@@ -25,7 +25,9 @@ struct Made {
 struct Makes {
   std::vector<Made> operator()(const CreateTable& o) const {
     std::vector<Made> out = both({o.schema, o.definition.name});
-    if (o.definition.primary_key) out.push_back(relation(o.schema, o.definition.primary_key->name));
+    // The server finds a free name for a key that has none of its own.
+    const auto& key = o.definition.primary_key;
+    if (key && key->named) out.push_back(relation(o.schema, o.definition.primary_key->name));
     return out;
   }
   std::vector<Made> operator()(const RenameTable& o) const { return both({o.schema, o.to_name}); }
