@@ -10,7 +10,7 @@ namespace {
 
 using namespace test;
 
-constexpr unsigned pairs = 250;
+constexpr unsigned pairs = 1500;
 
 std::string text_of(const std::vector<Operation>& operations) { return to_json(operations); }
 
