@@ -52,7 +52,7 @@ void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
   d.add(AddForeignKey{table.schema, table.name, *same});
 }
 
-void make_room(Draft& d, const Name& table, const std::string& column, bool alike) {
+void make_room(Draft& d, const Name& table, const std::string& column, Disturbance by) {
   const Table& found = *d.actual.find_table(table);
   for (const auto& p : found.policies) {
     const Policy* same = reads(p, column) ? suspended(d, table, &Table::policies, p) : nullptr;
@@ -60,11 +60,12 @@ void make_room(Draft& d, const Name& table, const std::string& column, bool alik
     d.add(DropRlsPolicy{table.schema, table.name, p.name});
     d.add(CreateRlsPolicy{table.schema, table.name, *same}, 2);
   }
-  if (alike) return;
+  if (!by.compares && !by.values) return;
   const auto among = [&](const auto& names) { return std::find(names.begin(), names.end(), column) != names.end(); };
   suspend_foreign_keys(d, [&](const Name& on, const ForeignKey& fk) {
     return (on == table && among(fk.columns)) || (fk.references() == table && among(fk.referenced_columns));
   });
+  if (!by.compares) return;
   for (const auto& c : found.checks) {
     const Check* same = reads(c, column) ? suspended(d, table, &Table::checks, c) : nullptr;
     if (same == nullptr) continue;

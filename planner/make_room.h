@@ -23,8 +23,15 @@ void suspend_foreign_keys(Draft& draft, F is_affected) {
   }
 }
 
-/// Before the type of a column changes: policies that read it go for a while; where the new type does not compare with
-/// the old one (`alike`), so do foreign keys on both ends, checks, and indexes with expressions. O(foreign keys).
-void make_room(Draft& draft, const Name& table, const std::string& column, bool alike);
+/// What a change of a column does to those that read it.
+struct Disturbance {
+  bool compares = false;  // the new type does not compare with the old one
+  bool values = false;    // a transform changes values first
+};
+
+/// Before the type of a column changes: policies that read it go for a while; so do foreign keys on both ends where the
+/// types do not compare or the values change, so that both ends can follow; and checks and indexes with expressions
+/// where the types do not compare. O(foreign keys).
+void make_room(Draft& draft, const Name& table, const std::string& column, Disturbance by);
 
 }  // namespace plinth

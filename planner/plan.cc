@@ -6,6 +6,7 @@
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
 #include "planner/rules.h"
+#include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
@@ -70,6 +71,17 @@ std::vector<PlanHazard> plan_hazards(const std::vector<Operation>& operations) {
   return out;
 }
 
+// What the change of a type deserves to be known beside its cost.
+void add_remarks(std::vector<PlanHazard>& hazards, const std::vector<Operation>& operations,
+                 const std::vector<TypeRemark>& remarks) {
+  for (const auto& r : remarks) {
+    for (const auto& op : operations) {
+      if (!std::holds_alternative<AlterColumnType>(op) || path(op) != r.path) continue;
+      hazards.push_back({id(op), label(op), HazardKind::may_fail, r.message});
+    }
+  }
+}
+
 Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to) {
   Proof out;
   Schema state = from;
@@ -104,6 +116,7 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   out.operations = std::move(order.operations);
   if (const Proof proof = prove(actual, out.operations, expected); !proof.ok) refuse(proof);
   out.hazards = plan_hazards(out.operations);
+  add_remarks(out.hazards, out.operations, type_remarks(expected, actual));
   out.placeholders = open_slots(out.operations);
   out.probes = std::move(draft.probes);
   return out;

@@ -111,7 +111,7 @@ void rule(Draft& d, const Path& path, const Pair<Column>& p) {
                        "Postgres computes a stored generated column once; changing it means dropping and adding it.");
   }
   if (e.type != a.type || e.collation != a.collation) {
-    make_room(d, table, a.name, compare_alike(e.type, a.type));
+    make_room(d, table, a.name, {!compare_alike(e.type, a.type), loses_values(d, e, a)});
     plan_type_change(d, table, e, a);
   }
   if (e.fallback != a.fallback) change_default(d, table, e, a);
@@ -295,6 +295,7 @@ void plan_issues(Draft& draft, const std::vector<Issue>& issues) {
     std::visit([&](const auto& pair) { rule(draft, issues[i].path, pair); }, issues[i].node);
   }
   cut_cycles_of_drops(draft);
+  refuse_unlike_keys(draft);
 }
 
 }  // namespace plinth

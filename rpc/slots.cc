@@ -1,8 +1,29 @@
 #include "rpc/slots.h"
 
 #include "planner/plan.h"
+#include "planner/strategies/strategies.h"
 
 namespace plinth {
+namespace {
+
+// The transform says no more than that it is done: the change of type itself makes the new values.
+void fill_with_expression(std::vector<Operation>& operations, DataTransform& transform, const std::string& expression) {
+  AlterColumnType* change = nullptr;
+  for (auto& op : operations) {
+    auto* alter = std::get_if<AlterColumnType>(&op);
+    if (alter != nullptr && type_change_slot(alter->on(), alter->column) == transform.name) change = alter;
+  }
+  if (change == nullptr) {
+    throw Error(Code::migration_unknown_slot, "no type changes after transform " + q(transform.name),
+                "An expression for `using` says what a value becomes in another type.")
+        .with("transform", transform.name);
+  }
+  change->using_expression = expression;
+  transform.check.emplace().satisfied = true;
+  transform.run.emplace();
+}
+
+}  // namespace
 
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
   for (const auto& fill : fills) {
@@ -21,6 +42,7 @@ void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>&
           .with("transform", fill.transform)
           .with("known", known);
     }
+    if (fill.using_expression) fill_with_expression(operations, *found, *fill.using_expression);
     if (fill.check) found->check = fill.check;
     if (!fill.run.empty() || fill.nothing_to_run) found->run = fill.run;
     if (fill.invariant_id) found->invariant_id = fill.invariant_id;

@@ -4,19 +4,25 @@
 
 namespace plinth {
 
-/// What fills the slots of one transform. `run` is one statement or a list of them.
+/// What fills the slots of one transform. `run` is one statement or a list of them. Instead, before a change of type,
+/// `using` may be an SQL expression: what a value becomes in the new type. Nothing is left to transform then.
 struct SlotFill {
   std::string transform;  // the name of the transform
   std::optional<TransformCheck> check;
   std::vector<TransformQuery> run;
   bool nothing_to_run = false;  // fills `run` with no statement at all
+  std::optional<std::string> using_expression;
   std::optional<std::string> invariant_id;
-  static constexpr auto fields = std::tuple{
-      field("transform", &SlotFill::transform), field("check", &SlotFill::check), field("run", &SlotFill::run),
-      field("nothingToRun", &SlotFill::nothing_to_run), field("invariantId", &SlotFill::invariant_id)};
+  static constexpr auto fields = std::tuple{field("transform", &SlotFill::transform),
+                                            field("check", &SlotFill::check),
+                                            field("run", &SlotFill::run),
+                                            field("nothingToRun", &SlotFill::nothing_to_run),
+                                            field("using", &SlotFill::using_expression),
+                                            field("invariantId", &SlotFill::invariant_id)};
 };
 
-/// Fills the slots. Error: MIGRATION.UNKNOWN_SLOT for a transform that is not there.
+/// Fills the slots. Error: MIGRATION.UNKNOWN_SLOT for a transform that is not there, and for a `using` where no type
+/// changes. O(operations * fills).
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills);
 
 /// Error: MIGRATION.UNFILLED_PLACEHOLDER naming every open slot.

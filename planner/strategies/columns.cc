@@ -63,17 +63,30 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
 
+std::string type_change_slot(const Name& table, const std::string& column) {
+  return slot_name("typechange", table, column);
+}
+
+bool loses_values(const Draft& draft, const Column& expected, const Column& actual) {
+  const TypeChange change =
+      type_change(value_type(draft.actual, actual.type), value_type(draft.expected, expected.type));
+  return change == TypeChange::may_fail || change == TypeChange::not_castable;
+}
+
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual) {
-  const TypeChange change = type_change(actual.type, expected.type);
-  if (change == TypeChange::may_fail) {
+  const ValueType from = value_type(draft.actual, actual.type), to = value_type(draft.expected, expected.type);
+  if (loses_values(draft, expected, actual)) {
     if (!draft.options.allows(OperationClass::data)) {
       forbid_data(
           draft, table, expected.name,
           "Changing " + q(table.name) + "." + q(expected.name) + " from " + actual.type + " to " + expected.type);
       return;
     }
-    const auto unfit = unfit_values(expected.name, actual.type, expected.type);
-    draft.add(transform(slot_name("typechange", table, expected.name), table, unfit.value_or(Sql())));
+    const auto unfit = unfit_values(expected.name, from, to);
+    const std::string slot = type_change_slot(table, expected.name);
+    draft.add(transform(slot, table, unfit.value_or(Sql())));
+    const Sql concerned = unfit.value_or(Sql("{} IS NOT NULL", Ident{expected.name}));
+    draft.probes.push_back({slot, Sql("SELECT FROM {} WHERE {}", table, concerned).text()});
   }
   constexpr int detach = 0, alter = 1, attach = 4;
   if (detaches_default(expected, actual)) {
@@ -84,14 +97,11 @@ void plan_type_change(Draft& draft, const Name& table, const Column& expected, c
                    attach);
     }
   }
-  AlterColumnType change_type{table.schema, table.name,         expected.name, expected.type,
-                              {},           expected.collation, false,         false};
-  change_type.recollates = expected.collation != actual.collation;
-  change_type.rewrites = change != TypeChange::free || change_type.recollates;
-  if (!casts_directly(actual.type, expected.type)) {
-    change_type.using_expression = Sql("{}::text::{}", Ident{expected.name}, type_sql(expected.type)).text();
-  }
-  draft.add(std::move(change_type), alter);
+  AlterColumnType change{table.schema, table.name, expected.name, expected.type, {}, expected.collation, false, false};
+  change.recollates = expected.collation != actual.collation;
+  change.rewrites = type_change(from, to) != TypeChange::free;
+  if (const auto value = conversion(expected.name, from, to)) change.using_expression = value->text();
+  draft.add(std::move(change), alter);
 }
 
 }  // namespace plinth

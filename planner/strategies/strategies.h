@@ -1,6 +1,7 @@
 #pragma once
 // Rules that need more than one operation, and a transform in the middle that only a person can write. The check of
 // each transform is derived; its `run` is the open slot.
+#include "planner/lattice.h"
 #include "planner/rules.h"
 
 namespace plinth {
@@ -11,9 +12,28 @@ void plan_not_null_backfill(Draft& draft, const Name& table, const Column& colum
 /// A column that may hold NULLs becomes NOT NULL: handle the NULLs, tighten.
 void plan_nullable_tightening(Draft& draft, const Name& table, const Column& column);
 
-/// Another type or collation. Free and widening changes alter directly; others are given a transform first. A default
-/// is detached and put back where the server could not cast it.
+/// Another type or collation. Changes that every value survives alter directly; others are given a transform first, for
+/// the values that do not: it makes them fit, moves them, or is replaced by an expression that says what they become. A
+/// default is detached and put back where the server could not cast it.
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual);
+
+/// The name of the transform before a change of type.
+std::string type_change_slot(const Name& table, const std::string& column);
+
+/// Whether values may not survive the change of a column's type, or the server has no way to change them.
+bool loses_values(const Draft& draft, const Column& expected, const Column& actual);
+
+/// A conflict for each key whose type does not compare with that of a column that references it, naming all of those.
+/// O(foreign keys).
+void refuse_unlike_keys(Draft& draft);
+
+/// What is worth knowing of a change of type that works: a key that outgrows what references it, a change that asks
+/// for the time zone of the session. O(columns + foreign keys).
+struct TypeRemark {
+  std::vector<std::string> path;  // of the column that changes
+  std::string message;
+};
+std::vector<TypeRemark> type_remarks(const Schema& expected, const Schema& actual);
 
 /// Whether the change of a column's type drops its default before: the server casts a default along only where an
 /// assignment cast exists. The next value of a sequence stays with a column that goes on counting.
