@@ -50,12 +50,18 @@ Pairs key_pairs(const Name& from, const Table& source, const Table& target) {
 
 Sql value(const Column& c) { return has_equality(c.type) ? Sql("{}", Ident{c.name}) : Sql("{}::text", Ident{c.name}); }
 
-Sql any_value(const std::vector<const Column*>& columns) {
-  std::vector<Sql> parts;
-  parts.reserve(columns.size());
-  for (const Column* c : columns) parts.push_back(Sql("{} IS NOT NULL", Ident{c->name}));
-  return Sql::list(parts, " OR ");
+// `"a" IS NULL`, or `IS NOT NULL`, of each.
+std::vector<Sql> each_is(const std::vector<std::string>& columns, const Sql& what) {
+  std::vector<Sql> out;
+  out.reserve(columns.size());
+  for (const auto& c : columns) {
+    Sql condition("{} IS {}", Ident{c}, what);
+    out.push_back(std::move(condition));
+  }
+  return out;
 }
+
+Sql any_value(const std::vector<std::string>& columns) { return Sql::list(each_is(columns, "NOT NULL"), " OR "); }
 
 class Mover {
  public:
@@ -133,15 +139,12 @@ class Mover {
 
   // Rows whose required columns are empty; where none is required, rows with values that went nowhere.
   Sql unfilled(const std::vector<std::vector<std::string>>& required) const {
-    std::vector<Sql> parts;
-    for (const auto& path : required) parts.push_back(Sql("{} IS NULL", Ident{path.back()}));
-    if (!parts.empty()) return rows_where(Sql::list(parts, " OR "));
-    for (const auto& c : hint_.to.front().columns) parts.push_back(Sql("{} IS NULL", Ident{c}));
-    std::vector<const Column*> moved;
-    for (const auto& c : hint_.from.front().columns) {
-      moved.push_back(find_named(source(hint_.from.front()).columns, c));
-    }
-    return rows_where(Sql("({}) AND {}", any_value(moved), Sql::list(parts, " AND ")));
+    std::vector<std::string> names;
+    names.reserve(required.size());
+    for (const auto& path : required) names.push_back(path.back());
+    if (!names.empty()) return rows_where(Sql::list(each_is(names, "NULL"), " OR "));
+    return rows_where(Sql("({}) AND {}", any_value(hint_.from.front().columns),
+                          Sql::list(each_is(hint_.to.front().columns, "NULL"), " AND ")));
   }
   Sql rows_where(const Sql& condition) const {
     return {"SELECT 1 FROM {} WHERE {} LIMIT 1", name_of_place(hint_.from.front()), condition};
@@ -150,6 +153,7 @@ class Mover {
   // The values of every source that no destination holds; nothing where that cannot be asked.
   Sql lost() const {
     std::vector<Sql> queries;
+    queries.reserve(hint_.from.size());
     for (const auto& p : hint_.from) {
       const Sql query = lost_of(p);
       if (query.empty()) return {};
@@ -163,6 +167,7 @@ class Mover {
   // EXCEPT takes NULLs for equal, and does not compare every row with every other.
   Sql lost_of(const Place& from) const {
     std::vector<Pairs> opposite;
+    opposite.reserve(hint_.to.size());
     for (const auto& to : hint_.to) {
       Pairs pairs = key_pairs(name_of_place(from), source(from), target(to));
       for (const auto& p : pairs_of(from, source(from), to, target(to))) {
@@ -170,19 +175,24 @@ class Mover {
       }
       opposite.push_back(std::move(pairs));
     }
-    std::vector<const Column*> asked, moved;
+    std::vector<const Column*> asked;
+    std::vector<std::string> moved;
     for (const auto& [a, b] : opposite.front()) {
       const auto has = [c = a](const Pairs& pairs) {
         return std::any_of(pairs.begin(), pairs.end(), [&](const auto& p) { return p.first == c; });
       };
       if (!std::all_of(opposite.begin(), opposite.end(), has)) continue;
       asked.push_back(a);
-      if (std::find(from.columns.begin(), from.columns.end(), a->name) != from.columns.end()) moved.push_back(a);
+      if (std::find(from.columns.begin(), from.columns.end(), a->name) != from.columns.end()) {
+        moved.push_back(a->name);
+      }
     }
     if (moved.empty()) return {};
     std::vector<Sql> found;
+    found.reserve(opposite.size());
     for (std::size_t i = 0; i < opposite.size(); ++i) {
       std::vector<const Column*> columns;
+      columns.reserve(asked.size());
       for (const Column* c : asked) {
         columns.push_back(
             std::find_if(opposite[i].begin(), opposite[i].end(), [&](const auto& p) { return p.first == c; })->second);

@@ -49,6 +49,7 @@ std::string new_name(const Operation& rename) {
 // The origin does not know the new names yet: what may speak of them cannot be asked.
 std::vector<Probe> askable(std::vector<Probe> probes, const std::vector<Operation>& renames) {
   std::vector<std::string> names;
+  names.reserve(2 * renames.size());
   for (const auto& op : renames) {
     names.push_back(path(op).back());
     names.push_back(new_name(op));

@@ -123,6 +123,7 @@ class Tables {
     const auto dropped = without(before.tables, after.tables), added = without(after.tables, before.tables);
     const auto features = [](const Table& t) {
       std::vector<std::string> f = words(t.name);
+      f.reserve(f.size() + t.columns.size());
       for (const auto& c : t.columns) f.push_back(c.name + " " + c.type);
       return f;
     };
@@ -183,6 +184,7 @@ class Tables {
   void split(const Parts& parts) {
     const Table& t = *parts.front()->dropped;
     std::vector<const Table*> added;
+    added.reserve(parts.size());
     for (const auto* p : parts) added.push_back(p->added);
     std::sort(added.begin(), added.end(), [](const Table* a, const Table* b) { return a->name < b->name; });
     MoveHint hint{{}, {{schema_, t.name, {}}}, {}};
@@ -192,6 +194,7 @@ class Tables {
       };
       if (std::any_of(parts.begin(), parts.end(), in_one)) hint.from.front().columns.push_back(c.name);
     }
+    hint.to.reserve(added.size());
     for (const Table* a : added) hint.to.push_back({schema_, a->name, common_columns(t, *a)});
     out_.push_back({WarningCode::possible_split,
                     "table " + q(t.name) + " goes, and tables " + quoted_list(added) +
@@ -204,10 +207,12 @@ class Tables {
   void merge(const Parts& parts) {
     const Table& t = *parts.front()->added;
     std::vector<const Table*> dropped;
+    dropped.reserve(parts.size());
     for (const auto* p : parts) dropped.push_back(p->dropped);
     std::sort(dropped.begin(), dropped.end(), [](const Table* a, const Table* b) { return a->name < b->name; });
     MoveHint hint{{}, {}, {{schema_, t.name, {}}}};
     std::set<std::string> moved;
+    hint.from.reserve(dropped.size());
     for (const Table* d : dropped) {
       hint.from.push_back({schema_, d->name, common_columns(t, *d)});
       moved.insert(hint.from.back().columns.begin(), hint.from.back().columns.end());

@@ -7,7 +7,9 @@
 #include "planner/guide.h"
 #include "planner/likeness.h"
 #include "planner/reconcile.h"
+#include "test/files.h"
 #include "test/planner/random_schema.h"
+#include "test/planner/scenario.h"
 
 namespace plinth {
 namespace {
@@ -154,6 +156,21 @@ TEST_CASE("an enum type, and a value, under another name") {
         Said{R"(possibleRename role.on 0.6 {"kind":"renameEnumValue","type":"role","from":"on","to":"enabled"})"});
   CHECK(suggested(with({"role", {"a", "on"}}), with({"role", {"x", "y", "a"}})) == Said{});
   CHECK(suggested(with({"role", {"a", "b", "on"}}), with({"role", {"b", "a", "off"}})) == Said{});
+}
+
+TEST_CASE("recorded scenarios that lose values say so, and no other ones") {
+  const auto directory = vectors(PLINTH_SOURCE_DIR, "planner");
+  if (!directory) {
+    MESSAGE("SKIPPED: vectors absent");
+    return;
+  }
+  Said found;
+  for (const auto& s : read_scenarios(*directory / "planner-scenarios.json")) {
+    for (const auto& w : suggest(s.destination, s.origin, {})) {
+      found.push_back(s.id + ": " + std::string(name_of(w.code)) + " " + w.path.back());
+    }
+  }
+  CHECK(found == Said{"34: possibleSplit bio", "table-rename: possibleRename users"});
 }
 
 TEST_CASE("every suggestion can be followed") {
