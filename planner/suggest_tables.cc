@@ -83,7 +83,7 @@ int nearly_common(const Table& dropped, const Table& added) {
   return out;
 }
 
-// Columns count by name and type, those of the primary key half; the name of the table counts 30 of 100.
+// Columns count by name and type, those of the primary key half; the name of the table counts 20 of 100.
 Likeness compare(const Table& dropped, const Table& added) {
   constexpr int nearly_all = 80;
   Likeness out{&dropped, &added, 0, false, {}};
@@ -104,7 +104,7 @@ Likeness compare(const Table& dropped, const Table& added) {
   if (telling > 0) common += nearly_common(dropped, added);
   const int all = std::max(1, before + after - common);
   const int by_columns = (telling > 0 ? 100 : 50) * std::min(common, all) / all;
-  out.score = (70 * by_columns + 30 * name_likeness(dropped.name, added.name)) / 100;
+  out.score = (80 * by_columns + 20 * name_likeness(dropped.name, added.name)) / 100;
   return out;
 }
 
