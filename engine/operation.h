@@ -35,6 +35,7 @@
 #include "engine/ops/raw_sql.h"
 #include "engine/ops/rename_column.h"
 #include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_enum_value.h"
 #include "engine/ops/rename_index.h"
 #include "engine/ops/rename_rls_policy.h"
 #include "engine/ops/rename_table.h"
@@ -47,12 +48,12 @@ namespace plinth {
 
 using Operation =
     std::variant<CreateExtension, DropExtension, CreateDependency, CreateSchema, DropSchema, CreateEnumType,
-                 AddEnumValues, DropEnumType, RenameType, CreateTable, DropTable, RenameTable, AddColumn, DropColumn,
-                 RenameColumn, AlterColumnType, SetNotNull, DropNotNull, SetDefault, DropDefault, AlterIdentity,
-                 AddPrimaryKey, AddUnique, AddForeignKey, AddCheckConstraint, DropConstraint, DropCheckConstraint,
-                 RenameConstraint, ValidateConstraint, CreateIndex, DropIndex, RenameIndex, EnableRowLevelSecurity,
-                 DisableRowLevelSecurity, ForceRowLevelSecurity, CreateRlsPolicy, DropRlsPolicy, RenameRlsPolicy,
-                 DataTransform, RawSql>;
+                 AddEnumValues, DropEnumType, RenameType, RenameEnumValue, CreateTable, DropTable, RenameTable,
+                 AddColumn, DropColumn, RenameColumn, AlterColumnType, SetNotNull, DropNotNull, SetDefault, DropDefault,
+                 AlterIdentity, AddPrimaryKey, AddUnique, AddForeignKey, AddCheckConstraint, DropConstraint,
+                 DropCheckConstraint, RenameConstraint, ValidateConstraint, CreateIndex, DropIndex, RenameIndex,
+                 EnableRowLevelSecurity, DisableRowLevelSecurity, ForceRowLevelSecurity, CreateRlsPolicy, DropRlsPolicy,
+                 RenameRlsPolicy, DataTransform, RawSql>;
 
 template <class T>
 concept OperationKind = Described<T> && requires(const T op, Schema& schema) {

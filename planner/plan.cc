@@ -17,18 +17,15 @@ std::string class_list(const PlanOptions& options) {
   return out;
 }
 
-// An operation whose class the policy forbids is a conflict; all of them are named.
-void gate_classes(Draft& draft) {
-  for (const auto& p : draft.operations) {
-    const OperationClass c = operation_class(p.operation);
-    if (draft.options.allows(c)) continue;
-    draft.conflicts.push_back({ConflictKind::policy_violation,
-                               "Operation " + q(label(p.operation)) + " requires class " + q(name_of(c)) +
-                                   ", but policy allows only: " + class_list(draft.options),
-                               "The policy of this plan does not name the class.",
-                               "Allow the class, or change the contract so that the operation is not needed.",
-                               path(p.operation)});
-  }
+// An operation whose class the policy forbids is a conflict.
+void gate_class(const Operation& op, const PlanOptions& options, std::vector<Conflict>& out) {
+  const OperationClass c = operation_class(op);
+  if (options.allows(c)) return;
+  out.push_back({ConflictKind::policy_violation,
+                 "Operation " + q(label(op)) + " requires class " + q(name_of(c)) +
+                     ", but policy allows only: " + class_list(options),
+                 "The policy of this plan does not name the class.",
+                 "Allow the class, or change the contract so that the operation is not needed.", path(op)});
 }
 
 Conflict circle(const std::vector<Operation>& stuck) {
@@ -38,6 +35,32 @@ Conflict circle(const std::vector<Operation>& stuck) {
           "Each of them needs another one to have run before.",
           "Lead to the contract in two steps, with a contract between them that one of these changes is not part of.",
           path(stuck.front())};
+}
+
+std::string new_name(const Operation& rename) {
+  return std::visit(
+      [](const auto& op) -> std::string {
+        if constexpr (requires { op.to_name; }) return op.to_name;
+        if constexpr (requires { op.to_value; }) return op.to_value;
+        return {};
+      },
+      rename);
+}
+
+// The origin does not know the new names yet: what may speak of them cannot be asked.
+std::vector<Probe> askable(std::vector<Probe> probes, const std::vector<Operation>& renames) {
+  std::vector<std::string> names;
+  names.reserve(2 * renames.size());
+  for (const auto& op : renames) {
+    names.push_back(path(op).back());
+    names.push_back(new_name(op));
+  }
+  const auto is_renamed = [&](const Probe& p) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& n) { return p.query.find(n) != std::string::npos; });
+  };
+  std::erase_if(probes, is_renamed);
+  return probes;
 }
 
 [[noreturn]] void refuse(const Proof& proof) {
@@ -82,7 +105,7 @@ void add_remarks(std::vector<PlanHazard>& hazards, const std::vector<Operation>&
   }
 }
 
-Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to) {
+Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant) {
   Proof out;
   Schema state = from;
   for (const auto& op : operations) {
@@ -96,29 +119,40 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
       return out;
     }
   }
+  if (tolerant) forget_unclaimed(to, state);
   reconcile(to, state);
   out.issues = report(diff(to, state));
   out.ok = out.issues.empty();
   return out;
 }
 
-Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options) {
+Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options, const Guidance& guidance) {
   Plan out;
-  Draft draft{expected, actual, options, {}, {}, {}};
+  out.warnings = guidance.warnings;
+  out.conflicts = guidance.conflicts;
+  if (!out.conflicts.empty()) return out;
+  Draft draft{expected, actual, options, {}, {}};
+  constexpr int before_backfills = -1;
+  for (const auto& m : guidance.moves) {
+    draft.add(m.transform, before_backfills);
+    draft.moved.insert(m.fills.begin(), m.fills.end());
+  }
   plan_issues(draft, diff(expected, actual));
   check_types(draft);
   free_names(draft);
-  gate_classes(draft);
+  for (const auto& op : guidance.renames) gate_class(op, options, draft.conflicts);
+  for (const auto& p : draft.operations) gate_class(p.operation, options, draft.conflicts);
   Order order = ordered(std::move(draft.operations), actual);
   if (!order.stuck.empty()) draft.conflicts.push_back(circle(order.stuck));
   out.conflicts = std::move(draft.conflicts);
   if (!out.conflicts.empty()) return out;
   out.operations = std::move(order.operations);
   if (const Proof proof = prove(actual, out.operations, expected); !proof.ok) refuse(proof);
+  out.operations.insert(out.operations.begin(), guidance.renames.begin(), guidance.renames.end());
   out.hazards = plan_hazards(out.operations);
   add_remarks(out.hazards, out.operations, type_remarks(expected, actual));
   out.placeholders = open_slots(out.operations);
-  out.probes = std::move(draft.probes);
+  out.probes = askable(std::move(draft.probes), guidance.renames);
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/operation.h"
 #include "planner/diff.h"
+#include "planner/warning.h"
 
 namespace plinth {
 
@@ -12,10 +13,12 @@ enum class ConflictKind {
   type_mismatch,
   unsupported_operation,
   policy_violation,
+  bad_hint,
 };
 inline constexpr Named<ConflictKind> conflict_kinds[] = {{"typeMismatch", ConflictKind::type_mismatch},
                                                          {"unsupportedOperation", ConflictKind::unsupported_operation},
-                                                         {"policyViolation", ConflictKind::policy_violation}};
+                                                         {"policyViolation", ConflictKind::policy_violation},
+                                                         {"badHint", ConflictKind::bad_hint}};
 constexpr const auto& names(ConflictKind) { return conflict_kinds; }
 
 struct Conflict {
@@ -50,19 +53,34 @@ struct Probe {
   std::string transform, query;
 };
 
+/// A transform that moves values, and the new columns (schema, table, column) that need no backfill beside it.
+struct Move {
+  DataTransform transform;
+  std::vector<std::vector<std::string>> fills;
+};
+
+/// What hints make of an origin before the plan is made: see planner/guide.h.
+struct Guidance {
+  std::vector<Operation> renames;  // applied to the origin already; they come first in the plan
+  std::vector<Move> moves;
+  std::vector<Conflict> conflicts;
+  std::vector<Warning> warnings;
+};
+
 struct Plan {
   std::vector<Operation> operations;  // in the order of execution
   std::vector<Conflict> conflicts;    // all of them; when there is one, `operations` is empty
   std::vector<PlanHazard> hazards;
+  std::vector<Warning> warnings;
   std::vector<std::string> placeholders;  // the open slots
   std::vector<Probe> probes;              // of the transforms that can tell
   bool needs_data_migration() const;
 };
 
 /// Plans the way from `actual` to `expected`. Both are reconciled already. Deterministic: equal schemas give equal
-/// plans. Throws ENGINE.INTERNAL, naming the difference, when the plan does not prove itself.
-/// O((expected + actual) log + operations log).
-Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {});
+/// plans. Throws ENGINE.INTERNAL, naming the difference, when the plan does not prove itself. With guidance, `actual`
+/// is the origin that the guidance has renamed. O((expected + actual) log + operations log).
+Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {}, const Guidance& guidance = {});
 
 /// What stands behind an operation list: open slots and hazards.
 std::vector<std::string> open_slots(const std::vector<Operation>& operations);
@@ -77,6 +95,7 @@ struct Proof {
   static constexpr auto fields = std::tuple{field("ok", &Proof::ok), field("issues", &Proof::issues),
                                             field("opaque", &Proof::opaque), field("broken", &Proof::broken)};
 };
-Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to);
+/// With `tolerant`, whole objects that the destination does not name may be left over.
+Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant = false);
 
 }  // namespace plinth

@@ -23,6 +23,7 @@ struct Draft {
   std::set<std::vector<std::string>> suspended = {};  // paths of what goes for a while and comes back
   std::set<std::string> guarded = {};                 // transforms that make rows fit for new constraints
   std::vector<Probe> probes = {};                     // how much work the transforms have
+  std::set<std::vector<std::string>> moved = {};      // paths of columns that a move fills
 
   void add(Operation op, int rank = 0) {
     const Phase p = phase(op);

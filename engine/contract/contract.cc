@@ -79,6 +79,58 @@ void read_packs(const Json& document, const JsonPath& root, Contract& out) {
   std::sort(out.extension_packs.begin(), out.extension_packs.end());
 }
 
+// The domain is the application's affair: what is not as expected is passed over, and the hashes do not cover it.
+std::string text_or_empty(const Json& object, std::string_view key) {
+  const Json* value = json::member(object, key);
+  if (value == nullptr || json::type(*value) != json::Type::string) return {};
+  return json::read_string(*value, JsonPath::root(Code::contract_validation_failed, key));
+}
+
+template <class F>
+void each_object(const Json* object, const JsonPath& at, F f) {
+  if (object == nullptr || json::type(*object) != json::Type::object) return;
+  json::each_member(*object, at, [&](std::string_view key, const Json& value, const JsonPath&) {
+    if (json::type(value) == json::Type::object) f(key, value);
+  });
+}
+
+// Earlier eras do not say which namespace a model's table is in.
+std::string namespace_of(const Contract& contract, const std::string& table) {
+  for (const auto& n : contract.namespaces) {
+    const auto it = std::lower_bound(n.tables.begin(), n.tables.end(), table,
+                                     [](const ContractTable& t, const std::string& name) { return t.name < name; });
+    if (it != n.tables.end() && it->name == table) return n.id;
+  }
+  return {};
+}
+
+void read_models(const Json* models, const std::string& space, const JsonPath& at, Contract& out) {
+  each_object(models, at, [&](std::string_view name, const Json& model) {
+    const Json* storage = json::member(model, "storage");
+    if (storage == nullptr || json::type(*storage) != json::Type::object) return;
+    ContractModel m{
+        space, std::string(name), text_or_empty(*storage, "namespaceId"), text_or_empty(*storage, "table"), {}};
+    if (m.table.empty()) return;
+    if (m.namespace_id.empty()) m.namespace_id = namespace_of(out, m.table);
+    each_object(json::member(*storage, "fields"), at, [&](std::string_view field, const Json& stored) {
+      if (std::string column = text_or_empty(stored, "column"); !column.empty()) m.fields.emplace(field, column);
+    });
+    out.models.push_back(std::move(m));
+  });
+}
+
+void read_domain(const Json& document, const JsonPath& root, Contract& out) {
+  read_models(json::member(document, "models"), {}, root, out);
+  const Json* domain = json::member(document, "domain");
+  each_object(domain != nullptr ? json::member(*domain, "namespaces") : nullptr, root,
+              [&](std::string_view space, const Json& n) {
+                read_models(json::member(n, "models"), std::string(space), root, out);
+              });
+  std::sort(out.models.begin(), out.models.end(), [](const ContractModel& a, const ContractModel& b) {
+    return std::tie(a.space, a.name) < std::tie(b.space, b.name);
+  });
+}
+
 }  // namespace
 
 Contract parse_contract(std::string text, std::string file) {
@@ -99,6 +151,7 @@ Contract parse_contract(std::string text, std::string file) {
   const Json* storage = json::member(*document, "storage");
   if (storage == nullptr) root.member("storage").fail("missing");
   read_storage(*storage, root.member("storage"), out);
+  read_domain(*document, root, out);
   out.stored = check_hashes(hash_document(*document, out.file), out.file);
   return out;
 }

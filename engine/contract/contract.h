@@ -79,6 +79,12 @@ struct ContractType {  // an entry of storage.types
   std::optional<std::int64_t> length, precision, scale;
   JsonText type_params;
 };
+/// A model of the domain, as far as it tells where its fields are stored.
+struct ContractModel {
+  std::string space, name;                    // the domain's namespace, the model
+  std::string namespace_id, table;            // where it is stored
+  std::map<std::string, std::string> fields;  // a field, its column
+};
 struct ContractNamespace {
   std::string id;  // "__unbound__" for names that the search path resolves
   std::vector<ContractTable> tables;
@@ -104,6 +110,7 @@ struct Contract {
   std::vector<ContractNamespace> namespaces;  // sorted by id
   std::map<std::string, ContractType> types;
   std::vector<std::string> extension_packs;  // their ids, sorted
+  std::vector<ContractModel> models;         // sorted by space and name; those that are stored in a table
   std::optional<Control> default_control;
   std::string text;  // the document as it was read, byte for byte: what a package copies
   std::string file;  // where it was read from; empty when it came as a parameter

@@ -44,6 +44,73 @@ void replace(Expression& expression, const std::string& from, const std::string&
   expression.text = out + expression.text.substr(done);
 }
 
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// Every expression of a table.
+template <class F>
+void each_expression(Table& table, F f) {
+  for (auto& c : table.columns) {
+    if (c.generated) f(*c.generated);
+  }
+  for (auto& c : table.checks) f(c.expression);
+  for (auto& i : table.indexes) {
+    for (auto& k : i.keys) f(k.expression);
+    if (i.predicate) f(*i.predicate);
+  }
+  for (auto& p : table.policies) {
+    if (p.using_expression) f(*p.using_expression);
+    if (p.check_expression) f(*p.check_expression);
+  }
+}
+
+template <class F>
+void each_table(Schema& schema, F f) {
+  for (auto& n : schema.namespaces) {
+    for (auto& t : n.tables) f(t);
+  }
+}
+
+// `::from`, but not `::from_which`.
+void replace_cast(std::string& text, const std::string& from, const std::string& to) {
+  const std::string cast = "::" + from;
+  for (std::size_t at = text.find(cast); at != std::string::npos; at = text.find(cast, at + to.size())) {
+    const std::size_t end = at + cast.size();
+    if (end < text.size() && is_word_char(text[end])) continue;
+    text.replace(at + 2, from.size(), to);
+  }
+}
+
+// `'from'::type` becomes `'to'::type`.
+void replace_value(std::string& text, const std::string& type, const std::string& from, const std::string& to) {
+  const std::string cast = "::" + type;
+  replace_all(text, Sql("{}", Literal{from}).text() + cast, Sql("{}", Literal{to}).text() + cast);
+}
+
+void replace_in_literal(Json& out, const Json& value, const std::string& from, const std::string& to) {
+  const auto at = JsonPath::root(Code::engine_internal, "default");
+  if (json::type(value) == json::Type::array) {
+    json::make_array(out);
+    json::each_element(value, at,
+                       [&](const Json& e, const JsonPath&) { replace_in_literal(json::push(out), e, from, to); });
+  } else if (json::type(value) == json::Type::string && json::read_string(value, at) == from) {
+    json::set(out, std::string_view(to));
+  } else {
+    json::set(out, value);
+  }
+}
+
+void replace_value(Default& fallback, const std::string& type, const std::string& from, const std::string& to) {
+  if (fallback.kind == Default::Kind::expression) return replace_value(fallback.value, type, from, to);
+  const auto value = json::parse(fallback.value, Code::engine_internal);
+  const auto out = json::null();
+  replace_in_literal(*out, *value, from, to);
+  fallback.value = json::dump(*out);
+}
+
 bool uses(const Index& index, const std::string& column) {
   if (contains(index.include, column)) return true;
   if (index.predicate && mentions(*index.predicate, column)) return true;
@@ -57,14 +124,29 @@ bool uses(const Index& index, const std::string& column) {
 std::string user_type_text(const Name& type) { return quote_if_needed(type.schema) + "." + quote_if_needed(type.name); }
 
 void rename_column_type(Schema& schema, const std::string& from, const std::string& to) {
-  for (auto& n : schema.namespaces) {
-    for (auto& t : n.tables) {
-      for (auto& c : t.columns) {
-        if (c.type == from) c.type = to;
-        if (c.type == from + "[]") c.type = to + "[]";
-      }
+  each_table(schema, [&](Table& t) {
+    for (auto& c : t.columns) {
+      if (c.type == from) c.type = to;
+      if (c.type == from + "[]") c.type = to + "[]";
+      if (c.fallback && c.fallback->kind == Default::Kind::expression) replace_cast(c.fallback->value, from, to);
     }
-  }
+    each_expression(t, [&](Expression& e) { replace_cast(e.text, from, to); });
+  });
+}
+
+void rename_enum_value_uses(Schema& schema, const Name& type, const std::string& from, const std::string& to) {
+  const std::string text = user_type_text(type);
+  each_table(schema, [&](Table& t) {
+    const auto is_of_type = [&](const Column& c) { return c.type == text || c.type == text + "[]"; };
+    for (auto& c : t.columns) {
+      if (c.fallback && is_of_type(c)) replace_value(*c.fallback, text, from, to);
+    }
+    for (auto& c : t.checks) {
+      const Column* column = c.membership ? find_named(t.columns, c.membership->column) : nullptr;
+      if (column != nullptr && is_of_type(*column)) replace(c.membership->values, from, to);
+    }
+    each_expression(t, [&](Expression& e) { replace_value(e.text, text, from, to); });
+  });
 }
 
 void rename_referenced_table(Schema& schema, const Name& from, const std::string& to) {

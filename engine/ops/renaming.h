@@ -6,8 +6,10 @@ namespace plinth {
 
 /// `public.mood`, quoted where needed: how a column of a user-defined type spells it.
 std::string user_type_text(const Name& type);
-/// Every column of the type, and of its array, gets the other type. O(schema).
+/// Every column of the type, and of its array, gets the other type; so do casts to it in expressions. O(schema).
 void rename_column_type(Schema& schema, const std::string& from, const std::string& to);
+/// Defaults, memberships and literals in expressions that hold a value of the enum get the other value. O(schema).
+void rename_enum_value_uses(Schema& schema, const Name& type, const std::string& from, const std::string& to);
 /// Foreign keys follow a renamed table. O(schema).
 void rename_referenced_table(Schema& schema, const Name& from, const std::string& to);
 /// Keys, indexes, checks and foreign keys follow a renamed column, on its own table and on those that reference it.

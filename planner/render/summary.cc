@@ -100,6 +100,17 @@ std::string conflicts(const Plan& plan) {
   return out;
 }
 
+std::string warnings(const Plan& plan) {
+  if (plan.warnings.empty()) return {};
+  std::string out = counted(plan.warnings.size(), "warning") + "\n";
+  for (const auto& w : plan.warnings) {
+    out.append(indent).append("~ ").append(name_of(w.code));
+    if (w.score) out.append(" ").append(to_json(*w.score));
+    out.append(": ").append(w.message).append("\n");
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string summary(const std::vector<Issue>& issues) {
@@ -135,8 +146,8 @@ std::string summary(const std::vector<Issue>& issues) {
 }
 
 std::string summary(const Plan& plan) {
-  if (!plan.conflicts.empty()) return conflicts(plan);
-  if (plan.operations.empty()) return "no operations\n";
+  if (!plan.conflicts.empty()) return conflicts(plan) + warnings(plan);
+  if (plan.operations.empty()) return "no operations\n" + warnings(plan);
   std::string out = counted(plan.operations.size(), "operation");
   if (!plan.placeholders.empty()) out += ", " + counted(plan.placeholders.size(), "slot") + " to fill";
   out += "\n";
@@ -150,7 +161,7 @@ std::string summary(const Plan& plan) {
     }
     for (const auto& slot : open_slots(op)) out.append(indent).append(indent).append("? ").append(slot) += "\n";
   }
-  return out;
+  return out + warnings(plan);
 }
 
 }  // namespace plinth

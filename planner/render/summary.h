@@ -13,7 +13,7 @@ namespace plinth {
 std::string summary(const std::vector<Issue>& issues);
 
 /// The operations in their order with their classes; under each its hazards (`!`) and its open slots (`?`). A plan
-/// with conflicts lists these instead. O(operations).
+/// with conflicts lists these instead. Warnings come last (`~`). O(operations + warnings).
 std::string summary(const Plan& plan);
 
 }  // namespace plinth

@@ -46,8 +46,10 @@ void plan_not_null_backfill(Draft& draft, const Name& table, const Column& colum
   AddColumn add{table.schema, table.name, column, true};
   add.definition.nullable = true;
   draft.add(std::move(add));
-  draft.add(transform(slot_name("backfill", table, column.name), table, Sql("{} IS NULL", Ident{column.name})));
-  draft.probes.push_back({slot_name("backfill", table, column.name), Sql("SELECT FROM {}", table).text()});
+  if (draft.moved.count({table.schema, table.name, column.name}) == 0) {
+    draft.add(transform(slot_name("backfill", table, column.name), table, Sql("{} IS NULL", Ident{column.name})));
+    draft.probes.push_back({slot_name("backfill", table, column.name), Sql("SELECT FROM {}", table).text()});
+  }
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
 

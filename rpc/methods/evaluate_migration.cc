@@ -50,6 +50,7 @@ struct Answer {
 struct Subject {
   std::vector<Operation> operations;
   Schema from, to;
+  bool tolerant = false;  // of live objects that the destination does not name
   std::optional<Contract> start, end;
   Manifest manifest;
   std::string where;
@@ -73,8 +74,9 @@ Subject of_states(Session& session, const Params& p) {
   if (!p.to)
     throw Error(Code::rpc_invalid_params, "say what the operations lead to", "Without a package, `to` is needed.");
   auto [from, to] = read_states(session, p.from.value_or(EmptyState{}), *p.to);
-  make_comparable(to, from, Extras::keep);
+  make_comparable(to, from, Extras::drop);  // what the contract does not name may be what an operation renames
   Subject out;
+  out.tolerant = from.live && !to.live;
   out.from = std::move(from.schema);
   out.to = std::move(to.schema);
   out.manifest = {from.hash, to.hash.value_or("sha256:empty"), {}, created_at_or_now(p.created_at), {}};
@@ -134,7 +136,7 @@ Answer run(Session& session, const Params& p) {
   out.operations = stored(subject.operations);
   out.provided_invariants = texts.provided_invariants;
   out.migration_hash = texts.migration_hash;
-  out.proof = prove(subject.from, subject.operations, subject.to);
+  out.proof = prove(subject.from, subject.operations, subject.to, subject.tolerant);
   out.hazards = plan_hazards(subject.operations);
   out.preview = preview(subject.operations);
   if (p.write) {

@@ -1,7 +1,8 @@
 #include "planner/expected.h"
-#include "planner/plan.h"
+#include "planner/mappings.h"
 #include "planner/render/script.h"
 #include "planner/render/summary.h"
+#include "planner/suggest.h"
 #include "rpc/clock.h"
 #include "rpc/compare.h"
 #include "rpc/define_method.h"
@@ -14,16 +15,24 @@
 namespace plinth {
 namespace {
 
+/// Whether a model or a field that changed its place takes its rows and values along.
+enum class Mappings { follow, ignore };
+inline constexpr Named<Mappings> mappings_names[] = {{"follow", Mappings::follow}, {"ignore", Mappings::ignore}};
+constexpr const auto& names(Mappings) { return mappings_names; }
+
 struct Params {
   StateParam from = EmptyState{}, to = EmptyState{};
   std::vector<OperationClass> allow;  // empty: all classes
   Extras extras = Extras::keep;       // of a live origin
+  std::vector<Hint> hints;
+  Mappings mappings = Mappings::follow;
   std::vector<SlotFill> slots;
   Counting counting = Counting::estimate;  // of what a live origin holds against the plan
   std::optional<WriteRequest> write;
   std::optional<std::string> created_at;
   static constexpr auto fields = std::tuple{defaulted("from", &Params::from), field("to", &Params::to),
                                             field("allow", &Params::allow),   defaulted("extras", &Params::extras),
+                                            field("hints", &Params::hints),   defaulted("mappings", &Params::mappings),
                                             field("slots", &Params::slots),   defaulted("counting", &Params::counting),
                                             field("write", &Params::write),   field("createdAt", &Params::created_at)};
 };
@@ -48,7 +57,8 @@ struct Answer {
   std::vector<Violations> violations;
   std::vector<Conflict> conflicts;
   std::vector<PlanHazard> hazards;
-  std::vector<std::string> warnings, preview;
+  std::vector<Warning> warnings;
+  std::vector<std::string> preview;
   std::string summary;
   std::optional<WrittenPackage> package;
   static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
@@ -112,36 +122,63 @@ void fill(Answer& out, const Plan& made) {
   out.conflicts = made.conflicts;
   out.ok = made.conflicts.empty();
   out.hazards = made.hazards;
+  out.warnings = made.warnings;
   out.preview = preview(made.operations);
   out.summary = summary(made);
+}
+
+Guidance guidance(const Params& p, const Contract* start, const Contract& end, const Schema& destination,
+                  Schema& origin) {
+  std::vector<DerivedHint> derived;
+  if (start != nullptr && p.mappings == Mappings::follow) derived = mapping_hints(*start, end);
+  std::vector<MoveHint> moves;
+  for (const auto& h : p.hints) {
+    if (const auto* move = std::get_if<MoveHint>(&h)) moves.push_back(*move);
+  }
+  Guidance out = guide(p.hints, derived, destination, origin);
+  std::vector<Warning> suggested = suggest(destination, origin, moves);
+  out.warnings.insert(out.warnings.end(), suggested.begin(), suggested.end());
+  return out;
+}
+
+Warning unclaimed(const std::string& name) {
+  Warning out;
+  out.message = name + " is not named by the contract and stays as it is; extras: \"drop\" would drop it";
+  return out;
+}
+
+Plan make_plan(const Params& p, State& from, State& to, const Contract* start) {
+  const Guidance guided = guidance(p, start, destination_contract(to), to.schema, from.schema);
+  const std::vector<std::string> kept = make_comparable(to, from, p.extras);
+  PlanOptions options;
+  options.codec_of = [&to](const std::vector<std::string>& path) { return codec_of(*to.contract, path); };
+  if (!p.allow.empty()) options.classes = p.allow;
+  Plan out = plan(to.schema, from.schema, options, guided);
+  for (const auto& name : kept) out.warnings.push_back(unclaimed(name));
+  fill_slots(out.operations, p.slots);
+  out.placeholders = open_slots(out.operations);
+  return out;
 }
 
 Answer run(Session& session, const Params& p) {
   auto [from, to] = read_states(session, p.from, p.to);
   const Contract& end = destination_contract(to);
+  const auto kept = kept_contract(from);
+  const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
   Answer out;
   out.from = from.hash;
   out.to = end.stored.storage_hash;
-  for (const auto& name : make_comparable(to, from, p.extras)) {
-    out.warnings.push_back(name + " is not named by the contract and stays as it is; extras: \"drop\" would drop it");
-  }
-  PlanOptions options;
-  options.codec_of = [&end](const std::vector<std::string>& path) { return codec_of(end, path); };
-  if (!p.allow.empty()) options.classes = p.allow;
-  Plan made = plan(to.schema, from.schema, options);
-  fill_slots(made.operations, p.slots);
-  made.placeholders = open_slots(made.operations);
+  Plan made = make_plan(p, from, to, start);
   if (from.connection) out.violations = count_violations(*from.connection, made, p.counting);
   fill(out, made);
   out.no_op = out.ok && made.operations.empty();
   if (!p.write || !out.ok) return out;
   const bool same = out.from && bare_hash(*out.from) == bare_hash(out.to);
   if (same && !made.needs_data_migration()) {
-    out.warnings.emplace_back("the contract has not changed: no package was written");
+    out.warnings.push_back(
+        {WarningCode::unchanged, "the contract has not changed: no package was written", {}, {}, {}});
     return out;
   }
-  const auto kept = kept_contract(from);
-  const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
   out.package = write_package(*p.write, made.operations, out.from, start, end, created_at_or_now(p.created_at));
   return out;
 }

@@ -211,6 +211,32 @@ TEST_CASE("a change of any part of the storage changes its hash, a change of its
             .computed.storage_hash == hash);
 }
 
+TEST_CASE("models tell where they are stored, in every era; what is not as expected is passed over") {
+  const auto models = [](const std::string& domain) {
+    std::string text = stamped(replaced(whole, R"("storage": {
+    "storageHash")",
+                                        domain + R"("storage": {
+    "storageHash")"));
+    std::string out;
+    for (const auto& m : parse_contract(text).models) {
+      out += m.space + "." + m.name + "=" + m.namespace_id + "." + m.table;
+      for (const auto& [field, column] : m.fields) out += " " + field + ":" + column;
+      out += "\n";
+    }
+    return out;
+  };
+  CHECK(models("") == "");
+  CHECK(models(R"("domain": {"namespaces": {"public": {"models": {
+          "Shirt": {"fields": {}, "storage": {"table": "shirt", "namespaceId": "public",
+                                              "fields": {"id": {"column": "id"}, "odd": 7, "none": {}}}},
+          "Maker": {"storage": {"table": "maker"}}, "Odd": 7, "None": {}, "List": {"storage": []},
+          "Number": {"storage": {"table": 7}}}}, "odd": 7, "none": {}}}, )") ==
+        "public.Maker=public.maker\npublic.Shirt=public.shirt id:id\n");
+  CHECK(models(R"("models": {"Shirt": {"storage": {"table": "shirt", "fields": {"label": {"column": "label"}}}}}, )") ==
+        ".Shirt=public.shirt label:label\n");
+  CHECK(models(R"("domain": 7, "models": [], )") == "");
+}
+
 // With PLINTH_BLESS set, the hashes in the files are renewed first.
 TEST_CASE("the contracts among the fixtures are whole, canonical, and carry their own hashes") {
   const std::filesystem::path directory = std::filesystem::path(PLINTH_SOURCE_DIR) / "fixtures/contracts";

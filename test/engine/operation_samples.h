@@ -130,6 +130,7 @@ inline std::vector<Sample> samples() {
       {AddEnumValues{"public", "mood", {"calm"}, {}}},
       {DropEnumType{"public", "size"}},
       {RenameType{"public", "mood", "temper"}},
+      {RenameEnumValue{"public", "mood", "sad", "blue"}},
       {CreateTable::of("public", notes())},
       {DropTable{"public", "posts"}},
       {RenameTable{"public", "users", "people"}},
