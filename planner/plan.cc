@@ -2,6 +2,7 @@
 
 #include "planner/free_names.h"
 #include "planner/known_types.h"
+#include "planner/online.h"
 #include "planner/order.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -27,6 +28,31 @@ void gate_classes(Draft& draft) {
                                "The policy of this plan does not name the class.",
                                "Allow the class, or change the contract so that the operation is not needed.",
                                path(p.operation)});
+  }
+}
+
+std::string way_out(const Impact& impact, bool online) {
+  if (impact.safer && impact.online && !online) return "Plan with online: true: " + *impact.safer + ".";
+  if (impact.safer) return "Take another way: " + *impact.safer + ".";
+  return "Allow it, or change the contract so that the operation is not needed.";
+}
+
+// An operation with hazards that the policy forbids is a conflict; all of them are named.
+void gate_hazards(const PlanOptions& options, const Costs& found, const std::vector<Operation>& operations,
+                  std::vector<Conflict>& conflicts) {
+  for (const auto& i : found.impacts) {
+    std::string kinds, messages;
+    Impact told = i.impact;
+    told.safer.reset();  // stands in the fix
+    for (const auto& h : hazards(told)) {
+      if (std::find(options.forbid.begin(), options.forbid.end(), h.kind) == options.forbid.end()) continue;
+      kinds.append(kinds.empty() ? "" : ", ").append(name_of(h.kind));
+      messages.append(messages.empty() ? "" : "; ").append(h.message);
+    }
+    if (kinds.empty()) continue;
+    conflicts.push_back({ConflictKind::policy_violation, "Operation " + q(i.label) + ": " + messages,
+                         "The policy of this plan forbids " + kinds + ".", way_out(i.impact, options.online),
+                         path(operations[i.position])});
   }
 }
 
@@ -62,14 +88,6 @@ std::vector<std::string> open_slots(const std::vector<Operation>& operations) {
   return out;
 }
 
-std::vector<PlanHazard> plan_hazards(const std::vector<Operation>& operations) {
-  std::vector<PlanHazard> out;
-  for (const auto& op : operations) {
-    for (auto& h : hazards(op)) out.push_back({id(op), label(op), h.kind, std::move(h.message)});
-  }
-  return out;
-}
-
 Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to) {
   Proof out;
   Schema state = from;
@@ -99,11 +117,15 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   gate_classes(draft);
   Order order = ordered(std::move(draft.operations), actual);
   if (!order.stuck.empty()) draft.conflicts.push_back(circle(order.stuck));
+  if (options.online) order.operations = online(std::move(order.operations), options);
+  Costs weighed = costs(actual, order.operations, options.server_version);
+  gate_hazards(options, weighed, order.operations, draft.conflicts);
   out.conflicts = std::move(draft.conflicts);
   if (!out.conflicts.empty()) return out;
   out.operations = std::move(order.operations);
   if (const Proof proof = prove(actual, out.operations, expected); !proof.ok) refuse(proof);
-  out.hazards = plan_hazards(out.operations);
+  out.impacts = std::move(weighed.impacts);
+  out.hazards = std::move(weighed.hazards);
   out.placeholders = open_slots(out.operations);
   out.probes = std::move(draft.probes);
   return out;

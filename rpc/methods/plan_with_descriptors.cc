@@ -1,3 +1,4 @@
+#include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/render/script.h"
@@ -17,15 +18,21 @@ namespace {
 struct Params {
   StateParam from = EmptyState{}, to = EmptyState{};
   std::vector<OperationClass> allow;  // empty: all classes
-  Extras extras = Extras::keep;       // of a live origin
+  std::vector<HazardKind> forbid;     // hazards that the plan may not have
+  bool online = false;
+  std::optional<std::int64_t> server_version;  // absent: that of the live origin, else `usual_server_version`
+  Extras extras = Extras::keep;                // of a live origin
   std::vector<SlotFill> slots;
   Counting counting = Counting::estimate;  // of what a live origin holds against the plan
   std::optional<WriteRequest> write;
   std::optional<std::string> created_at;
-  static constexpr auto fields = std::tuple{defaulted("from", &Params::from), field("to", &Params::to),
-                                            field("allow", &Params::allow),   defaulted("extras", &Params::extras),
-                                            field("slots", &Params::slots),   defaulted("counting", &Params::counting),
-                                            field("write", &Params::write),   field("createdAt", &Params::created_at)};
+  static constexpr auto fields =
+      std::tuple{defaulted("from", &Params::from),         field("to", &Params::to),
+                 field("allow", &Params::allow),           field("forbid", &Params::forbid),
+                 field("online", &Params::online),         field("serverVersion", &Params::server_version),
+                 defaulted("extras", &Params::extras),     field("slots", &Params::slots),
+                 defaulted("counting", &Params::counting), field("write", &Params::write),
+                 field("createdAt", &Params::created_at)};
 };
 
 /// An open slot, with what the planner knows of it.
@@ -47,7 +54,9 @@ struct Answer {
   std::vector<Placeholder> placeholders;
   std::vector<Violations> violations;
   std::vector<Conflict> conflicts;
+  std::vector<OperationImpact> impacts;
   std::vector<PlanHazard> hazards;
+  std::vector<CommitGroup> commit_groups;
   std::vector<std::string> warnings, preview;
   std::string summary;
   std::optional<WrittenPackage> package;
@@ -61,7 +70,9 @@ struct Answer {
                                             field("placeholders", &Answer::placeholders),
                                             field("violations", &Answer::violations),
                                             field("conflicts", &Answer::conflicts),
+                                            field("impacts", &Answer::impacts),
                                             field("hazards", &Answer::hazards),
+                                            field("commitGroups", &Answer::commit_groups),
                                             field("warnings", &Answer::warnings),
                                             field("preview", &Answer::preview),
                                             field("summary", &Answer::summary),
@@ -111,7 +122,9 @@ void fill(Answer& out, const Plan& made) {
   out.placeholders = placeholders(made.operations);
   out.conflicts = made.conflicts;
   out.ok = made.conflicts.empty();
+  out.impacts = made.impacts;
   out.hazards = made.hazards;
+  out.commit_groups = commit_groups(made.operations);
   out.preview = preview(made.operations);
   out.summary = summary(made);
 }
@@ -128,6 +141,9 @@ Answer run(Session& session, const Params& p) {
   PlanOptions options;
   options.codec_of = [&end](const std::vector<std::string>& path) { return codec_of(end, path); };
   if (!p.allow.empty()) options.classes = p.allow;
+  options.forbid = p.forbid;
+  options.online = p.online;
+  options.server_version = server_version(p.server_version, from);
   Plan made = plan(to.schema, from.schema, options);
   fill_slots(made.operations, p.slots);
   made.placeholders = open_slots(made.operations);
