@@ -112,6 +112,10 @@ Sql unique_sql(const Unique& u) {
           include_sql(u.include), deferral_sql(u.deferral)};
 }
 
+Sql using_index_sql(const std::string& index, const std::optional<Deferral>& deferral) {
+  return {"USING INDEX {}{}", Ident{index}, deferral_sql(deferral)};
+}
+
 std::string_view action_sql(ReferentialAction action) {
   switch (action) {
     case ReferentialAction::no_action: return "NO ACTION";

@@ -13,6 +13,8 @@ Sql column_sql(const Column& column);
 /// `PRIMARY KEY ("a") INCLUDE ("b") DEFERRABLE …`
 Sql primary_key_sql(const PrimaryKey& key);
 Sql unique_sql(const Unique& unique);
+/// What stands behind PRIMARY KEY or UNIQUE for a constraint that takes an index over: `USING INDEX "a" DEFERRABLE …`
+Sql using_index_sql(const std::string& index, const std::optional<Deferral>& deferral);
 /// The clauses of a foreign key, one a line.
 Sql foreign_key_sql(const ForeignKey& key);
 /// What stands between the parentheses of CHECK.

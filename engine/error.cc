@@ -116,6 +116,10 @@ const std::vector<CodeRow>& code_rows() {
       {Code::migration_policy_violation, "MIGRATION.POLICY_VIOLATION", -32000,
        "The migration needs a class of operations that this run does not allow.",
        "Allow the class in the policy, or change the migration."},
+      {Code::migration_several_transactions, "MIGRATION.SEVERAL_TRANSACTIONS", -32000,
+       "Everything that is applied at once runs in one transaction; some of these operations need one of their own, or "
+       "none.",
+       "Run its preview with psql and record it with markMigrationApplied, or plan without online."},
       {Code::migration_precheck_failed, "MIGRATION.PRECHECK_FAILED", -32000,
        "The operation starts from another state than the database is in.",
        "The database is not in the state that the operation starts from; compare them with diff."},

@@ -52,6 +52,7 @@ enum class Code {
   migration_legacy_marker_shape,
   migration_destination_contract_mismatch,
   migration_policy_violation,
+  migration_several_transactions,
   migration_precheck_failed,
   migration_postcheck_failed,
   migration_execution_failed,

@@ -90,6 +90,9 @@ std::string stored_meta(const Operation& op, bool with_source) {
         }
       },
       op);
+  if (const TransactionMode mode = transaction_mode(op); mode != TransactionMode::shared) {
+    out.append(out.empty() ? "" : ",").append("\"transaction\":").append(json::quote(name_of(mode)));
+  }
   if (with_source) {
     if (!out.empty()) out += ",";
     out += "\"operation\":" + to_json(op);
@@ -120,8 +123,19 @@ std::vector<std::string> path(const Operation& op) {
 Steps steps(const Operation& op) {
   return std::visit([](const auto& o) { return o.steps(); }, op);
 }
-std::vector<Hazard> hazards(const Operation& op) {
-  return std::visit([](const auto& o) { return o.hazards(); }, op);
+Impact impact(const Operation& op, const Schema& before, int server_version) {
+  return std::visit([&](const auto& o) { return o.impact(before, server_version); }, op);
+}
+TransactionMode transaction_mode(const Operation& op) {
+  return std::visit(
+      [](const auto& o) {
+        if constexpr (requires { o.transaction(); }) {
+          return o.transaction();
+        } else {
+          return TransactionMode::shared;
+        }
+      },
+      op);
 }
 void apply(const Operation& op, Schema& schema) {
   try {

@@ -56,7 +56,7 @@ using Operation =
                  RenameRlsPolicy, DataTransform, RawSql>;
 
 template <class T>
-concept OperationKind = Described<T> && requires(const T op, Schema& schema) {
+concept OperationKind = Described<T> && requires(const T op, Schema& schema, const Schema& before) {
   { T::kind } -> std::convertible_to<std::string_view>;
   { op.operation_class() } -> std::same_as<OperationClass>;
   { op.phase() } -> std::same_as<Phase>;
@@ -65,7 +65,7 @@ concept OperationKind = Described<T> && requires(const T op, Schema& schema) {
   { op.target() } -> std::same_as<std::optional<Target>>;
   { op.path() } -> std::same_as<std::vector<std::string>>;
   { op.steps() } -> std::same_as<Steps>;
-  { op.hazards() } -> std::same_as<std::vector<Hazard>>;
+  { op.impact(before, 0) } -> std::same_as<Impact>;
   { op.apply(schema) } -> std::same_as<void>;
 };
 template <class... Ts>
@@ -81,7 +81,11 @@ std::string id(const Operation& op);
 std::string label(const Operation& op);
 std::vector<std::string> path(const Operation& op);
 Steps steps(const Operation& op);
-std::vector<Hazard> hazards(const Operation& op);
+/// What the operation costs a database in use; `before` is the schema just before it, `server_version` a major version.
+/// Never throws: what the schema lacks has no cost.
+Impact impact(const Operation& op, const Schema& before, int server_version);
+/// How the operation stands to transactions. Of a raw one: what its `meta.transaction` says, else `shared`.
+TransactionMode transaction_mode(const Operation& op);
 /// What the operation does to a schema. Throws MIGRATION.NOT_APPLICABLE where it cannot be done.
 void apply(const Operation& op, Schema& schema);
 /// The slots that a person still has to fill.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/fields.h"
+
 namespace plinth {
 
 /// A literal of the program with one `{}` for each argument; counted when the program is compiled.
@@ -36,6 +38,7 @@ struct Name {
   bool operator==(const Name&) const = default;
   // clang-tidy 14 takes the zero that the compiler compares with for a pointer.
   auto operator<=>(const Name&) const = default;  // NOLINT(modernize-use-nullptr)
+  static constexpr auto fields = std::tuple{field("schema", &Name::schema), field("name", &Name::name)};
 };
 
 class Sql {

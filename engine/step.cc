@@ -56,6 +56,18 @@ Step relation_exists(std::string description, const Name& relation) {
 Step relation_absent(std::string description, const Name& relation) {
   return check(std::move(description), R"(SELECT (to_regclass($1)) IS NULL AS "result")", {qualified(relation)});
 }
+Step index_absent_or_invalid(std::string description, const Name& index) {
+  return check(
+      std::move(description),
+      R"(SELECT to_regclass($1) IS NULL OR EXISTS (SELECT 1 FROM "pg_index" WHERE "indexrelid" = to_regclass($1) AND NOT ("indisvalid" AND "indisready")) AS "result")",
+      {qualified(index)});
+}
+Step index_valid(std::string description, const Name& index) {
+  return check(
+      std::move(description),
+      R"(SELECT EXISTS (SELECT 1 FROM "pg_index" WHERE "indexrelid" = to_regclass($1) AND "indisvalid" AND "indisready") AS "result")",
+      {qualified(index)});
+}
 Step column_exists(std::string description, const Name& table, const std::string& column) {
   return column_check(std::move(description), table, column, column_query(""));
 }

@@ -44,6 +44,9 @@ Step check(std::string description, const Sql& sql, const std::vector<std::strin
 // tools store and run the same package.
 Step relation_exists(std::string description, const Name& relation);
 Step relation_absent(std::string description, const Name& relation);
+/// The name is free, or an index has it that a failed run left invalid.
+Step index_absent_or_invalid(std::string description, const Name& index);
+Step index_valid(std::string description, const Name& index);
 Step column_exists(std::string description, const Name& table, const std::string& column);
 Step column_absent(std::string description, const Name& table, const std::string& column);
 Step column_nullable(std::string description, const Name& table, const std::string& column, bool nullable);

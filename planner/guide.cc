@@ -299,10 +299,14 @@ class Guide {
 
 Guidance guide(const std::vector<Hint>& hints, const std::vector<DerivedHint>& derived, const Schema& destination,
                Schema& origin) {
+  if (hints.empty() && derived.empty()) return {};
   Guide g(destination, origin);
   for (const auto& h : hints) g.collect(h, nullptr);
   for (const auto& d : derived) g.collect(d.hint, &d);
-  return g.follow();
+  Schema before = origin;
+  Guidance out = g.follow();
+  if (!out.renames.empty()) out.origin = std::move(before);
+  return out;
 }
 
 }  // namespace plinth

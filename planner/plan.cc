@@ -2,6 +2,7 @@
 
 #include "planner/free_names.h"
 #include "planner/known_types.h"
+#include "planner/online.h"
 #include "planner/order.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -26,6 +27,31 @@ void gate_class(const Operation& op, const PlanOptions& options, std::vector<Con
                      ", but policy allows only: " + class_list(options),
                  "The policy of this plan does not name the class.",
                  "Allow the class, or change the contract so that the operation is not needed.", path(op)});
+}
+
+std::string way_out(const Impact& impact, bool online) {
+  if (impact.safer && impact.online && !online) return "Plan with online: true: " + *impact.safer + ".";
+  if (impact.safer) return "Take another way: " + *impact.safer + ".";
+  return "Allow it, or change the contract so that the operation is not needed.";
+}
+
+// An operation with hazards that the policy forbids is a conflict; all of them are named.
+void gate_hazards(const PlanOptions& options, const Costs& found, const std::vector<Operation>& operations,
+                  std::vector<Conflict>& conflicts) {
+  for (const auto& i : found.impacts) {
+    std::string kinds, messages;
+    Impact told = i.impact;
+    told.safer.reset();  // stands in the fix
+    for (const auto& h : hazards(told)) {
+      if (std::find(options.forbid.begin(), options.forbid.end(), h.kind) == options.forbid.end()) continue;
+      kinds.append(kinds.empty() ? "" : ", ").append(name_of(h.kind));
+      messages.append(messages.empty() ? "" : "; ").append(h.message);
+    }
+    if (kinds.empty()) continue;
+    conflicts.push_back({ConflictKind::policy_violation, "Operation " + q(i.label) + ": " + messages,
+                         "The policy of this plan forbids " + kinds + ".", way_out(i.impact, options.online),
+                         path(operations[i.position])});
+  }
 }
 
 Conflict circle(const std::vector<Operation>& stuck) {
@@ -86,21 +112,14 @@ std::vector<std::string> open_slots(const std::vector<Operation>& operations) {
   return out;
 }
 
-std::vector<PlanHazard> plan_hazards(const std::vector<Operation>& operations) {
-  std::vector<PlanHazard> out;
-  for (const auto& op : operations) {
-    for (auto& h : hazards(op)) out.push_back({id(op), label(op), h.kind, std::move(h.message)});
-  }
-  return out;
-}
-
 // What the change of a type deserves to be known beside its cost.
 void add_remarks(std::vector<PlanHazard>& hazards, const std::vector<Operation>& operations,
                  const std::vector<TypeRemark>& remarks) {
   for (const auto& r : remarks) {
     for (const auto& op : operations) {
       if (!std::holds_alternative<AlterColumnType>(op) || path(op) != r.path) continue;
-      hazards.push_back({id(op), label(op), HazardKind::may_fail, r.message});
+      const auto at = static_cast<std::size_t>(&op - operations.data());
+      hazards.push_back({at, id(op), label(op), HazardKind::may_fail, r.message});
     }
   }
 }
@@ -129,9 +148,7 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
 Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options, const Guidance& guidance) {
   Plan out;
   out.warnings = guidance.warnings;
-  out.conflicts = guidance.conflicts;
-  if (!out.conflicts.empty()) return out;
-  Draft draft{expected, actual, options, {}, {}};
+  Draft draft{expected, actual, options, {}, guidance.conflicts};
   constexpr int before_backfills = -1;
   for (const auto& m : guidance.moves) {
     draft.add(m.transform, before_backfills);
@@ -144,12 +161,17 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   for (const auto& p : draft.operations) gate_class(p.operation, options, draft.conflicts);
   Order order = ordered(std::move(draft.operations), actual);
   if (!order.stuck.empty()) draft.conflicts.push_back(circle(order.stuck));
+  if (options.online) order.operations = online(std::move(order.operations), options);
+  std::vector<Operation> all = guidance.renames;
+  all.insert(all.end(), order.operations.begin(), order.operations.end());
+  Costs weighed = costs(guidance.renames.empty() ? actual : guidance.origin, all, options.server_version);
+  gate_hazards(options, weighed, all, draft.conflicts);
   out.conflicts = std::move(draft.conflicts);
   if (!out.conflicts.empty()) return out;
-  out.operations = std::move(order.operations);
-  if (const Proof proof = prove(actual, out.operations, expected); !proof.ok) refuse(proof);
-  out.operations.insert(out.operations.begin(), guidance.renames.begin(), guidance.renames.end());
-  out.hazards = plan_hazards(out.operations);
+  if (const Proof proof = prove(actual, order.operations, expected); !proof.ok) refuse(proof);
+  out.operations = std::move(all);
+  out.impacts = std::move(weighed.impacts);
+  out.hazards = std::move(weighed.hazards);
   add_remarks(out.hazards, out.operations, type_remarks(expected, actual));
   out.placeholders = open_slots(out.operations);
   out.probes = askable(std::move(draft.probes), guidance.renames);

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "engine/operation.h"
+#include "planner/costs.h"
 #include "planner/diff.h"
 #include "planner/warning.h"
 
@@ -30,21 +31,15 @@ struct Conflict {
                  field("fix", &Conflict::fix), field("path", &Conflict::path)};
 };
 
-struct PlanHazard {
-  std::string operation, label;
-  HazardKind kind = HazardKind::data_loss;
-  std::string message;
-  static constexpr auto fields =
-      std::tuple{field("operation", &PlanHazard::operation), field("label", &PlanHazard::label),
-                 field("kind", &PlanHazard::kind), field("message", &PlanHazard::message)};
-};
-
-/// Which classes of operations a plan may use.
+/// Which classes of operations a plan may use, which hazards it may not have, and whether it goes online.
 struct PlanOptions {
   std::vector<OperationClass> classes = {OperationClass::additive, OperationClass::widening,
                                          OperationClass::destructive, OperationClass::data};
   /// The codec that a contract gives to the column of a path, for messages; may be absent.
   std::function<std::string(const std::vector<std::string>& path)> codec_of = {};
+  std::vector<HazardKind> forbid = {};
+  bool online = false;
+  int server_version = usual_server_version;
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
 };
 
@@ -62,6 +57,7 @@ struct Move {
 /// What hints make of an origin before the plan is made: see planner/guide.h.
 struct Guidance {
   std::vector<Operation> renames;  // applied to the origin already; they come first in the plan
+  Schema origin;                   // as it was before them; empty when there are none
   std::vector<Move> moves;
   std::vector<Conflict> conflicts;
   std::vector<Warning> warnings;
@@ -70,6 +66,7 @@ struct Guidance {
 struct Plan {
   std::vector<Operation> operations;  // in the order of execution
   std::vector<Conflict> conflicts;    // all of them; when there is one, `operations` is empty
+  std::vector<OperationImpact> impacts;
   std::vector<PlanHazard> hazards;
   std::vector<Warning> warnings;
   std::vector<std::string> placeholders;  // the open slots
@@ -82,9 +79,8 @@ struct Plan {
 /// is the origin that the guidance has renamed. O((expected + actual) log + operations log).
 Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {}, const Guidance& guidance = {});
 
-/// What stands behind an operation list: open slots and hazards.
+/// The open slots of a list of operations.
 std::vector<std::string> open_slots(const std::vector<Operation>& operations);
-std::vector<PlanHazard> plan_hazards(const std::vector<Operation>& operations);
 
 /// Whether operations lead from one schema to another, by simulation.
 struct Proof {

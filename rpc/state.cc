@@ -2,6 +2,7 @@
 
 #include "engine/canonical.h"
 #include "planner/expected.h"
+#include "planner/plan.h"
 #include "rpc/migration_run.h"
 #include "runner/bookkeeping.h"
 #include "runner/store.h"
@@ -87,6 +88,17 @@ Contract read_contract(const ContractState& p) {
                 "Exactly one of path and contract must be given.");
   }
   return p.path ? load_contract(*p.path) : parse_contract(stringify_text(p.contract->text, 2));
+}
+
+int server_version(std::optional<std::int64_t> asked, const State& origin) {
+  constexpr std::int64_t oldest = 12, beyond = 100;
+  constexpr int in_number = 10'000;
+  if (!asked) return origin.connection ? origin.connection->server_version() / in_number : usual_server_version;
+  if (*asked < oldest || *asked >= beyond) {
+    throw Error(Code::rpc_invalid_params,
+                "params.serverVersion: expected a major version from 12 on, got " + std::to_string(*asked));
+  }
+  return static_cast<int>(*asked);
 }
 
 std::vector<std::string> schema_names(const Schema& schema) {

@@ -58,6 +58,10 @@ std::pair<State, State> read_states(Session& session, const StateParam& a, const
 /// A contract by path or value. Errors: RPC.INVALID_PARAMS when it is neither or both.
 Contract read_contract(const ContractState& param);
 
+/// The major version of the server that operations are weighed for: the one that was asked for, that of a live state,
+/// else `usual_server_version`. Errors: RPC.INVALID_PARAMS for one that is no version.
+int server_version(std::optional<std::int64_t> asked, const State& origin);
+
 /// The names of the schemas that a schema value holds.
 std::vector<std::string> schema_names(const Schema& schema);
 

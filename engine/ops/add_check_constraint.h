@@ -9,23 +9,37 @@ struct AddCheckConstraint {
   static constexpr std::string_view kind = "addCheckConstraint";
   std::string schema = "public", table;
   Check definition;
+  bool passing = false;  // the check is not the destination's own: a descriptor must say it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AddCheckConstraint::schema), field("table", &AddCheckConstraint::table),
-                 field("definition", &AddCheckConstraint::definition)};
+                 field("definition", &AddCheckConstraint::definition), field("passing", &AddCheckConstraint::passing)};
 
   struct Thin {
     static constexpr std::string_view kind = "addCheckConstraint";
-    std::string schema = "public", table, constraint_name;
-    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
-                                              field("constraintName", &Thin::constraint_name)};
+    std::string schema = "public", table;
+    std::optional<std::string> constraint_name;
+    bool not_valid = false;  // for the time being: a later operation validates it
+    std::optional<Check> definition;
+    bool passing = false;
+    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema),
+                                              field("table", &Thin::table),
+                                              field("constraintName", &Thin::constraint_name),
+                                              field("notValid", &Thin::not_valid),
+                                              field("definition", &Thin::definition),
+                                              field("passing", &Thin::passing)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const { return {schema, table, definition.name}; }
+  Thin thin() const {
+    if (passing) return {schema, table, {}, false, definition, true};
+    return {schema, table, definition.name, definition.not_valid, {}, false};
+  }
   static AddCheckConstraint resolve(const Thin& t, const Schema& destination) {
-    const Check* c = find_named(destination_table(destination, {t.schema, t.table}).checks, t.constraint_name);
-    if (c == nullptr)
-      unresolved("table " + q(t.table) + " has no check " + q(t.constraint_name) + " in the destination");
-    return {t.schema, t.table, *c};
+    const std::string name = t.constraint_name.value_or("");
+    const Check* c = find_named(destination_table(destination, {t.schema, t.table}).checks, name);
+    if (c == nullptr) unresolved("table " + q(t.table) + " has no check " + q(name) + " in the destination");
+    AddCheckConstraint out{t.schema, t.table, *c, false};
+    out.definition.not_valid = c->not_valid || t.not_valid;
+    return out;
   }
 
   OperationClass operation_class() const { return OperationClass::additive; }
@@ -47,9 +61,13 @@ struct AddCheckConstraint {
         {constraint_exists("verify " + what + " exists", on(), definition.name)}};
   }
   void apply(Schema& s) const { add_node(require_table(s, on()).checks, definition, on()); }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::table_scan, "every row of " + q(table) + " is read under an exclusive lock"},
-            {HazardKind::may_fail, "fails on rows that violate it"}};
+  Impact impact(const Schema&, int) const {
+    if (definition.not_valid) return momentary(on());
+    Impact out = reading(on());
+    out.fails = "fails on rows that violate it";
+    out.safer = "add it NOT VALID, then validate it in a transaction of its own";
+    out.online = true;
+    return out;
   }
 };
 

@@ -10,15 +10,19 @@ struct AddColumn {
   static constexpr std::string_view kind = "addColumn";
   std::string schema = "public", table;
   Column definition;
-  bool relaxed = false;  // nullable for the time being: a later operation of the plan tightens it
+  bool relaxed = false;      // nullable for the time being: a later operation of the plan tightens it
+  bool undefaulted = false;  // without its default for the time being: a later operation sets it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AddColumn::schema), field("table", &AddColumn::table),
-                 field("definition", &AddColumn::definition), defaulted("relaxed", &AddColumn::relaxed)};
+                 field("definition", &AddColumn::definition), defaulted("relaxed", &AddColumn::relaxed),
+                 field("undefaulted", &AddColumn::undefaulted)};
 
   /// What a descriptor changes of the destination's column for the time being.
   struct Overrides {
     std::optional<bool> nullable;
-    static constexpr auto fields = std::tuple{field("nullable", &Overrides::nullable)};
+    bool without_default = false;
+    static constexpr auto fields =
+        std::tuple{field("nullable", &Overrides::nullable), field("withoutDefault", &Overrides::without_default)};
     bool operator==(const Overrides&) const = default;
   };
   struct Thin {
@@ -30,14 +34,19 @@ struct AddColumn {
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const {
-    return {schema, table, definition.name, relaxed ? std::optional(Overrides{true}) : std::nullopt};
+    if (!relaxed && !undefaulted) return {schema, table, definition.name, {}};
+    return {schema, table, definition.name, Overrides{relaxed ? std::optional(true) : std::nullopt, undefaulted}};
   }
   static AddColumn resolve(const Thin& t, const Schema& destination) {
-    AddColumn op{t.schema, t.table, {}, false};
+    AddColumn op{t.schema, t.table, {}, false, false};
     op.definition = destination_column(destination, op.on(), t.column);
     if (t.overrides && t.overrides->nullable && *t.overrides->nullable != op.definition.nullable) {
       op.definition.nullable = *t.overrides->nullable;
       op.relaxed = op.definition.nullable;
+    }
+    if (t.overrides && t.overrides->without_default) {
+      op.definition.fallback.reset();
+      op.undefaulted = true;
     }
     return op;
   }
@@ -62,13 +71,17 @@ struct AddColumn {
     }
     columns.push_back(definition);
   }
-  std::vector<Hazard> hazards() const {
-    std::vector<Hazard> out;
-    if (is_autoincrement(definition.fallback) || definition.generated || definition.identity) {
-      out.push_back({HazardKind::table_rewrite, "a value is computed for every row of " + q(table)});
+  Impact impact(const Schema& before, int) const {
+    const bool computed = definition.generated || definition.identity;
+    const bool writes = computed || is_volatile(definition.fallback);
+    Impact out = writes ? rewriting(before, on()) : momentary(on());
+    if (!definition.nullable && !definition.fallback && !computed) {
+      out.fails = "fails when " + q(table) + " has rows";
     }
-    if (!definition.nullable && !definition.fallback && !definition.generated && !definition.identity) {
-      out.push_back({HazardKind::may_fail, "fails when " + q(table) + " has rows"});
+    if (writes) {
+      out.safer = computed ? "add a plain column, fill it, then make it what it should be"
+                           : "add the column without its default, set the default, then fill the rows";
+      out.online = !computed;
     }
     return out;
   }

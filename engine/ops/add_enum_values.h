@@ -9,9 +9,11 @@ struct AddEnumValues {
   std::string schema = "public", type_name;
   std::vector<std::string> values;    // one run of neighbours, in order
   std::optional<std::string> before;  // the existing value that follows the run; absent: the run ends the type
+  bool own_transaction = false;       // committed before what follows, and after what went before
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AddEnumValues::schema), field("typeName", &AddEnumValues::type_name),
-                 field("values", &AddEnumValues::values), field("before", &AddEnumValues::before)};
+                 field("values", &AddEnumValues::values), field("before", &AddEnumValues::before),
+                 field("ownTransaction", &AddEnumValues::own_transaction)};
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::create_types; }
@@ -42,6 +44,7 @@ struct AddEnumValues {
     }
     return out;
   }
+  TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
   void apply(Schema& s) const {
     Enum& e = require_enum(s, type());
     for (const auto& v : values) {
@@ -53,8 +56,10 @@ struct AddEnumValues {
       e.values.insert(at, v);
     }
   }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::needs_commit, "the new values cannot be used in the transaction that adds them"}};
+  Impact impact(const Schema&, int) const {
+    Impact out;
+    out.commits = "the new values cannot be used in the transaction that adds them";
+    return out;
   }
 };
 

@@ -17,14 +17,18 @@ struct AddForeignKey {
     static constexpr std::string_view kind = "addForeignKey";
     std::string schema = "public", table;
     std::vector<std::string> columns;
-    static constexpr auto fields =
-        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("columns", &Thin::columns)};
+    bool not_valid = false;  // for the time being: a later operation validates it
+    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
+                                              field("columns", &Thin::columns), field("notValid", &Thin::not_valid)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const { return {schema, table, definition.columns}; }
+  Thin thin() const { return {schema, table, definition.columns, definition.not_valid}; }
   static AddForeignKey resolve(const Thin& t, const Schema& destination) {
     for (const auto& d : destination_table(destination, {t.schema, t.table}).foreign_keys) {
-      if (d.columns == t.columns) return {t.schema, t.table, d};
+      if (d.columns != t.columns) continue;
+      AddForeignKey out{t.schema, t.table, d};
+      out.definition.not_valid = d.not_valid || t.not_valid;
+      return out;
     }
     unresolved("table " + q(t.table) + " has no such foreign key in the destination");
   }
@@ -44,10 +48,16 @@ struct AddForeignKey {
             {constraint_exists("verify " + what + " exists", on(), definition.name)}};
   }
   void apply(Schema& s) const { add_node(require_table(s, on()).foreign_keys, definition, on()); }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::table_scan, "every row of " + q(table) + " is looked up in " + q(definition.referenced_table) +
-                                         " while writes to both wait"},
-            {HazardKind::may_fail, "fails on rows without a match"}};
+  Impact impact(const Schema&, int) const {
+    const LockLevel level = LockLevel::share_row_exclusive;
+    Impact out = definition.not_valid ? momentary(on(), level) : reading(on(), level);
+    also_locks(out, definition.references(), level);
+    if (definition.not_valid) return out;
+    also_reads(out, definition.references());
+    out.fails = "fails on rows without a match";
+    out.safer = "add it NOT VALID, then validate it in a transaction of its own";
+    out.online = true;
+    return out;
   }
 };
 

@@ -9,21 +9,25 @@ struct AddUnique {
   static constexpr std::string_view kind = "addUnique";
   std::string schema = "public", table;
   Unique definition;
-  static constexpr auto fields = std::tuple{defaulted("schema", &AddUnique::schema), field("table", &AddUnique::table),
-                                            field("definition", &AddUnique::definition)};
+  bool using_index = false;  // of the index of that name, which an earlier operation built
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &AddUnique::schema), field("table", &AddUnique::table),
+                 field("definition", &AddUnique::definition), field("usingIndex", &AddUnique::using_index)};
 
   struct Thin {
     static constexpr std::string_view kind = "addUnique";
     std::string schema = "public", table;
     std::vector<std::string> columns;
+    bool using_index = false;
     static constexpr auto fields =
-        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("columns", &Thin::columns)};
+        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("columns", &Thin::columns),
+                   field("usingIndex", &Thin::using_index)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const { return {schema, table, definition.columns}; }
+  Thin thin() const { return {schema, table, definition.columns, using_index}; }
   static AddUnique resolve(const Thin& t, const Schema& destination) {
     for (const auto& d : destination_table(destination, {t.schema, t.table}).uniques) {
-      if (d.columns == t.columns) return {t.schema, t.table, d};
+      if (d.columns == t.columns) return {t.schema, t.table, d, t.using_index};
     }
     unresolved("table " + q(t.table) + " has no such unique constraint in the destination");
   }
@@ -42,16 +46,25 @@ struct AddUnique {
   Name on() const { return {schema, table}; }
   Steps steps() const {
     const std::string what = "constraint " + q(definition.name);
-    return {
-        {constraint_absent("ensure " + what + " does not exist", on(), definition.name)},
-        {statement("add unique constraint " + q(definition.name),
-                   Sql("ALTER TABLE {} ADD CONSTRAINT {} {}", on(), Ident{definition.name}, unique_sql(definition)))},
-        {constraint_exists("verify " + what + " exists", on(), definition.name)}};
+    return {{constraint_absent("ensure " + what + " does not exist", on(), definition.name)},
+            {statement("add unique constraint " + q(definition.name),
+                       Sql("ALTER TABLE {} ADD CONSTRAINT {} {}", on(), Ident{definition.name},
+                           using_index ? Sql("UNIQUE {}", using_index_sql(definition.name, definition.deferral))
+                                       : unique_sql(definition)))},
+            {constraint_exists("verify " + what + " exists", on(), definition.name)}};
   }
-  void apply(Schema& s) const { add_node(require_table(s, on()).uniques, definition, on()); }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::blocks_writes, "an index is built while writes wait"},
-            {HazardKind::may_fail, "fails on duplicates"}};
+  void apply(Schema& s) const {
+    Table& t = require_table(s, on());
+    if (using_index) remove_node(t.indexes, definition.name, on());
+    add_node(t.uniques, definition, on());
+  }
+  Impact impact(const Schema&, int server_version) const {
+    if (using_index) return momentary(on());
+    Impact out = reading(on());
+    out.fails = refusal_of_duplicates(definition.nulls_not_distinct, server_version);
+    out.safer = "build the unique index concurrently, then make it the constraint";
+    out.online = true;
+    return out;
   }
 };
 

@@ -82,12 +82,14 @@ struct AlterColumnType {
     c.type = type;
     c.collation = collation;
   }
-  std::vector<Hazard> hazards() const {
-    std::vector<Hazard> out;
-    if (rewrites) {
-      out.push_back(
-          {HazardKind::table_rewrite, "every row of " + q(table) + " is written anew under an exclusive lock"});
-      out.push_back({HazardKind::may_fail, "fails when a value does not fit the new type"});
+  Impact impact(const Schema& before, int) const {
+    const Table* t = before.find_table(on());
+    const Column* c = t != nullptr ? find_named(t->columns, column) : nullptr;
+    const bool same_type = c != nullptr && c->type == type && !using_expression;
+    Impact out = retyping(before, on(), column, rewrites && !same_type, recollates);
+    if (rewrites && !same_type) {
+      out.fails = "fails when a value does not fit the new type";
+      out.safer = "a new column, filled in portions, that takes the place of the old one";
     }
     return out;
   }

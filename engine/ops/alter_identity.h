@@ -31,7 +31,7 @@ struct AlterIdentity {
             {}};
   }
   void apply(Schema& s) const { require_column(s, on(), column).identity = to; }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

@@ -28,7 +28,7 @@ struct CreateDependency {
   void apply(Schema& s) const {
     if (find_named(s.extensions, extension()) == nullptr) insert_sorted(s.extensions, Extension{extension()});
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

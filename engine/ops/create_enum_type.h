@@ -48,7 +48,7 @@ struct CreateEnumType {
     if (find_sorted(n.enums, type_name) != nullptr) not_applicable("enum " + q(type_name) + " exists already");
     insert_sorted(n.enums, Enum{type_name, values});
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

@@ -4,14 +4,17 @@
 
 namespace plinth {
 
-/// CREATE INDEX.
+/// CREATE INDEX [CONCURRENTLY].
 struct CreateIndex {
   static constexpr std::string_view kind = "createIndex";
   std::string schema = "public", table;
   Index definition;
+  bool concurrently = false;  // outside of transactions, while others go on
+  bool passing = false;       // the index is not the destination's own: a descriptor must say it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &CreateIndex::schema), field("table", &CreateIndex::table),
-                 field("definition", &CreateIndex::definition)};
+                 field("definition", &CreateIndex::definition), field("concurrently", &CreateIndex::concurrently),
+                 field("passing", &CreateIndex::passing)};
 
   /// By its columns, as the format knows an index; by its name where columns do not tell.
   struct Thin {
@@ -19,8 +22,14 @@ struct CreateIndex {
     std::string schema = "public", table;
     std::vector<std::string> columns;
     std::optional<std::string> index_name;
-    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
-                                              field("columns", &Thin::columns), field("indexName", &Thin::index_name)};
+    bool concurrently = false;
+    std::optional<Index> definition;
+    bool passing = false;
+    static constexpr auto fields =
+        std::tuple{defaulted("schema", &Thin::schema),     field("table", &Thin::table),
+                   field("columns", &Thin::columns),       field("indexName", &Thin::index_name),
+                   field("definition", &Thin::definition), field("concurrently", &Thin::concurrently),
+                   field("passing", &Thin::passing)};
   };
   static constexpr std::string_view full_key = "definition";
   static std::vector<std::string> columns_of(const Index& index) {
@@ -40,12 +49,19 @@ struct CreateIndex {
     return bare == index && !columns_of(index).empty();
   }
   Thin thin() const {
-    return {schema, table, columns_of(definition),
-            is_plain(definition) ? std::nullopt : std::optional(definition.name)};
+    if (passing) return {schema, table, {}, {}, concurrently, definition, true};
+    return {schema,
+            table,
+            columns_of(definition),
+            is_plain(definition) ? std::nullopt : std::optional(definition.name),
+            concurrently,
+            {},
+            false};
   }
   static CreateIndex resolve(const Thin& t, const Schema& destination) {
     for (const auto& d : destination_table(destination, {t.schema, t.table}).indexes) {
-      if (t.index_name ? d.name == *t.index_name : columns_of(d) == t.columns) return {t.schema, t.table, d};
+      if (t.index_name ? d.name == *t.index_name : columns_of(d) == t.columns)
+        return {t.schema, t.table, d, t.concurrently, false};
     }
     unresolved("table " + q(t.table) + " has no such index in the destination");
   }
@@ -60,15 +76,28 @@ struct CreateIndex {
   Steps steps() const {
     const Name name{schema, definition.name};
     const std::string what = "index " + q(definition.name);
+    const Sql unique = definition.unique ? Sql("UNIQUE ") : Sql("");
+    if (concurrently) {
+      return {{index_absent_or_invalid("ensure " + what + " does not exist, or is invalid", name)},
+              {statement("drop what a failed run left of " + what, Sql("DROP INDEX CONCURRENTLY IF EXISTS {}", name)),
+               statement("create " + what, Sql("CREATE {}INDEX CONCURRENTLY {}", unique, index_sql(definition, on())))},
+              {index_valid("verify " + what + " is valid", name)}};
+    }
     return {{relation_absent("ensure " + what + " does not exist", name)},
-            {statement("create " + what, Sql("CREATE {}INDEX {}", definition.unique ? Sql("UNIQUE ") : Sql(""),
-                                             index_sql(definition, on())))},
+            {statement("create " + what, Sql("CREATE {}INDEX {}", unique, index_sql(definition, on())))},
             {relation_exists("verify " + what + " exists", name)}};
   }
+  TransactionMode transaction() const { return concurrently ? TransactionMode::none : TransactionMode::shared; }
   void apply(Schema& s) const { add_node(require_table(s, on()).indexes, definition, on()); }
-  std::vector<Hazard> hazards() const {
-    std::vector<Hazard> out = {{HazardKind::blocks_writes, "writes to " + q(table) + " wait while the index is built"}};
-    if (definition.unique) out.push_back({HazardKind::may_fail, "fails on duplicates"});
+  Impact impact(const Schema&, int server_version) const {
+    Impact out = reading(on(), concurrently ? LockLevel::share_update_exclusive : LockLevel::share);
+    if (definition.unique) out.fails = refusal_of_duplicates(definition.nulls_not_distinct, server_version);
+    if (concurrently) {
+      out.commits = "runs outside of transactions; when it fails, an invalid index is left for the next run to drop";
+    } else {
+      out.safer = "CREATE INDEX CONCURRENTLY";
+      out.online = true;
+    }
     return out;
   }
 };

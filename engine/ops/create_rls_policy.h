@@ -41,7 +41,7 @@ struct CreateRlsPolicy {
             {policy_exists("verify " + what + " exists", on(), definition.name)}};
   }
   void apply(Schema& s) const { add_node(require_table(s, on()).policies, definition, on()); }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

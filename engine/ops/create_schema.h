@@ -21,7 +21,7 @@ struct CreateSchema {
   void apply(Schema& s) const {
     if (s.find_namespace(schema) == nullptr) insert_sorted(s.namespaces, Namespace{schema, {}, {}});
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

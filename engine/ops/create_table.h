@@ -68,7 +68,7 @@ struct CreateTable {
     t.checks = definition.checks;
     insert_sorted(n.tables, std::move(t));
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

@@ -47,10 +47,11 @@ struct DataTransform {
   std::string source = "migration.ts";
   std::optional<TransformCheck> check;
   std::optional<std::vector<TransformQuery>> run;
+  bool own_transaction = false;  // committed before what follows, and after what went before
   static constexpr auto fields =
-      std::tuple{field("name", &DataTransform::name), field("invariantId", &DataTransform::invariant_id),
+      std::tuple{field("name", &DataTransform::name),         field("invariantId", &DataTransform::invariant_id),
                  defaulted("source", &DataTransform::source), field("check", &DataTransform::check),
-                 field("run", &DataTransform::run)};
+                 field("run", &DataTransform::run),           field("ownTransaction", &DataTransform::own_transaction)};
 
   OperationClass operation_class() const { return OperationClass::data; }
   Phase phase() const { return Phase::transforms; }
@@ -84,8 +85,9 @@ struct DataTransform {
     }
     return out;
   }
+  TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
   void apply(Schema&) const {}
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

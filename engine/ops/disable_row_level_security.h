@@ -24,8 +24,10 @@ struct DisableRowLevelSecurity {
             {row_security_is("verify row-level security is disabled on " + q(table), on(), false)}};
   }
   void apply(Schema& s) const { require_table(s, on()).row_security = false; }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::data_loss, "rows that policies hid become visible to everybody with the table's privileges"}};
+  Impact impact(const Schema&, int) const {
+    Impact out = momentary(on());
+    out.reveals = "rows that policies hid become visible to everybody with the table's privileges";
+    return out;
   }
 };
 

@@ -27,7 +27,7 @@ struct DropCheckConstraint {
             {constraint_absent("verify " + what + " does not exist", on(), constraint_name)}};
   }
   void apply(Schema& s) const { remove_node(require_table(s, on()).checks, constraint_name, on()); }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

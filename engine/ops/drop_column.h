@@ -31,8 +31,12 @@ struct DropColumn {
     remove_node(t.columns, column, on());
     drop_dependents(t, column);
   }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::data_loss, "all values of " + q(table) + "." + q(column) + " are lost"}};
+  Impact impact(const Schema& before, int) const {
+    Impact out = momentary(on());
+    also_locks_referenced_by_column(out, before, on(), column);
+    out.loses = "all values of " + q(table) + "." + q(column) + " are lost";
+    if (out.locks.size() > 1) out.safer = "drop its foreign keys first, in a short transaction of their own";
+    return out;
   }
 };
 

@@ -37,7 +37,12 @@ struct DropConstraint {
       remove_node(t.foreign_keys, constraint_name, on());
     }
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema& before, int) const {
+    Impact out = momentary(on());
+    also_locks_referenced_by_key(out, before, on(), constraint_name);
+    if (out.locks.size() > 1) out.safer = "a short transaction of its own, with a lock timeout";
+    return out;
+  }
 };
 
 }  // namespace plinth

@@ -25,7 +25,7 @@ struct DropDefault {
             {column_without_default("verify column " + q(column) + " has no default", on(), column)}};
   }
   void apply(Schema& s) const { require_column(s, on(), column).fallback.reset(); }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

@@ -25,7 +25,11 @@ struct DropEnumType {
     auto& enums = require_namespace(s, schema).enums;
     enums.erase(enums.begin() + (&e - enums.data()));
   }
-  std::vector<Hazard> hazards() const { return {{HazardKind::may_fail, "fails while a column still has the type"}}; }
+  Impact impact(const Schema&, int) const {
+    Impact out;
+    out.fails = "fails while a column still has the type";
+    return out;
+  }
 };
 
 }  // namespace plinth

@@ -20,8 +20,10 @@ struct DropExtension {
         {}, {statement("Drop extension " + q(extension), Sql("DROP EXTENSION IF EXISTS {}", Ident{extension}))}, {}};
   }
   void apply(Schema& s) const { remove_node(s.extensions, extension, Name{"", "the database"}); }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::may_fail, "fails while anything still uses the extension"}};
+  Impact impact(const Schema&, int) const {
+    Impact out;
+    out.fails = "fails while anything still uses the extension";
+    return out;
   }
 };
 

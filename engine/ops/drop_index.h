@@ -8,8 +8,10 @@ struct DropIndex {
   static constexpr std::string_view kind = "dropIndex";
   std::string schema = "public", table;
   std::string index_name;
-  static constexpr auto fields = std::tuple{defaulted("schema", &DropIndex::schema), field("table", &DropIndex::table),
-                                            field("indexName", &DropIndex::index_name)};
+  bool concurrently = false;  // outside of transactions, while others go on
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &DropIndex::schema), field("table", &DropIndex::table),
+                 field("indexName", &DropIndex::index_name), field("concurrently", &DropIndex::concurrently)};
 
   OperationClass operation_class() const { return OperationClass::destructive; }
   Phase phase() const { return Phase::unblock; }
@@ -22,11 +24,18 @@ struct DropIndex {
     const Name name{schema, index_name};
     const std::string what = "index " + q(index_name);
     return {{relation_exists("ensure " + what + " exists", name)},
-            {statement("drop " + what, Sql("DROP INDEX {}", name))},
+            {statement("drop " + what, Sql("DROP INDEX {}{}", concurrently ? Sql("CONCURRENTLY ") : Sql(""), name))},
             {relation_absent("verify " + what + " does not exist", name)}};
   }
+  TransactionMode transaction() const { return concurrently ? TransactionMode::none : TransactionMode::shared; }
   void apply(Schema& s) const { remove_node(require_table(s, on()).indexes, index_name, on()); }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const {
+    if (concurrently) return momentary(on(), LockLevel::share_update_exclusive);
+    Impact out = momentary(on());
+    out.safer = "DROP INDEX CONCURRENTLY";
+    out.online = true;
+    return out;
+  }
 };
 
 }  // namespace plinth

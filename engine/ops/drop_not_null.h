@@ -25,7 +25,7 @@ struct DropNotNull {
             {column_nullable("verify column " + q(column) + " is nullable", on(), column, true)}};
   }
   void apply(Schema& s) const { require_column(s, on(), column).nullable = true; }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

@@ -26,8 +26,10 @@ struct DropRlsPolicy {
             {policy_absent("verify " + what + " is absent", on(), policy)}};
   }
   void apply(Schema& s) const { remove_node(require_table(s, on()).policies, policy, on()); }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::blocks_reads, "rows that only this policy admits become invisible"}};
+  Impact impact(const Schema&, int) const {
+    Impact out = momentary(on());
+    out.reveals = "rows that only this policy admits become invisible";
+    return out;
   }
 };
 

@@ -21,7 +21,11 @@ struct DropSchema {
     if (!n.tables.empty() || !n.enums.empty()) not_applicable("schema " + q(schema) + " is not empty");
     s.namespaces.erase(s.namespaces.begin() + (&n - s.namespaces.data()));
   }
-  std::vector<Hazard> hazards() const { return {{HazardKind::may_fail, "fails while the schema holds anything"}}; }
+  Impact impact(const Schema&, int) const {
+    Impact out;
+    out.fails = "fails while the schema holds anything";
+    return out;
+  }
 };
 
 }  // namespace plinth

@@ -27,7 +27,13 @@ struct DropTable {
     auto& tables = require_namespace(s, schema).tables;
     tables.erase(tables.begin() + (&t - tables.data()));
   }
-  std::vector<Hazard> hazards() const { return {{HazardKind::data_loss, "all rows of " + q(table) + " are lost"}}; }
+  Impact impact(const Schema& before, int) const {
+    Impact out = momentary(on());
+    also_locks_referenced(out, before, on());
+    out.loses = "all rows of " + q(table) + " are lost";
+    if (out.locks.size() > 1) out.safer = "drop its foreign keys first, in a short transaction of their own";
+    return out;
+  }
 };
 
 }  // namespace plinth

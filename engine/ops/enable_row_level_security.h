@@ -24,8 +24,10 @@ struct EnableRowLevelSecurity {
         {row_security_is("verify row-level security is enabled on " + q(table), on(), true)}};
   }
   void apply(Schema& s) const { require_table(s, on()).row_security = true; }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::blocks_reads, "rows that no policy admits become invisible"}};
+  Impact impact(const Schema&, int) const {
+    Impact out = momentary(on());
+    out.reveals = "rows that no policy admits become invisible";
+    return out;
   }
 };
 

@@ -28,7 +28,7 @@ struct ForceRowLevelSecurity {
         {}};
   }
   void apply(Schema& s) const { require_table(s, on()).force_row_security = force; }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

@@ -26,6 +26,12 @@ Enum& require_enum(Schema& schema, const Name& type) {
   return *e;
 }
 
+std::string refusal_of_duplicates(bool nulls_not_distinct, int server_version) {
+  constexpr int first_with_nulls_not_distinct = 15;
+  return nulls_not_distinct && server_version < first_with_nulls_not_distinct ? "NULLS NOT DISTINCT needs Postgres 15"
+                                                                              : "fails on duplicates";
+}
+
 void unresolved(const std::string& problem) { throw Error(Code::migration_unresolved_descriptor, problem); }
 
 const Table& destination_table(const Schema& destination, const Name& table) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ops/impact.h"
 #include "engine/schema/schema.h"
 #include "engine/step.h"
 
@@ -37,21 +38,12 @@ enum class Phase {
   drop_extensions,
 };
 
-enum class HazardKind { data_loss, table_rewrite, table_scan, blocks_reads, blocks_writes, may_fail, needs_commit };
-inline constexpr Named<HazardKind> hazard_kinds[] = {
-    {"dataLoss", HazardKind::data_loss},         {"tableRewrite", HazardKind::table_rewrite},
-    {"tableScan", HazardKind::table_scan},       {"blocksReads", HazardKind::blocks_reads},
-    {"blocksWrites", HazardKind::blocks_writes}, {"mayFail", HazardKind::may_fail},
-    {"needsCommit", HazardKind::needs_commit}};
-constexpr const auto& names(HazardKind) { return hazard_kinds; }
-
-/// What an operation may cost on a database in use.
-struct Hazard {
-  HazardKind kind = HazardKind::data_loss;
-  std::string message;
-  bool operator==(const Hazard&) const = default;
-  static constexpr auto fields = std::tuple{field("kind", &Hazard::kind), field("message", &Hazard::message)};
-};
+/// How an operation stands to transactions. `shared`: in one with its neighbours; `own`: in one of its own, committed
+/// before the next operation; `none`: the server runs it outside of transactions only.
+enum class TransactionMode { shared, own, none };
+inline constexpr Named<TransactionMode> transaction_modes[] = {
+    {"shared", TransactionMode::shared}, {"own", TransactionMode::own}, {"none", TransactionMode::none}};
+constexpr const auto& names(TransactionMode) { return transaction_modes; }
 
 /// What an operation works on, as packages store it. `object_type` is one of table, column, primaryKey, unique,
 /// foreignKey, checkConstraint, index, type, dependency, rlsPolicy, rowLevelSecurity.
@@ -92,6 +84,8 @@ void remove_node(std::vector<Node>& nodes, std::string_view name, const Name& ta
   const Node& found = require_node(nodes, name, table);
   nodes.erase(nodes.begin() + (&found - nodes.data()));
 }
+/// What the rows, or an old server, may refuse a unique index for.
+std::string refusal_of_duplicates(bool nulls_not_distinct, int server_version);
 /// The definition a descriptor names in the destination. Throws MIGRATION.UNRESOLVED_DESCRIPTOR.
 [[noreturn]] void unresolved(const std::string& problem);
 const Table& destination_table(const Schema& destination, const Name& table);

@@ -32,8 +32,18 @@ struct RawSql {
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {raw_id}; }
   Steps steps() const { return {precheck, execute, postcheck}; }
+  TransactionMode transaction() const {
+    if (!raw_meta) return TransactionMode::shared;
+    const auto meta = json::parse(raw_meta->text, Code::migration_invalid_operation_entry);
+    const bool object = json::type(*meta) == json::Type::object;
+    const Json* mode = object ? json::member(*meta, "transaction") : nullptr;
+    TransactionMode out = TransactionMode::shared;
+    const auto at = JsonPath::root(Code::migration_invalid_operation_entry, "meta");
+    if (mode != nullptr) decode(out, *mode, at.member("transaction"));
+    return out;
+  }
   void apply(Schema&) const {}
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

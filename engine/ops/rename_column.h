@@ -35,8 +35,11 @@ struct RenameColumn {
     require_node(t.columns, from_name, on()).name = to_name;
     rename_column_uses(s, t, schema, from_name, to_name);
   }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::blocks_reads, "queries that use the old name fail from now on"}};
+  Impact impact(const Schema&, int) const {
+    Impact out = momentary(on());
+    out.breaks = "queries that use the old name fail from now on";
+    out.safer = "keep the name in the database, and map it in the contract";
+    return out;
   }
 };
 

@@ -45,7 +45,7 @@ struct RenameConstraint {
     });
     if (!found) not_applicable("constraint " + q(from_name) + " does not exist on " + q(table));
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

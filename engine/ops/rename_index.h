@@ -34,7 +34,7 @@ struct RenameIndex {
     remove_node(indexes, from_name, on());
     add_node(indexes, renamed, on());
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary({schema, from_name}, LockLevel::share_update_exclusive); }
 };
 
 }  // namespace plinth

@@ -32,7 +32,7 @@ struct RenameRlsPolicy {
     remove_node(policies, from_name, on());
     add_node(policies, renamed, on());
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

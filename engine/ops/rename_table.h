@@ -35,8 +35,11 @@ struct RenameTable {
     insert_sorted(tables, std::move(renamed));
     rename_referenced_table(s, {schema, from_name}, to_name);
   }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::blocks_reads, "queries that use the old name fail from now on"}};
+  Impact impact(const Schema&, int) const {
+    Impact out = momentary(Name{schema, from_name});
+    out.breaks = "queries that use the old name fail from now on";
+    out.safer = "keep the name in the database, and map it in the contract";
+    return out;
   }
 };
 

@@ -34,7 +34,7 @@ struct RenameType {
     insert_sorted(n.enums, std::move(renamed));
     rename_column_type(s, user_type_text({schema, from_name}), user_type_text({schema, to_name}));
   }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return {}; }
 };
 
 }  // namespace plinth

@@ -65,7 +65,7 @@ struct SetDefault {
     return out;
   }
   void apply(Schema& s) const { require_column(s, on(), column).fallback = definition; }
-  std::vector<Hazard> hazards() const { return {}; }
+  Impact impact(const Schema&, int) const { return momentary(on()); }
 };
 
 }  // namespace plinth

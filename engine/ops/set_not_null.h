@@ -26,9 +26,14 @@ struct SetNotNull {
             {column_nullable("verify column " + q(column) + " is NOT NULL", on(), column, false)}};
   }
   void apply(Schema& s) const { require_column(s, on(), column).nullable = false; }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::table_scan, "every row of " + q(table) + " is read under an exclusive lock"},
-            {HazardKind::may_fail, "fails when a value is NULL"}};
+  Impact impact(const Schema& before, int) const {
+    const Table* t = before.find_table(on());
+    if (t != nullptr && proves_not_null(*t, column)) return momentary(on());
+    Impact out = reading(on());
+    out.fails = "fails when a value is NULL";
+    out.safer = "prove it by a CHECK that is added NOT VALID and validated first";
+    out.online = true;
+    return out;
   }
 };
 

@@ -8,9 +8,11 @@ struct ValidateConstraint {
   static constexpr std::string_view kind = "validateConstraint";
   std::string schema = "public", table;
   std::string constraint_name;
+  bool own_transaction = false;  // committed before what follows, and after what went before
   static constexpr auto fields =
       std::tuple{defaulted("schema", &ValidateConstraint::schema), field("table", &ValidateConstraint::table),
-                 field("constraintName", &ValidateConstraint::constraint_name)};
+                 field("constraintName", &ValidateConstraint::constraint_name),
+                 field("ownTransaction", &ValidateConstraint::own_transaction)};
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::checks; }
@@ -29,6 +31,7 @@ struct ValidateConstraint {
             R"(SELECT EXISTS (SELECT 1 FROM "pg_constraint" WHERE "conname" = $1 AND "conrelid" = to_regclass($2) AND "convalidated") AS "result")",
             {constraint_name, Sql("{}", on()).text()})}};
   }
+  TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
   void apply(Schema& s) const {
     Table& t = require_table(s, on());
     if (ForeignKey* fk = find_named(t.foreign_keys, constraint_name)) {
@@ -37,9 +40,15 @@ struct ValidateConstraint {
       require_node(t.checks, constraint_name, on()).not_valid = false;
     }
   }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::table_scan, "every row of " + q(table) + " is read; reads and writes go on"},
-            {HazardKind::may_fail, "fails on rows that violate it"}};
+  Impact impact(const Schema& before, int) const {
+    Impact out = reading(on(), LockLevel::share_update_exclusive);
+    const Table* t = before.find_table(on());
+    if (const ForeignKey* fk = t != nullptr ? find_named(t->foreign_keys, constraint_name) : nullptr) {
+      also_locks(out, fk->references(), LockLevel::row_share);
+      also_reads(out, fk->references());
+    }
+    out.fails = "fails on rows that violate it";
+    return out;
   }
 };
 

@@ -117,14 +117,14 @@ Call call_of(const DropDefault& op, CallContext&) {
 }
 
 Call call_of(const AddPrimaryKey& op, CallContext&) {
-  if (!is_plain(op.definition)) return {};
+  if (op.using_index || !is_plain(op.definition)) return {};
   return on_table("addPrimaryKey", op.on(), named("constraint", op.definition.name),
                   js::Property{"columns", js::strings(op.definition.columns)});
 }
 
 Call call_of(const AddUnique& op, CallContext&) {
   const Unique& u = op.definition;
-  if (!u.include.empty() || u.nulls_not_distinct || u.deferral) return {};
+  if (op.using_index || !u.include.empty() || u.nulls_not_distinct || u.deferral) return {};
   return on_table("addUnique", op.on(), named("constraint", u.name), js::Property{"columns", js::strings(u.columns)});
 }
 
@@ -171,7 +171,7 @@ Call call_of(const CreateIndex& op, CallContext&) {
   const auto is_bare = [](const IndexKey& k) { return k == IndexKey{k.column, {}, {}, {}, false, {}}; };
   const bool plain = i.include.empty() && !i.unique && !i.nulls_not_distinct && !i.predicate && !columns.empty() &&
                      std::all_of(i.keys.begin(), i.keys.end(), is_bare);
-  if (!plain) return {};
+  if (!plain || op.concurrently) return {};
   Members members = {
       named("schema", op.schema), named("table", op.table), named("index", i.name), {"columns", js::strings(columns)}};
   Members extras, options;
@@ -183,6 +183,7 @@ Call call_of(const CreateIndex& op, CallContext&) {
 }
 
 Call call_of(const DropIndex& op, CallContext&) {
+  if (op.concurrently) return {};
   return on_table("dropIndex", op.on(), named("index", op.index_name));
 }
 
@@ -288,7 +289,7 @@ bool builds_check(const DataTransform& transform, const std::vector<Operation>& 
 }
 
 std::vector<js::Doc> calls(const Operation& op, CallContext& context) {
-  if (const auto* add = std::get_if<AddEnumValues>(&op); add != nullptr && !add->before) {
+  if (const auto* add = std::get_if<AddEnumValues>(&op); add != nullptr && !add->before && !add->own_transaction) {
     std::vector<js::Doc> out;
     for (const auto& value : add->values) {
       out.push_back(method("addNativeEnumValue",

@@ -1,6 +1,7 @@
 #include "planner/render/script.h"
 
 #include "engine/scan.h"
+#include "planner/commit_groups.h"
 
 namespace plinth {
 namespace {
@@ -56,6 +57,19 @@ std::string open_slot(const Operation& op) {
   return out;
 }
 
+// BEGIN and COMMIT stand around transactions only where one of them cannot hold everything.
+template <class Bracket, class Each>
+void each_bracketed(const std::vector<Operation>& operations, Bracket bracket, Each each) {
+  const std::vector<CommitGroup> groups = commit_groups(operations);
+  const bool bracketed = !fits_one_transaction(groups);
+  for (const auto& g : groups) {
+    const bool transaction = bracketed && g.mode == GroupMode::transaction;
+    if (transaction) bracket("BEGIN");
+    for (std::size_t i = 0; i < g.operations.size(); ++i) each(operations[g.first + i]);
+    if (transaction) bracket("COMMIT");
+  }
+}
+
 }  // namespace
 
 std::string with_literals(const Step& step) {
@@ -85,19 +99,23 @@ std::string with_literals(const Step& step) {
 
 std::vector<std::string> preview(const std::vector<Operation>& operations) {
   std::vector<std::string> out;
-  for (const auto& op : operations) {
-    for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
-  }
+  each_bracketed(
+      operations, [&](const std::string& bracket) { out.push_back(bracket); },
+      [&](const Operation& op) {
+        for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
+      });
   return out;
 }
 
 std::string script(const std::vector<Operation>& operations) {
   std::string out;
-  for (const auto& op : operations) {
-    if (!out.empty()) out += "\n";
-    out += commented(label(op), "-- ") + open_slot(op);
-    for (const auto& statement : preview({op})) out.append(statement).append(terminator(statement));
-  }
+  const auto paragraph = [&](const std::string& text) { out.append(out.empty() ? "" : "\n").append(text); };
+  each_bracketed(
+      operations, [&](const std::string& bracket) { paragraph(bracket + ";\n"); },
+      [&](const Operation& op) {
+        paragraph(commented(label(op), "-- ") + open_slot(op));
+        for (const auto& statement : preview({op})) out.append(statement).append(terminator(statement));
+      });
   return out;
 }
 

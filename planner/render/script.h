@@ -8,11 +8,12 @@
 namespace plinth {
 
 /// The statements of the operations, in order, without a semicolon at the end. Parameters stand in them as literals.
-/// Checks are not part of it. O(text).
+/// Checks are not part of it. BEGIN and COMMIT stand around the commit groups where one transaction cannot hold
+/// everything. O(text).
 std::vector<std::string> preview(const std::vector<Operation>& operations);
 
 /// The statements under the label of their operation, each ended by a semicolon. Where a transform is still open, a
-/// comment says what has to be written there. O(text).
+/// comment says what has to be written there. BEGIN and COMMIT as in `preview`. O(text).
 std::string script(const std::vector<Operation>& operations);
 
 /// A statement with its parameters (`$1` …) as literals. Numbers outside of the list stay as they are. O(text).

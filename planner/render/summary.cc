@@ -151,13 +151,20 @@ std::string summary(const Plan& plan) {
   std::string out = counted(plan.operations.size(), "operation");
   if (!plan.placeholders.empty()) out += ", " + counted(plan.placeholders.size(), "slot") + " to fill";
   out += "\n";
-  for (const auto& op : plan.operations) {
+  auto hazard = plan.hazards.begin();
+  for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+    const Operation& op = plan.operations[i];
     constexpr std::size_t class_width = 12;
     std::string kind_of(name_of(operation_class(op)));
     kind_of.resize(class_width, ' ');
     out.append(indent).append(kind_of).append(label(op)).append("\n");
-    for (const auto& h : hazards(op)) {
-      out.append(indent).append(indent).append("! ").append(name_of(h.kind)).append(": ").append(h.message) += "\n";
+    for (; hazard != plan.hazards.end() && hazard->position == i; ++hazard) {
+      out.append(indent)
+          .append(indent)
+          .append("! ")
+          .append(name_of(hazard->kind))
+          .append(": ")
+          .append(hazard->message) += "\n";
     }
     for (const auto& slot : open_slots(op)) out.append(indent).append(indent).append("? ").append(slot) += "\n";
   }

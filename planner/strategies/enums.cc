@@ -120,7 +120,7 @@ bool must_coexist(const Draft& draft, const std::string& type, const std::vector
                      [&](const Use& u) { return !has_same_type(u, counterpart(draft.actual, u)); });
 }
 
-// The server refuses to use a value in the transaction that adds it to a type.
+// The server refuses to use a value in the transaction that adds it to a type; an online plan commits it before.
 bool is_used_at_once(const Draft& draft, const std::string& type, const Values& added) {
   const auto is_new_default = [&](const Use& use) {
     const Column* before = counterpart(draft.actual, use);
@@ -176,7 +176,7 @@ void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expec
   const Values removed = without(actual.values, expected.values);
   const Values added = without(expected.values, actual.values);
   const bool same_order = without(expected.values, added) == actual.values;
-  const bool used = is_used_at_once(draft, user_type_text({schema, expected.name}), added);
+  const bool used = !draft.options.online && is_used_at_once(draft, user_type_text({schema, expected.name}), added);
   if (removed.empty() && same_order && !used) {
     add_values(draft, schema, expected, actual);
     return;

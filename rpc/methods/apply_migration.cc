@@ -1,5 +1,6 @@
 #include <map>
 
+#include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/recognize.h"
@@ -168,11 +169,25 @@ std::vector<Package> route(const Graph& graph, const std::vector<Package>& packa
   return out;
 }
 
+// What cannot be undone together is not begun.
+void refuse_several_transactions(const Package& p, const std::vector<Operation>& operations) {
+  const std::vector<CommitGroup> groups = commit_groups(operations);
+  if (fits_one_transaction(groups)) return;
+  throw Error(Code::migration_several_transactions,
+              "package \"" + p.name + "\" is to be committed in " + std::to_string(groups.size()) +
+                  (groups.size() == 1 ? " part outside of transactions" : " parts"))
+      .at(p.directory + "/ops.json")
+      .with_json("commitGroups", to_json(groups));
+}
+
 void check_packages(const std::vector<Package>& path, const std::vector<OperationClass>& allow) {
-  const PlanOptions policy{allow.empty() ? PlanOptions{}.classes : allow};
+  PlanOptions policy;
+  if (!allow.empty()) policy.classes = allow;
   for (const auto& p : path) {
     check_integrity(p);
-    require_filled(typed_operations(p), p.directory + "/ops.json");
+    const std::vector<Operation> operations = typed_operations(p);
+    refuse_several_transactions(p, operations);
+    require_filled(operations, p.directory + "/ops.json");
     for (const auto& op : p.operations) {
       if (policy.allows(op.raw_class)) continue;
       throw Error(Code::migration_policy_violation,

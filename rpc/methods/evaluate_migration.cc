@@ -1,4 +1,5 @@
 #include "engine/package/package.h"
+#include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/render/migration_ts.h"
@@ -21,12 +22,17 @@ struct Params {
   std::optional<StateParam> from, to;  // two states, and the operations between them
   std::vector<JsonText> operations;    // descriptors, full operations or stored operations, in any mixture
   std::vector<SlotFill> slots;
-  bool write = false;                     // re-emit the package
-  std::optional<std::string> created_at;  // without a package: enters the hash
-  static constexpr auto fields = std::tuple{
-      field("package", &Params::package),       field("from", &Params::from),   field("to", &Params::to),
-      field("operations", &Params::operations), field("slots", &Params::slots), field("write", &Params::write),
-      field("createdAt", &Params::created_at)};
+  bool write = false;                          // re-emit the package
+  std::optional<std::int64_t> server_version;  // absent: that of the live origin, else `usual_server_version`
+  std::optional<std::string> created_at;       // without a package: enters the hash
+  static constexpr auto fields = std::tuple{field("package", &Params::package),
+                                            field("from", &Params::from),
+                                            field("to", &Params::to),
+                                            field("operations", &Params::operations),
+                                            field("slots", &Params::slots),
+                                            field("write", &Params::write),
+                                            field("serverVersion", &Params::server_version),
+                                            field("createdAt", &Params::created_at)};
 };
 
 struct Answer {
@@ -34,14 +40,18 @@ struct Answer {
   std::vector<std::string> provided_invariants;
   std::string migration_hash;
   Proof proof;
+  std::vector<OperationImpact> impacts;
   std::vector<PlanHazard> hazards;
+  std::vector<CommitGroup> commit_groups;
   std::vector<std::string> preview;
   std::optional<WrittenPackage> written;
   static constexpr auto fields = std::tuple{field("operations", &Answer::operations),
                                             field("providedInvariants", &Answer::provided_invariants),
                                             field("migrationHash", &Answer::migration_hash),
                                             field("proof", &Answer::proof),
+                                            field("impacts", &Answer::impacts),
                                             field("hazards", &Answer::hazards),
+                                            field("commitGroups", &Answer::commit_groups),
                                             field("preview", &Answer::preview),
                                             field("written", &Answer::written)};
 };
@@ -54,6 +64,7 @@ struct Subject {
   std::optional<Contract> start, end;
   Manifest manifest;
   std::string where;
+  int server_version = usual_server_version;
 };
 
 // A package carries everything; a hand-edited one is read in spite of its hash.
@@ -67,6 +78,7 @@ Subject of_package(const Params& p) {
   out.where = package.directory + "/ops.json";
   if (p.operations.empty()) out.operations = typed_operations(package);
   out.manifest = package.manifest;
+  out.server_version = server_version(p.server_version, {});
   return out;
 }
 
@@ -77,6 +89,7 @@ Subject of_states(Session& session, const Params& p) {
   make_comparable(to, from, Extras::drop);  // what the contract does not name may be what an operation renames
   Subject out;
   out.tolerant = from.live && !to.live;
+  out.server_version = server_version(p.server_version, from);
   out.from = std::move(from.schema);
   out.to = std::move(to.schema);
   out.manifest = {from.hash, to.hash.value_or("sha256:empty"), {}, created_at_or_now(p.created_at), {}};
@@ -137,7 +150,10 @@ Answer run(Session& session, const Params& p) {
   out.provided_invariants = texts.provided_invariants;
   out.migration_hash = texts.migration_hash;
   out.proof = prove(subject.from, subject.operations, subject.to, subject.tolerant);
-  out.hazards = plan_hazards(subject.operations);
+  Costs weighed = costs(subject.from, subject.operations, subject.server_version);
+  out.impacts = std::move(weighed.impacts);
+  out.hazards = std::move(weighed.hazards);
+  out.commit_groups = commit_groups(subject.operations);
   out.preview = preview(subject.operations);
   if (p.write) {
     require_proof(out.proof, subject.where);

@@ -1,3 +1,4 @@
+#include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/mappings.h"
 #include "planner/render/script.h"
@@ -23,18 +24,24 @@ constexpr const auto& names(Mappings) { return mappings_names; }
 struct Params {
   StateParam from = EmptyState{}, to = EmptyState{};
   std::vector<OperationClass> allow;  // empty: all classes
-  Extras extras = Extras::keep;       // of a live origin
+  std::vector<HazardKind> forbid;     // hazards that the plan may not have
+  bool online = false;
+  std::optional<std::int64_t> server_version;  // absent: that of the live origin, else `usual_server_version`
+  Extras extras = Extras::keep;                // of a live origin
   std::vector<Hint> hints;
   Mappings mappings = Mappings::follow;
   std::vector<SlotFill> slots;
   Counting counting = Counting::estimate;  // of what a live origin holds against the plan
   std::optional<WriteRequest> write;
   std::optional<std::string> created_at;
-  static constexpr auto fields = std::tuple{defaulted("from", &Params::from), field("to", &Params::to),
-                                            field("allow", &Params::allow),   defaulted("extras", &Params::extras),
-                                            field("hints", &Params::hints),   defaulted("mappings", &Params::mappings),
-                                            field("slots", &Params::slots),   defaulted("counting", &Params::counting),
-                                            field("write", &Params::write),   field("createdAt", &Params::created_at)};
+  static constexpr auto fields =
+      std::tuple{defaulted("from", &Params::from),         field("to", &Params::to),
+                 field("allow", &Params::allow),           field("forbid", &Params::forbid),
+                 field("online", &Params::online),         field("serverVersion", &Params::server_version),
+                 defaulted("extras", &Params::extras),     field("hints", &Params::hints),
+                 defaulted("mappings", &Params::mappings), field("slots", &Params::slots),
+                 defaulted("counting", &Params::counting), field("write", &Params::write),
+                 field("createdAt", &Params::created_at)};
 };
 
 /// An open slot, with what the planner knows of it.
@@ -56,7 +63,9 @@ struct Answer {
   std::vector<Placeholder> placeholders;
   std::vector<Violations> violations;
   std::vector<Conflict> conflicts;
+  std::vector<OperationImpact> impacts;
   std::vector<PlanHazard> hazards;
+  std::vector<CommitGroup> commit_groups;
   std::vector<Warning> warnings;
   std::vector<std::string> preview;
   std::string summary;
@@ -71,7 +80,9 @@ struct Answer {
                                             field("placeholders", &Answer::placeholders),
                                             field("violations", &Answer::violations),
                                             field("conflicts", &Answer::conflicts),
+                                            field("impacts", &Answer::impacts),
                                             field("hazards", &Answer::hazards),
+                                            field("commitGroups", &Answer::commit_groups),
                                             field("warnings", &Answer::warnings),
                                             field("preview", &Answer::preview),
                                             field("summary", &Answer::summary),
@@ -121,8 +132,10 @@ void fill(Answer& out, const Plan& made) {
   out.placeholders = placeholders(made.operations);
   out.conflicts = made.conflicts;
   out.ok = made.conflicts.empty();
+  out.impacts = made.impacts;
   out.hazards = made.hazards;
   out.warnings = made.warnings;
+  out.commit_groups = commit_groups(made.operations);
   out.preview = preview(made.operations);
   out.summary = summary(made);
 }
@@ -153,6 +166,9 @@ Plan make_plan(const Params& p, State& from, State& to, const Contract* start) {
   PlanOptions options;
   options.codec_of = [&to](const std::vector<std::string>& path) { return codec_of(*to.contract, path); };
   if (!p.allow.empty()) options.classes = p.allow;
+  options.forbid = p.forbid;
+  options.online = p.online;
+  options.server_version = server_version(p.server_version, from);
   Plan out = plan(to.schema, from.schema, options, guided);
   for (const auto& name : kept) out.warnings.push_back(unclaimed(name));
   fill_slots(out.operations, p.slots);

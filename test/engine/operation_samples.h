@@ -64,6 +64,7 @@ inline Schema house() {
   posts.name = "posts";
   posts.columns = {column("id", "int4"), column("author", "int4"), column("body", "text", true)};
   posts.foreign_keys = {foreign_key("posts_author_fkey")};
+  posts.indexes = {index_of("posts_id_key", "id")};
   Schema out;
   out.extensions = {{"citext"}};
   out.namespaces = {{"attic", {}, {}}, {"public", {{"mood", {"sad", "happy"}}, {"size", {"s"}}}, {posts, users}}};
@@ -118,6 +119,11 @@ inline std::vector<Sample> samples() {
   ForeignKey editor = foreign_key("posts_id_fkey");
   editor.columns = {"id"};
   editor.on_delete = ReferentialAction::cascade;
+  Column stamped = column("stamp", "text", true);
+  ForeignKey later = editor;
+  later.not_valid = true;
+  DataTransform alone = transform();
+  alone.own_transaction = true;
   return {
       {CreateExtension{"hstore"}, true, true},
       {DropExtension{"citext"}},
@@ -128,6 +134,7 @@ inline std::vector<Sample> samples() {
       {CreateEnumType{"public", "color", {"red"}, true}},
       {AddEnumValues{"public", "mood", {"calm", "cross"}, "happy"}},
       {AddEnumValues{"public", "mood", {"calm"}, {}}},
+      {AddEnumValues{"public", "mood", {"calm"}, {}, true}},
       {DropEnumType{"public", "size"}},
       {RenameType{"public", "mood", "temper"}},
       {RenameEnumValue{"public", "mood", "sad", "blue"}},
@@ -136,6 +143,7 @@ inline std::vector<Sample> samples() {
       {RenameTable{"public", "users", "people"}},
       {AddColumn{"public", "users", added, false}},
       {AddColumn{"public", "users", relaxed, true}},
+      {AddColumn{"public", "users", stamped, true, true}},
       {DropColumn{"public", "users", "age"}},
       {RenameColumn{"public", "users", "id", "key"}},
       {AlterColumnType{"public", "users", "age", "int8", {}, {}, true, false}, true},
@@ -146,17 +154,26 @@ inline std::vector<Sample> samples() {
       {DropDefault{"public", "users", "email"}, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
       {AddPrimaryKey{"public", "posts", key}},
+      {AddPrimaryKey{"public", "posts", PrimaryKey{"posts_id_key", {"id"}, {}, {}, true}, true}},
       {AddUnique{"public", "posts", email}},
+      {AddUnique{"public", "posts", Unique{"posts_id_key", {"id"}, {}, false, {}, true}, true}},
       {AddForeignKey{"public", "posts", editor}},
+      {AddForeignKey{"public", "posts", later}},
       {AddCheckConstraint{"public", "posts", check_of("posts_id_check", "id > 0")}},
+      {AddCheckConstraint{"public", "posts", check_of("posts_id_check", "id > 0", true)}},
+      {AddCheckConstraint{"public", "posts", check_of("posts_id_check", "id > 0", true), true}},
       {DropConstraint{"public", "users", "users_email_key", "unique"}},
       {DropConstraint{"public", "users", "users_pkey", "primaryKey"}},
       {DropConstraint{"public", "posts", "posts_author_fkey", "foreignKey"}},
       {DropCheckConstraint{"public", "users", "users_age_check"}},
       {RenameConstraint{"public", "users", "users_email_key", "one_email"}},
       {ValidateConstraint{"public", "users", "users_age_check"}, true},
+      {ValidateConstraint{"public", "users", "users_age_check", true}, true},
       {CreateIndex{"public", "posts", index_of("posts_body_idx", "body")}},
+      {CreateIndex{"public", "posts", index_of("posts_body_idx", "body"), true}},
+      {CreateIndex{"public", "posts", index_of("posts_body_key", "body"), true, true}},
       {DropIndex{"public", "users", "users_age_idx"}},
+      {DropIndex{"public", "users", "users_age_idx", true}},
       {RenameIndex{"public", "users", "users_age_idx", "by_age"}},
       {EnableRowLevelSecurity{"public", "posts"}, true},
       {DisableRowLevelSecurity{"public", "users"}, true},
@@ -166,6 +183,7 @@ inline std::vector<Sample> samples() {
       {DropRlsPolicy{"public", "users", "own"}},
       {RenameRlsPolicy{"public", "users", "own", "mine"}},
       {transform(), true, true},
+      {alone, true, true},
       {raw(), true, true},
   };
 }

@@ -300,7 +300,8 @@ TEST_CASE("summary: a plan with its hazards and open slots") {
   data        Data transform: handle-nulls-users-age
     ? handle-nulls-users-age:run
   destructive Set NOT NULL on "users"."age"
-    ! tableScan: every row of "users" is read under an exclusive lock
+    ! tableScan: every row of "users" is read
+    ! blocksReads: ACCESS EXCLUSIVE on "users" meanwhile: reads and writes wait until commit; safer: prove it by a CHECK that is added NOT VALID and validated first
     ! mayFail: fails when a value is NULL
   destructive Drop column "tags" from "users"
     ! dataLoss: all values of "users"."tags" are lost
