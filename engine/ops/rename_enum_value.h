@@ -41,8 +41,10 @@ struct RenameEnumValue {
     *at = to_value;
     rename_enum_value_uses(s, type(), from_value, to_value);
   }
-  std::vector<Hazard> hazards() const {
-    return {{HazardKind::may_fail, "statements that name the old value fail from now on"}};
+  Impact impact(const Schema&, int) const {
+    Impact out;
+    out.breaks = "statements that name the old value fail from now on";
+    return out;
   }
 };
 
