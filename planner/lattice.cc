@@ -95,8 +95,9 @@ bool converts(const TypeName& a, const TypeName& b) {
 TypeChange between_scalars(const ValueType& from, const ValueType& to) {
   const TypeName &a = from.name, &b = to.name;
   if (is_string(to)) return to_string(from, b);
-  if (is_string(from) || from.labels || to.labels) return TypeChange::may_fail;
+  if (is_string(from) || to.labels) return TypeChange::may_fail;
   if (is_document(b.base) && !is_document(a.base)) return TypeChange::rewrite;
+  if (from.labels) return TypeChange::may_fail;
   if (is_document(a.base) && b.base != "jsonb" && b.base != "json") return TypeChange::may_fail;
   if (b.base == "xml") return TypeChange::may_fail;
   if (!converts(a, b)) return TypeChange::not_castable;
@@ -114,6 +115,7 @@ ValueType element(const ValueType& t) {
 
 TypeChange scalars(const ValueType& from, const ValueType& to) {
   const bool known = is_known(from) && is_known(to);
+  if (from.name.base == to.name.base && from.labels != to.labels) return TypeChange::may_fail;
   if (from.name.base == to.name.base) {
     return known ? between_same_base(from.name, to.name)
                  : if_fits(from.name.modifier == to.name.modifier, TypeChange::free);
@@ -143,18 +145,11 @@ TypeChange into_array(const ValueType& from, const ValueType& to) {
   if (is_string(from) || is_document(from.name.base) || !is_known(from)) return TypeChange::may_fail;
   const ValueType b = element(to);
   if (!is_known(b)) return TypeChange::may_fail;
-  if (from.name.base != b.name.base && !casts_directly(from, b)) return TypeChange::not_castable;
   const TypeChange change = scalars(from, b);
   return change == TypeChange::free ? TypeChange::rewrite : change;
 }
 
 Sql brackets(const ValueType& t) { return t.name.array ? Sql("[]") : Sql(""); }
-
-Sql wrapped(const Sql& c, const ValueType& to) {
-  const std::string& base = to.name.base;
-  if (!to.name.array && is_document(base)) return Sql(base == "json" ? Sql("to_json({})", c) : Sql("to_jsonb({})", c));
-  return {"CASE WHEN {} IS NOT NULL THEN ARRAY[{}]::{} END", c, c, type_sql(to.name.text())};
-}
 
 }  // namespace
 
@@ -178,7 +173,8 @@ TypeChange type_change(const ValueType& from, const ValueType& to) {
 
 bool casts_directly(const ValueType& from, const ValueType& to) {
   const TypeName &a = from.name, &b = to.name;
-  if (a.base == b.base && a.array == b.array) return true;
+  // An enum that changes its labels may be another type by then.
+  if (a.base == b.base && a.array == b.array) return from.labels == to.labels;
   // "char" is a string type of its own up to Postgres 14 alone.
   const auto is_text = [](const ValueType& t) { return is_string(t) && t.name.base != "\"char\""; };
   if (is_text(from) || is_text(to)) return true;
@@ -195,9 +191,15 @@ std::optional<Sql> conversion(const std::string& column, const ValueType& from, 
   if (padded && from.name.array == to.name.array) return Sql("{}::text{}::{}", c, brackets(from), type);
   if (casts_directly(from, to)) return {};
   const bool document = is_document(from.name.base) && !from.name.array;
-  if (is_document(to.name.base) && !to.name.array && is_known(from) && !is_string(from)) return wrapped(c, to);
-  if (to.name.array && !from.name.array && is_known(from) && !document && !is_string(from)) return wrapped(c, to);
-  const std::string_view stone = from.name.array ? std::string_view() : stepping_stone(from.name.base, to.name.base);
+  if (is_document(to.name.base) && !to.name.array && is_known(from) && !is_string(from)) {
+    return to.name.base == "json" ? Sql("to_json({})", c) : Sql("to_jsonb({})", c);
+  }
+  if (to.name.array && !from.name.array && is_known(from) && !document && !is_string(from)) {
+    const Sql one = conversion(column, from, element(to)).value_or(c);
+    return Sql("CASE WHEN {} IS NOT NULL THEN ARRAY[{}]::{} END", c, one, type);
+  }
+  const bool scalar = !from.name.array && !to.name.array;
+  const std::string_view stone = scalar ? stepping_stone(from.name.base, to.name.base) : std::string_view();
   if (!stone.empty()) return Sql("{}::{}::{}", c, Sql::trusted(std::string(stone)), type);
   if (document) return Sql("({} #>> '{}')::{}", c, Sql("{}"), type);
   return Sql("{}::text{}::{}", c, to.name.array ? brackets(from) : Sql(""), type);

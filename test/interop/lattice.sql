@@ -14,6 +14,16 @@ EXCEPTION
   WHEN cannot_coerce THEN castable := false;
 END $$;
 
+-- Whether ALTER … TYPE runs on an empty table with the expression that the engine uses.
+CREATE FUNCTION runs(target text, expression text) RETURNS bool LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE empty_table ALTER c TYPE %s USING %s', target, expression);
+  RAISE SQLSTATE 'P9999';
+EXCEPTION
+  WHEN SQLSTATE 'P9999' THEN RETURN true;
+  WHEN OTHERS THEN RETURN false;
+END $$;
+
 CREATE FUNCTION is_true(query text, n int) RETURNS bool LANGUAGE plpgsql AS $$
 DECLARE found bool;
 BEGIN
@@ -57,14 +67,15 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLERRM;
 END $$;
 
-CREATE FUNCTION measure(source text, "values" text, targets text[], tests text[], conditions text[])
-RETURNS TABLE (castable bool, rewrites bool, survives text, unfit text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION measure(source text, "values" text, targets text[], expressions text[], tests text[], conditions text[])
+RETURNS TABLE (castable bool, rewrites bool, changes bool, survives text, unfit text) LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('CREATE TABLE empty_table (c %s)', source);
   EXECUTE format('CREATE TABLE filled_table (n serial, c %s)', source);
   EXECUTE format('INSERT INTO filled_table (c) SELECT v::%s FROM unnest(ARRAY[%s]::text[]) AS v', source, "values");
   FOR i IN 1 .. cardinality(targets) LOOP
     SELECT a.castable, a.rewrites INTO castable, rewrites FROM alters(targets[i]) AS a;
+    changes := expressions[i] = '' AND castable OR expressions[i] <> '' AND runs(targets[i], expressions[i]);
     survives := survivors(string_to_array(tests[i], E'\n'));
     unfit := holds(conditions[i]);
     RETURN NEXT;

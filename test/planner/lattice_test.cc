@@ -99,6 +99,9 @@ TEST_CASE("lattice: the labels of an enum are texts") {
   CHECK(unfit_values("c", word, mood)->text() == R"("c"::text NOT IN ('sad', 'happy'))");
   CHECK(unfit_values("c", "text[]", value_type(s, "public.mood[]"))->text() ==
         R"(EXISTS (SELECT FROM unnest("c") AS element("value") WHERE "value" NOT IN ('sad', 'happy')))");
+  const Schema grown = test::schema({}, {{"mood", {"happy", "sad", "calm"}}});
+  CHECK(conversion("c", mood, value_type(grown, "public.mood[]"))->text() ==
+        R"(CASE WHEN "c" IS NOT NULL THEN ARRAY["c"::text::public.mood]::public.mood[] END)");
   CHECK_FALSE(unfit_values("c", value_type(s, "public.unknown"), "int4").has_value());
 }
 
@@ -154,6 +157,7 @@ TEST_CASE("lattice: what turns a value into the other type") {
   CHECK(converted("uuid", "jsonb") == R"(to_jsonb("c"))");
   CHECK(converted("jsonb", "uuid") == R"(("c" #>> '{}')::uuid)");
   CHECK(converted("int4", "int8[]") == R"(CASE WHEN "c" IS NOT NULL THEN ARRAY["c"]::int8[] END)");
+  CHECK(converted("int4", "uuid[]") == R"(CASE WHEN "c" IS NOT NULL THEN ARRAY["c"::text::uuid]::uuid[] END)");
   CHECK(converted("uuid", "int4") == R"("c"::text::int4)");
   CHECK(converted("uuid[]", "int4[]") == R"("c"::text[]::int4[])");
 }
