@@ -5,6 +5,14 @@
 
 namespace plinth {
 
+Plan plan_of(std::vector<Operation> operations) {
+  Plan out;
+  out.operations = std::move(operations);
+  out.hazards = plan_hazards(out.operations);
+  out.placeholders = open_slots(out.operations);
+  return out;
+}
+
 std::optional<Renderings> render(const std::vector<Rendering>& wanted, const Plan& plan, const Heading& heading,
                                  const Contract* start, const Contract* end) {
   if (wanted.empty()) return {};

@@ -16,6 +16,9 @@ struct Renderings {
                                             field("typescript", &Renderings::typescript)};
 };
 
+/// Operations that no planner made, as a plan: with their hazards and open slots.
+Plan plan_of(std::vector<Operation> operations);
+
 /// Renders what is asked for; nothing when nothing is. `typescript` is rendered against the contract at the end.
 /// Error: RPC.INVALID_PARAMS where there is none.
 std::optional<Renderings> render(const std::vector<Rendering>& wanted, const Plan& plan, const Heading& heading,

@@ -79,7 +79,7 @@ Answer run(Session& session, const Params& p) {
   out.proof = prove(subject.from, subject.operations, subject.to);
   out.hazards = plan_hazards(subject.operations);
   out.preview = preview(subject.operations);
-  const Plan as_plan{subject.operations, {}, out.hazards, {}};
+  const Plan as_plan = plan_of(subject.operations);
   const std::string title = subject.package.empty() ? "Migration" : subject.package;
   const std::optional<std::string> to = subject.end ? std::optional(subject.manifest.to) : std::nullopt;
   out.renderings = render(p.render, as_plan, {title, subject.manifest.from, to},

@@ -122,7 +122,7 @@ Answer run(Session&, const Params& p) {
     out.packages.push_back(package.name);
     out.operations_before += static_cast<std::int64_t>(package.operations.size());
   }
-  const Plan as_plan{made.operations, {}, plan_hazards(made.operations), open_slots(made.operations)};
+  const Plan as_plan = plan_of(made.operations);
   out.operations = stored(made.operations);
   out.provided_invariants = provided_invariants(stored_forms(made.operations));
   out.placeholders = placeholders(made.operations);
