@@ -179,6 +179,14 @@ std::set<ObjectPath> Lineage::survivors() const {
   return out;
 }
 
+std::map<ObjectPath, ObjectPath> Lineage::renamed() const {
+  std::map<ObjectPath, ObjectPath> out;
+  for (const auto& [path, line] : lines_) {
+    if (line.origin && line.origin->back() != path.back()) out.emplace(*line.origin, path);
+  }
+  return out;
+}
+
 bool may_lose(const AlterColumnType& op, const Schema& before) {
   const Table* t = before.find_table(op.on());
   const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;

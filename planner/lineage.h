@@ -27,6 +27,8 @@ class Lineage {
   std::optional<ObjectPath> origin(const ObjectPath& path) const;
   /// What of the origin is still there, by where it came from. O(schema).
   std::set<ObjectPath> survivors() const;
+  /// What of the origin has another name now: where it stood to where it stands. O(schema).
+  std::map<ObjectPath, ObjectPath> renamed() const;
 
   bool operator==(const Lineage&) const = default;
 
