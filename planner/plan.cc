@@ -124,6 +124,12 @@ void add_remarks(std::vector<PlanHazard>& hazards, const std::vector<Operation>&
   }
 }
 
+void weigh(Plan& plan, const Schema& origin, int server_version) {
+  Costs weighed = costs(origin, plan.operations, server_version);
+  plan.impacts = std::move(weighed.impacts);
+  plan.hazards = std::move(weighed.hazards);
+}
+
 Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant) {
   Proof out;
   Schema state = from;

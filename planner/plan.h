@@ -79,6 +79,9 @@ struct Plan {
 /// is the origin that the guidance has renamed. O((expected + actual) log + operations log).
 Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {}, const Guidance& guidance = {});
 
+/// Fills in what the operations of a plan cost on their way from `origin`.
+void weigh(Plan& plan, const Schema& origin, int server_version);
+
 /// The open slots of a list of operations.
 std::vector<std::string> open_slots(const std::vector<Operation>& operations);
 

@@ -25,6 +25,17 @@ void fill_with_expression(std::vector<Operation>& operations, DataTransform& tra
 
 }  // namespace
 
+std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) {
+  std::vector<Placeholder> out;
+  for (const auto& op : operations) {
+    for (const auto& slot : open_slots(op)) {
+      const auto& transform = std::get<DataTransform>(op);
+      out.push_back({slot, transform.name, transform.check});
+    }
+  }
+  return out;
+}
+
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
   for (const auto& fill : fills) {
     DataTransform* found = nullptr;

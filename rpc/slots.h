@@ -21,6 +21,16 @@ struct SlotFill {
                                             field("invariantId", &SlotFill::invariant_id)};
 };
 
+/// An open slot, with what the planner knows of it.
+struct Placeholder {
+  std::string slot, transform;
+  std::optional<TransformCheck> check;
+  static constexpr auto fields =
+      std::tuple{field("slot", &Placeholder::slot), field("transform", &Placeholder::transform),
+                 field("check", &Placeholder::check)};
+};
+std::vector<Placeholder> placeholders(const std::vector<Operation>& operations);
+
 /// Fills the slots. Error: MIGRATION.UNKNOWN_SLOT for a transform that is not there, and for a `using` where no type
 /// changes. O(operations * fills).
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills);

@@ -1,13 +1,11 @@
-#include <map>
-
 #include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/recognize.h"
-#include "planner/reference.h"
 #include "planner/render/script.h"
 #include "rpc/compare.h"
 #include "rpc/define_method.h"
+#include "rpc/history.h"
 #include "rpc/migration_run.h"
 #include "rpc/slots.h"
 #include "rpc/state.h"
@@ -76,59 +74,6 @@ TimeLimits limits(const Params& p) {
   return out;
 }
 
-std::string node_of(const std::optional<std::string>& hash) {
-  return hash ? std::string(bare_hash(*hash)) : std::string(empty_node);
-}
-
-Graph graph_of(const std::vector<Package>& packages) {
-  std::vector<Edge> edges;
-  for (const auto& p : packages) {
-    const bool has_data = std::any_of(p.operations.begin(), p.operations.end(),
-                                      [](const RawSql& op) { return op.raw_class == OperationClass::data; });
-    edges.push_back({node_of(p.manifest.from), node_of(p.manifest.to), p.manifest.migration_hash, p.manifest.created_at,
-                     p.name, p.manifest.provided_invariants, has_data});
-  }
-  return Graph(std::move(edges));
-}
-
-struct Destination {
-  std::string node;
-  std::vector<std::string> required;
-};
-
-Destination newest(const Graph& graph) {
-  const LeafResult leaf = find_leaf(graph);
-  if (const auto* found = std::get_if<Leaf>(&leaf); found != nullptr && found->hash) return {*found->hash, {}};
-  Error e(Code::migration_ambiguous_target, "the packages do not lead to one newest contract",
-          "The history is empty, branches, or runs in a circle.");
-  if (const auto* ambiguous = std::get_if<AmbiguousTarget>(&leaf)) {
-    std::vector<std::string> tips;
-    for (const auto& b : ambiguous->branches) tips.push_back(b.tip);
-    e.with("tips", tips).with("divergencePoint", ambiguous->divergence_point);
-  }
-  throw e;
-}
-
-Destination named(const Graph& graph, const std::string& target, const std::vector<Ref>& refs) {
-  std::map<std::string, std::string> by_name;
-  for (const auto& r : refs) by_name[r.name] = bare_hash(r.hash);
-  const Reference found = resolve_reference(target, graph, by_name);
-  if (const auto* hash = std::get_if<std::string>(&found)) {
-    for (const auto& r : refs) {
-      if (r.name == target) return {*hash, r.invariants};
-    }
-    return {*hash, {}};
-  }
-  if (const auto* several = std::get_if<AmbiguousReference>(&found)) {
-    std::vector<std::string> meanings;
-    for (const auto& c : several->candidates) meanings.push_back(c.meaning);
-    throw Error(Code::migration_ambiguous_target, "\"" + target + "\" may be several contracts")
-        .with("candidates", meanings);
-  }
-  throw Error(Code::migration_unknown_ref, "\"" + target + "\" names no contract of the history")
-      .with("target", target);
-}
-
 std::vector<std::string> edge_names(const std::vector<Edge>& path) {
   std::vector<std::string> out;
   out.reserve(path.size());
@@ -137,8 +82,8 @@ std::vector<std::string> edge_names(const std::vector<Edge>& path) {
 }
 
 // The packages on the way from the marker to the target.
-std::vector<Package> route(const Graph& graph, const std::vector<Package>& packages,
-                           const std::optional<Marker>& marker, const Destination& target) {
+std::vector<Package> route(const History& history, const std::optional<Marker>& marker, const Destination& target) {
+  const Graph& graph = history.graph;
   const std::string from = marker ? std::string(bare_hash(marker->core_hash)) : std::string(empty_node);
   if (!graph.find(from)) {
     throw Error(Code::migration_marker_mismatch,
@@ -160,13 +105,7 @@ std::vector<Package> route(const Graph& graph, const std::vector<Package>& packa
         .with("from", from)
         .with("to", target.node);
   }
-  std::vector<Package> out;
-  for (const auto& e : found->path) {
-    for (const auto& p : packages) {
-      if (p.name == e.name) out.push_back(p);
-    }
-  }
-  return out;
+  return packages_on(found->path, history.packages);
 }
 
 // What cannot be undone together is not begun.
@@ -308,16 +247,15 @@ Answer apply_one(Session& session, const Params& p) {
 }
 
 Answer apply_history(Session& session, const Params& p) {
-  const std::vector<Package> packages = load_packages(*p.migrations);
-  const Graph graph = graph_of(packages);
-  const Destination target = p.target ? named(graph, *p.target, load_refs(*p.migrations)) : newest(graph);
-  const auto last = std::find_if(packages.begin(), packages.end(),
+  const History history = load_history(*p.migrations);
+  const Destination target = p.target ? named(history, *p.target) : newest(history.graph);
+  const auto last = std::find_if(history.packages.begin(), history.packages.end(),
                                  [&](const Package& k) { return node_of(k.manifest.to) == target.node; });
-  if (last == packages.end()) {
+  if (last == history.packages.end()) {
     throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", target.node);
   }
   return apply_packages(session, p, end_contract_of(*last),
-                        [&](const std::optional<Marker>& marker) { return route(graph, packages, marker, target); });
+                        [&](const std::optional<Marker>& marker) { return route(history, marker, target); });
 }
 
 // A plan made under the lock, from the live schema to the contract, and applied at once.

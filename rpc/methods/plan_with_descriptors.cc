@@ -8,6 +8,7 @@
 #include "rpc/compare.h"
 #include "rpc/define_method.h"
 #include "rpc/forms.h"
+#include "rpc/renderings.h"
 #include "rpc/slots.h"
 #include "rpc/violations.h"
 #include "rpc/written_package.h"
@@ -34,6 +35,7 @@ struct Params {
   Counting counting = Counting::estimate;  // of what a live origin holds against the plan
   std::optional<WriteRequest> write;
   std::optional<std::string> created_at;
+  std::vector<Rendering> render;
   static constexpr auto fields =
       std::tuple{defaulted("from", &Params::from),         field("to", &Params::to),
                  field("allow", &Params::allow),           field("forbid", &Params::forbid),
@@ -41,16 +43,7 @@ struct Params {
                  defaulted("extras", &Params::extras),     field("hints", &Params::hints),
                  defaulted("mappings", &Params::mappings), field("slots", &Params::slots),
                  defaulted("counting", &Params::counting), field("write", &Params::write),
-                 field("createdAt", &Params::created_at)};
-};
-
-/// An open slot, with what the planner knows of it.
-struct Placeholder {
-  std::string slot, transform;
-  std::optional<TransformCheck> check;
-  static constexpr auto fields =
-      std::tuple{field("slot", &Placeholder::slot), field("transform", &Placeholder::transform),
-                 field("check", &Placeholder::check)};
+                 field("createdAt", &Params::created_at),    field("render", &Params::render)};
 };
 
 struct Answer {
@@ -69,6 +62,7 @@ struct Answer {
   std::vector<Warning> warnings;
   std::vector<std::string> preview;
   std::string summary;
+  std::optional<Renderings> renderings;
   std::optional<WrittenPackage> package;
   static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
                                             field("noOp", &Answer::no_op),
@@ -86,19 +80,9 @@ struct Answer {
                                             field("warnings", &Answer::warnings),
                                             field("preview", &Answer::preview),
                                             field("summary", &Answer::summary),
+                                            field("renderings", &Answer::renderings),
                                             field("package", &Answer::package)};
 };
-
-std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) {
-  std::vector<Placeholder> out;
-  for (const auto& op : operations) {
-    for (const auto& slot : open_slots(op)) {
-      const auto& transform = std::get<DataTransform>(op);
-      out.push_back({slot, transform.name, transform.check});
-    }
-  }
-  return out;
-}
 
 // The contract that a live database keeps for its marker, as the start of a package.
 std::optional<Contract> kept_contract(State& from) {
@@ -188,6 +172,7 @@ Answer run(Session& session, const Params& p) {
   if (from.connection) out.violations = count_violations(*from.connection, made, p.counting);
   fill(out, made);
   out.no_op = out.ok && made.operations.empty();
+  out.renderings = render(p.render, made, {p.write ? p.write->name : "Migration", out.from, out.to}, start, &end);
   if (!p.write || !out.ok) return out;
   const bool same = out.from && bare_hash(*out.from) == bare_hash(out.to);
   if (same && !made.needs_data_migration()) {

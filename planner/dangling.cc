@@ -1,0 +1,131 @@
+#include "planner/dangling.h"
+
+#include <map>
+
+#include "engine/ops/renaming.h"
+#include "engine/type_name.h"
+#include "planner/lattice.h"
+
+namespace plinth {
+namespace {
+
+using Path = std::vector<std::string>;
+using Names = std::vector<std::string>;
+
+class Inspection {
+ public:
+  explicit Inspection(const Schema& schema) : schema_(schema) {}
+
+  std::vector<Dangling> run() {
+    for (const auto& n : schema_.namespaces) {
+      relations_.clear();
+      for (const auto& e : n.enums) relation(n, e.name, {n.name, e.name});
+      for (const auto& t : n.tables) table(n, t);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void table(const Namespace& n, const Table& t) {
+    const Path here = {n.name, t.name};
+    relation(n, t.name, here);
+    for (const auto& c : t.columns) column_type(below(here, c.name), c);
+    if (t.primary_key) key(n, t, *t.primary_key);
+    for (const auto& u : t.uniques) key(n, t, u);
+    for (const auto& i : t.indexes) index(n, t, i);
+    for (const auto& c : t.checks) {
+      if (c.membership) require_columns(here, t, c.name, {c.membership->column});
+    }
+    for (const auto& fk : t.foreign_keys) foreign_key(here, t, fk);
+  }
+
+  // A table, an index and a type of one schema cannot share a name.
+  void relation(const Namespace& n, const std::string& name, const Path& path) {
+    const auto [it, is_new] = relations_.try_emplace(name, path);
+    if (!is_new) out_.push_back({path, it->second, "Schema " + n.name + " would hold " + name + " twice."});
+  }
+
+  void column_type(const Path& path, const Column& c) {
+    const TypeName type = parse_type(c.type);
+    const std::size_t dot = type.base.find('.');
+    if (dot == std::string::npos || type.base.front() == '"') return;
+    const Name name{type.base.substr(0, dot), type.base.substr(dot + 1)};
+    // Only types of schemas that are described can be told to be missing.
+    if (schema_.find_namespace(name.schema) == nullptr || schema_.find_enum(name) != nullptr) return;
+    out_.push_back({path, {name.schema, name.name}, "The column is of a type that is gone."});
+  }
+
+  template <class Key>
+  void key(const Namespace& n, const Table& t, const Key& k) {
+    relation(n, k.name, {n.name, t.name, k.name});
+    require_columns({n.name, t.name}, t, k.name, k.columns);
+  }
+
+  void index(const Namespace& n, const Table& t, const Index& i) {
+    relation(n, i.name, {n.name, t.name, i.name});
+    Names columns = i.include;
+    for (const auto& k : i.keys) {
+      if (!k.column.empty()) columns.push_back(k.column);
+    }
+    require_columns({n.name, t.name}, t, i.name, columns);
+  }
+
+  void foreign_key(const Path& here, const Table& t, const ForeignKey& fk) {
+    const Path path = below(here, fk.name);
+    require_columns(here, t, fk.name, fk.columns);
+    const Name to = fk.references();
+    const Table* target = schema_.find_table(to);
+    if (target == nullptr) {
+      if (schema_.find_namespace(to.schema) == nullptr) return;
+      out_.push_back({path, {to.schema, to.name}, "The foreign key references a table that is gone."});
+      return;
+    }
+    require_columns({to.schema, to.name}, *target, fk.name, fk.referenced_columns, path);
+    if (!has_key(*target, fk.referenced_columns)) {
+      out_.push_back({path, {to.schema, to.name}, "The foreign key references columns that are no key any more."});
+    }
+    for (std::size_t i = 0; i < std::min(fk.columns.size(), fk.referenced_columns.size()); ++i) {
+      const Column *a = find_named(t.columns, fk.columns[i]),
+                   *b = find_named(target->columns, fk.referenced_columns[i]);
+      if (a == nullptr || b == nullptr || compare_alike(a->type, b->type)) continue;
+      out_.push_back({path, {to.schema, to.name, b->name}, "The foreign key leads from " + a->type + " to " + b->type});
+    }
+  }
+
+  static bool has_key(const Table& t, const Names& columns) {
+    const auto is_it = [&](const Names& key) {
+      return key.size() == columns.size() && std::is_permutation(key.begin(), key.end(), columns.begin());
+    };
+    if (t.primary_key && is_it(t.primary_key->columns)) return true;
+    if (std::any_of(t.uniques.begin(), t.uniques.end(), [&](const Unique& u) { return is_it(u.columns); })) return true;
+    return std::any_of(t.indexes.begin(), t.indexes.end(), [&](const Index& i) {
+      Names key;
+      for (const auto& k : i.keys) key.push_back(k.column);
+      return i.unique && !i.predicate && is_it(key);
+    });
+  }
+
+  void require_columns(const Path& of_table, const Table& t, const std::string& by, const Names& columns,
+                       const Path& holder = {}) {
+    for (const auto& c : columns) {
+      if (find_named(t.columns, c) != nullptr) continue;
+      out_.push_back(
+          {holder.empty() ? below(of_table, by) : holder, below(of_table, c), "It uses a column that is gone."});
+    }
+  }
+
+  static Path below(Path path, const std::string& name) {
+    path.push_back(name);
+    return path;
+  }
+
+  const Schema& schema_;
+  std::map<std::string, Path> relations_;  // of the schema at hand
+  std::vector<Dangling> out_;
+};
+
+}  // namespace
+
+std::vector<Dangling> dangling(const Schema& schema) { return Inspection(schema).run(); }
+
+}  // namespace plinth

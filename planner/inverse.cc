@@ -1,0 +1,139 @@
+#include "planner/inverse.h"
+
+#include "planner/lineage.h"
+#include "planner/recognize.h"
+#include "planner/reconcile.h"
+#include "planner/strategies/strategies.h"
+
+namespace plinth {
+namespace {
+
+std::string dotted(const ObjectPath& path) {
+  std::string out;
+  for (const auto& p : path) out += (out.empty() ? "" : ".") + p;
+  return out;
+}
+
+// Walks the way there and notes what it takes.
+class WayThere {
+ public:
+  WayThere(const Schema& origin, const Schema& destination)
+      : destination_(destination), state_(origin), lineage_(origin) {}
+
+  void take(const Operation& given) {
+    const auto* raw = std::get_if<RawSql>(&given);
+    const auto typed = raw != nullptr ? recognize(*raw, destination_) : std::nullopt;
+    const Operation& op = typed ? *typed : given;
+    opaque_ = opaque_ || std::holds_alternative<RawSql>(op);
+    std::visit([&](const auto& o) { note(o); }, op);
+    lineage_.follow(op);
+    apply(op, state_);
+    operations_.push_back(op);
+  }
+
+  bool opaque() const { return opaque_; }
+  const Schema& state() const { return state_; }
+  const std::vector<Operation>& operations() const { return operations_; }
+  std::vector<Loss> losses;
+
+ private:
+  template <class Op>
+  void note(const Op&) {}
+  void note(const DropTable& op) {
+    if (const auto from = lineage_.origin({op.schema, op.table})) {
+      lose(LossKind::rows, *from, op.label(), "the rows of " + dotted(*from) + " are gone; it comes back empty");
+    }
+  }
+  void note(const DropColumn& op) {
+    const Table* t = state_.find_table(op.on());
+    const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;
+    const auto from = lineage_.origin({op.schema, op.table, op.column});
+    if (!from || c == nullptr || c->generated) return;
+    lose(LossKind::values, *from, op.label(),
+         "the values of " + dotted(*from) + " are gone; it comes back without them");
+  }
+  void note(const AlterColumnType& op) {
+    const auto from = lineage_.origin({op.schema, op.table, op.column});
+    if (!from || !may_lose(op, state_)) return;
+    const std::string type = find_named(state_.find_table(op.on())->columns, op.column)->type;
+    lose(LossKind::converted, *from, op.label(),
+         "values of " + dotted(*from) + " may have changed on the way from " + type + " to " + op.type);
+  }
+  void note(const DataTransform& op) {
+    // One that never runs, or is filled with nothing, changes nothing.
+    const bool idle = (op.run && op.run->empty()) || (op.check && op.check->satisfied && !op.check->query);
+    if (idle) return;
+    lose(LossKind::transformed, {op.name}, op.label(), "what the transform " + q(op.name) + " changed stays changed");
+  }
+  void note(const RawSql& op) {
+    lose(LossKind::opaque, {op.raw_id}, op.raw_label, "what " + q(op.raw_label) + " did is not known and stays done");
+  }
+  void lose(LossKind kind, ObjectPath path, std::string by, std::string message) {
+    losses.push_back({kind, std::move(path), std::move(by), std::move(message), {}});
+  }
+
+  const Schema& destination_;
+  Schema state_;
+  Lineage lineage_;
+  std::vector<Operation> operations_;
+  bool opaque_ = false;
+};
+
+// Values of enums that the origin has and the state, under the origin's names, has not.
+void note_enum_values(const Schema& origin, const Schema& state, std::vector<Loss>& losses) {
+  for (const auto& n : origin.namespaces) {
+    for (const auto& e : n.enums) {
+      const Enum* now = state.find_enum({n.name, e.name});
+      if (now == nullptr) continue;
+      for (const auto& v : e.values) {
+        if (std::find(now->values.begin(), now->values.end(), v) != now->values.end()) continue;
+        losses.push_back({LossKind::enum_values,
+                          {n.name, e.name, v},
+                          "Remove value " + q(v) + " from enum type " + q(e.name),
+                          "rows that held " + q(v) + " of " + n.name + "." + e.name + " hold another value now",
+                          {}});
+      }
+    }
+  }
+}
+
+// A column that comes back NOT NULL and without a default has a slot that fills it.
+void name_slots(const std::vector<Operation>& operations, std::vector<Loss>& losses) {
+  for (auto& loss : losses) {
+    if (loss.kind != LossKind::values) continue;
+    const TransformCheck nulls = nulls_check({loss.path[0], loss.path[1]}, loss.path[2]);
+    for (const auto& op : operations) {
+      const auto* transform = std::get_if<DataTransform>(&op);
+      if (transform == nullptr || transform->check != nulls) continue;
+      const auto open = transform->open_slots();
+      if (!open.empty()) loss.slot = open.front();
+    }
+  }
+}
+
+}  // namespace
+
+Inverse invert(const Schema& origin, const std::vector<Operation>& operations, const Schema& destination) {
+  WayThere there(origin, destination);
+  for (const auto& op : operations) there.take(op);
+  Schema end = there.state();
+  if (there.opaque()) {
+    end = destination;
+    reconcile(end, there.state());
+  }
+  Schema state = end;
+  const std::vector<Operation> renames = apply_renames(reversed_renames(origin, there.operations()), state);
+  Inverse out;
+  out.losses = std::move(there.losses);
+  note_enum_values(origin, state, out.losses);
+  Schema wanted = origin;
+  reconcile(wanted, state);
+  out.plan = plan(wanted, state);
+  if (!out.plan.conflicts.empty()) return out;
+  out.plan.operations.insert(out.plan.operations.begin(), renames.begin(), renames.end());
+  weigh(out.plan, end, usual_server_version);
+  name_slots(out.plan.operations, out.losses);
+  return out;
+}
+
+}  // namespace plinth

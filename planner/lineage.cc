@@ -1,0 +1,225 @@
+#include "planner/lineage.h"
+
+#include "engine/ddl.h"
+#include "engine/type_name.h"
+#include "planner/lattice.h"
+
+namespace plinth {
+namespace {
+
+// Both ends of a rename of a table, a column or a type.
+struct Move {
+  ObjectPath from, to;
+};
+
+std::optional<Move> move_of(const Operation& op) {
+  if (const auto* r = std::get_if<RenameTable>(&op)) return Move{{r->schema, r->from_name}, {r->schema, r->to_name}};
+  if (const auto* r = std::get_if<RenameType>(&op)) return Move{{r->schema, r->from_name}, {r->schema, r->to_name}};
+  if (const auto* r = std::get_if<RenameColumn>(&op)) {
+    return Move{{r->schema, r->table, r->from_name}, {r->schema, r->table, r->to_name}};
+  }
+  return {};
+}
+
+Operation turned(const Operation& op) {
+  if (const auto* r = std::get_if<RenameTable>(&op)) return RenameTable{r->schema, r->to_name, r->from_name};
+  if (const auto* r = std::get_if<RenameType>(&op)) return RenameType{r->schema, r->to_name, r->from_name};
+  const auto& r = std::get<RenameColumn>(op);
+  return RenameColumn{r.schema, r.table, r.to_name, r.from_name};
+}
+
+bool starts_with(const ObjectPath& path, const ObjectPath& prefix) {
+  return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
+}
+
+const Enum* enum_of_type(const Schema& schema, const std::string& type) {
+  for (const auto& n : schema.namespaces) {
+    for (const auto& e : n.enums) {
+      if (user_type_text({n.name, e.name}) == type) return &e;
+    }
+  }
+  return nullptr;
+}
+
+std::string element_type(const std::string& type) {
+  constexpr std::string_view brackets = "[]";
+  return type.ends_with(brackets) ? type.substr(0, type.size() - brackets.size()) : type;
+}
+
+// Every value of an enum has its own in text, and in an enum that has them all; text has its own in an enum, or fails.
+bool keeps_enum_values(const std::string& from, const std::string& to, const Schema& schema) {
+  const Enum* old_type = enum_of_type(schema, element_type(from));
+  const Enum* new_type = enum_of_type(schema, element_type(to));
+  if (from.ends_with("[]") != to.ends_with("[]")) return false;
+  if (old_type == nullptr) return new_type != nullptr && element_type(from) == "text";
+  if (new_type == nullptr) return element_type(to) == "text";
+  return std::all_of(old_type->values.begin(), old_type->values.end(), [&](const std::string& v) {
+    return std::find(new_type->values.begin(), new_type->values.end(), v) != new_type->values.end();
+  });
+}
+
+bool is_plain_cast(const AlterColumnType& op) {
+  if (!op.using_expression) return true;
+  for (const auto& middle : {Sql(""), Sql("::text"), Sql("::text[]")}) {
+    if (*op.using_expression == Sql("{}{}::{}", Ident{op.column}, middle, type_sql(op.type)).text()) return true;
+  }
+  return false;
+}
+
+// Renames of what has an origin when it is renamed and still stands at the end.
+std::vector<std::size_t> lasting(const Schema& origin, const std::vector<Operation>& operations) {
+  Lineage lineage(origin);
+  std::vector<std::pair<std::size_t, std::optional<ObjectPath>>> renames;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    if (const auto move = move_of(operations[i])) renames.emplace_back(i, lineage.origin(move->from));
+    lineage.follow(operations[i]);
+  }
+  const std::set<ObjectPath> survivors = lineage.survivors();
+  std::vector<std::size_t> out;
+  for (const auto& [i, of] : renames) {
+    if (of && survivors.count(*of) > 0) out.push_back(i);
+  }
+  return out;
+}
+
+template <class Has>
+std::string passing_name(std::string name, Has taken) {
+  constexpr std::string_view suffix = "__plinth_aside";
+  constexpr std::size_t longest = 63;
+  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (name.size() + suffix.size() + 2 > longest || is_continuation(name.back())) name.pop_back();
+  std::string out = name + std::string(suffix);
+  for (int n = 2; taken(out); ++n) out = name + std::string(suffix) + std::to_string(n);
+  return out;
+}
+
+template <class Rename, class Taken>
+std::optional<Operation> moved_aside(Rename rename, Taken taken) {
+  if (!taken(rename.to_name)) return {};
+  rename.from_name = rename.to_name;
+  rename.to_name = passing_name(rename.from_name, taken);
+  return rename;
+}
+
+// What stands where a rename leads, moved aside.
+std::optional<Operation> step_aside(const Operation& op, const Schema& state) {
+  if (const auto* table = std::get_if<RenameTable>(&op)) {
+    return moved_aside(*table, [&](const std::string& n) { return state.find_table({table->schema, n}) != nullptr; });
+  }
+  if (const auto* type = std::get_if<RenameType>(&op)) {
+    return moved_aside(*type, [&](const std::string& n) { return state.find_enum({type->schema, n}) != nullptr; });
+  }
+  const auto& column = std::get<RenameColumn>(op);
+  const Table* t = state.find_table(column.on());
+  return moved_aside(column,
+                     [&](const std::string& n) { return t != nullptr && find_named(t->columns, n) != nullptr; });
+}
+
+}  // namespace
+
+Lineage::Lineage(const Schema& origin) {
+  for (const auto& n : origin.namespaces) {
+    for (const auto& e : n.enums) lines_[{n.name, e.name}] = {ObjectPath{n.name, e.name}, {}};
+    for (const auto& t : n.tables) {
+      lines_[{n.name, t.name}] = {ObjectPath{n.name, t.name}, {}};
+      for (const auto& c : t.columns) lines_[{n.name, t.name, c.name}] = {ObjectPath{n.name, t.name, c.name}, {}};
+    }
+  }
+}
+
+void Lineage::move(const ObjectPath& from, const ObjectPath& to) {
+  std::map<ObjectPath, Line> moved;
+  for (auto it = lines_.lower_bound(from); it != lines_.end() && starts_with(it->first, from);) {
+    ObjectPath path = it->first;
+    std::copy(to.begin(), to.end(), path.begin());
+    moved.emplace(std::move(path), std::move(it->second));
+    it = lines_.erase(it);
+  }
+  lines_.merge(moved);
+}
+
+// A table that was made on the way has no rows of the origin.
+void Lineage::add_column(const AddColumn& op) {
+  if (!origin({op.schema, op.table})) return;
+  const Column& c = op.definition;
+  Column fill;
+  fill.fallback = c.fallback;
+  fill.identity = c.identity;
+  fill.generated = c.generated;
+  lines_[{op.schema, op.table, c.name}] = {{}, to_json(fill)};
+}
+
+void Lineage::follow(const Operation& op) {
+  const auto forget = [&](const ObjectPath& path) {
+    for (auto it = lines_.lower_bound(path); it != lines_.end() && starts_with(it->first, path);) it = lines_.erase(it);
+  };
+  if (const auto renamed = move_of(op)) {
+    move(renamed->from, renamed->to);
+  } else if (const auto* dropped = std::get_if<DropTable>(&op)) {
+    forget({dropped->schema, dropped->table});
+  } else if (const auto* column = std::get_if<DropColumn>(&op)) {
+    forget({column->schema, column->table, column->column});
+  } else if (const auto* type = std::get_if<DropEnumType>(&op)) {
+    forget({type->schema, type->type_name});
+  } else if (const auto* added = std::get_if<AddColumn>(&op)) {
+    add_column(*added);
+  }
+}
+
+std::optional<ObjectPath> Lineage::origin(const ObjectPath& path) const {
+  const auto it = lines_.find(path);
+  return it != lines_.end() ? it->second.origin : std::nullopt;
+}
+
+std::set<ObjectPath> Lineage::survivors() const {
+  std::set<ObjectPath> out;
+  for (const auto& [path, line] : lines_) {
+    if (line.origin) out.insert(*line.origin);
+  }
+  return out;
+}
+
+std::map<ObjectPath, ObjectPath> Lineage::renamed() const {
+  std::map<ObjectPath, ObjectPath> out;
+  for (const auto& [path, line] : lines_) {
+    if (line.origin && line.origin->back() != path.back()) out.emplace(*line.origin, path);
+  }
+  return out;
+}
+
+bool may_lose(const AlterColumnType& op, const Schema& before) {
+  const Table* t = before.find_table(op.on());
+  const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;
+  if (c == nullptr) return false;
+  if (!is_plain_cast(op)) return true;
+  if (type_change(c->type, op.type) != TypeChange::may_fail) return false;
+  return !keeps_enum_values(c->type, op.type, before);
+}
+
+std::vector<Operation> lasting_renames(const Schema& origin, const std::vector<Operation>& operations) {
+  std::vector<Operation> out;
+  for (const std::size_t i : lasting(origin, operations)) out.push_back(operations[i]);
+  return out;
+}
+
+std::vector<Operation> reversed_renames(const Schema& origin, const std::vector<Operation>& operations) {
+  std::vector<Operation> out;
+  for (const std::size_t i : lasting(origin, operations)) out.push_back(turned(operations[i]));
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::vector<Operation> apply_renames(const std::vector<Operation>& renames, Schema& state) {
+  std::vector<Operation> out;
+  for (const auto& rename : renames) {
+    if (auto aside = step_aside(rename, state)) {
+      plinth::apply(*aside, state);
+      out.push_back(std::move(*aside));
+    }
+    apply(rename, state);
+    out.push_back(rename);
+  }
+  return out;
+}
+
+}  // namespace plinth

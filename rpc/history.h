@@ -1,0 +1,37 @@
+#pragma once
+// A space's directory as a history: packages, refs, the graph of them.
+#include "engine/package/package.h"
+#include "planner/route.h"
+
+namespace plinth {
+
+struct History {
+  std::vector<Package> packages;
+  std::vector<Ref> refs;
+  Graph graph;
+};
+
+/// Reads a space's directory (`migrations/app`). O(packages).
+History load_history(const std::string& migrations);
+
+/// A contract's place in the graph.
+std::string node_of(const std::optional<std::string>& hash);
+
+/// A contract of the history, with what it requires of the way there.
+struct Destination {
+  std::string node;
+  std::vector<std::string> required;
+};
+/// The one newest contract. Error: MIGRATION.AMBIGUOUS_TARGET.
+Destination newest(const Graph& graph);
+/// The contract that a text names: a ref, a package, a hash. Errors: MIGRATION.AMBIGUOUS_TARGET, MIGRATION.UNKNOWN_REF.
+Destination named(const History& history, const std::string& target);
+
+/// The packages of a path, in its order.
+std::vector<Package> packages_on(const std::vector<Edge>& path, const std::vector<Package>& packages);
+
+/// The packages of the shortest way between two contracts, checked against their hashes.
+/// Error: MIGRATION.PATH_UNREACHABLE.
+std::vector<Package> packages_between(const History& history, const std::string& from, const std::string& to);
+
+}  // namespace plinth

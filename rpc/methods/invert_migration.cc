@@ -1,0 +1,111 @@
+#include "planner/inverse.h"
+#include "planner/render/script.h"
+#include "planner/render/summary.h"
+#include "rpc/clock.h"
+#include "rpc/define_method.h"
+#include "rpc/forms.h"
+#include "rpc/renderings.h"
+#include "rpc/slots.h"
+#include "rpc/subject.h"
+#include "rpc/written_package.h"
+
+namespace plinth {
+namespace {
+
+struct Params {
+  std::optional<std::string> package;  // a package's directory, or:
+  std::optional<StateParam> from, to;  // where the operations start and, for raw SQL or a package, where they lead
+  std::vector<JsonText> operations;
+  std::vector<SlotFill> slots;  // of the way back
+  std::optional<WriteRequest> write;
+  std::optional<std::string> created_at;
+  std::vector<Rendering> render;
+  static constexpr auto fields = std::tuple{
+      field("package", &Params::package),       field("from", &Params::from),    field("to", &Params::to),
+      field("operations", &Params::operations), field("slots", &Params::slots),  field("write", &Params::write),
+      field("createdAt", &Params::created_at),  field("render", &Params::render)};
+};
+
+struct Answer {
+  bool ok = true;
+  std::optional<std::string> from, to;
+  bool needs_data_migration = false;
+  std::vector<Loss> losses;
+  std::vector<Descriptor> descriptors;
+  std::vector<StoredOperation> operations;
+  std::vector<Placeholder> placeholders;
+  std::vector<Conflict> conflicts;
+  std::vector<PlanHazard> hazards;
+  std::vector<std::string> preview;
+  std::string summary;
+  std::optional<Renderings> renderings;
+  std::optional<WrittenPackage> package;
+  static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
+                                            field("from", &Answer::from),
+                                            field("to", &Answer::to),
+                                            field("needsDataMigration", &Answer::needs_data_migration),
+                                            field("losses", &Answer::losses),
+                                            field("descriptors", &Answer::descriptors),
+                                            field("operations", &Answer::operations),
+                                            field("placeholders", &Answer::placeholders),
+                                            field("conflicts", &Answer::conflicts),
+                                            field("hazards", &Answer::hazards),
+                                            field("preview", &Answer::preview),
+                                            field("summary", &Answer::summary),
+                                            field("renderings", &Answer::renderings),
+                                            field("package", &Answer::package)};
+};
+
+Answer answer_of(const Inverse& inverse) {
+  const Plan& made = inverse.plan;
+  Answer out;
+  out.ok = made.conflicts.empty();
+  out.needs_data_migration = made.needs_data_migration();
+  out.losses = inverse.losses;
+  out.descriptors = descriptors(made.operations);
+  out.operations = stored(made.operations);
+  out.placeholders = placeholders(made.operations);
+  out.conflicts = made.conflicts;
+  out.hazards = made.hazards;
+  out.preview = preview(made.operations);
+  out.summary = summary(made);
+  return out;
+}
+
+void require_contracts(const Subject& there) {
+  if (there.start && there.end) return;
+  throw Error(Code::rpc_invalid_params, "the way back cannot be written as a package",
+              there.start ? "A package starts from a contract, and the operations do not lead to one."
+                          : "A package leads to a contract, and the operations do not start from one.")
+      .fix("Invert a package that starts from a contract, or operations between two contracts.");
+}
+
+Answer run(Session& session, const Params& p) {
+  const Subject there = read_subject(session, {p.package, p.from, p.to, p.operations, p.created_at});
+  if (p.write) require_contracts(there);
+  require_proof(prove(there.from, there.operations, there.to), there.where);
+  Inverse inverse = invert(there.from, there.operations, there.to);
+  Plan& back = inverse.plan;
+  fill_slots(back.operations, p.slots);
+  back.placeholders = open_slots(back.operations);
+  Answer out = answer_of(inverse);
+  if (there.end) out.from = there.end->stored.storage_hash;
+  if (there.start) out.to = there.start->stored.storage_hash;
+  const Contract* start = there.end ? &*there.end : nullptr;
+  const Contract* end = there.start ? &*there.start : nullptr;
+  const std::string title = "Way back" + (there.package.empty() ? "" : " of " + there.package);
+  Heading heading{title, out.from, out.to, {}};
+  for (const auto& loss : inverse.losses) heading.gone.push_back(loss.message);
+  out.renderings = render(p.render, back, heading, start, end);
+  if (p.write && out.ok) {
+    out.package = write_package(*p.write, back.operations, out.from, start, *end, created_at_or_now(p.created_at));
+  }
+  return out;
+}
+
+}  // namespace
+
+constinit const Method invert_migration_method =
+    method<&run>("invertMigration", "Plan the way back from a migration, and name what it cannot bring back.");
+
+}  // namespace plinth

@@ -1,0 +1,96 @@
+#include <doctest/doctest.h>
+
+#include "planner/render/markdown.h"
+#include "test/planner/schemas.h"
+
+namespace plinth {
+namespace {
+
+using namespace test;
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+Plan plan_of(std::vector<Operation> operations, const Schema& origin = {}) {
+  Plan out;
+  out.operations = std::move(operations);
+  weigh(out, origin, usual_server_version);
+  out.placeholders = open_slots(out.operations);
+  return out;
+}
+
+TEST_CASE("markdown: a whole plan") {
+  const Schema from = schema({table("users", {column("id", "int4"), column("bio")})});
+  const Schema to = schema({table("users", {column("id", "int4"), column("email")})});
+  const std::string hash = "sha256:0123456789abcdef0123";
+  CHECK(markdown(plan(to, from), {"Add emails", {}, hash}) == R"(## Add emails
+
+no contract → `0123456789ab` · 4 operations · **1 slot to fill**
+
+### Operations
+| # | Operation | Class | Hazards |
+| --: | --- | --- | --- |
+| 1 | Add column "email" to "users" | additive |  |
+| 2 | Data transform: backfill-users-email | data |  |
+| 3 | Set NOT NULL on "users"."email" | destructive | **tableScan** every row of "users" is read under an exclusive lock<br>**mayFail** fails when a value is NULL |
+| 4 | Drop column "bio" from "users" | destructive | **dataLoss** all values of "users"."bio" are lost |
+
+### Data that is lost
+- **Drop column "bio" from "users"**: all values of "users"."bio" are lost
+
+### To fill in before it can be applied
+- [ ] `backfill-users-email:run` – done when this returns no row:
+  ```sql
+  SELECT 1 FROM "public"."users" WHERE "email" IS NULL LIMIT 1
+  ```
+
+<details>
+<summary>SQL</summary>
+
+```sql
+-- Add column "email" to "users"
+ALTER TABLE "public"."users" ADD COLUMN "email" text;
+
+-- Data transform: backfill-users-email
+-- To be written by hand: the statements of this transform.
+-- Afterwards this must return no row:
+--   SELECT 1 FROM "public"."users" WHERE "email" IS NULL LIMIT 1
+
+-- Set NOT NULL on "users"."email"
+ALTER TABLE "public"."users" ALTER COLUMN "email" SET NOT NULL;
+
+-- Drop column "bio" from "users"
+ALTER TABLE "public"."users" DROP COLUMN "bio";
+```
+
+</details>
+)");
+}
+
+TEST_CASE("markdown: no name and no statement breaks out of its place") {
+  const std::string text = markdown(plan_of({DropTable{"public", "a|b\n<i>*x*_y_`z`\\&#[l](u)"}}), {"t|<b>", {}, {}});
+  CHECK(holds(text, "## t\\|&lt;b&gt;\n"));
+  CHECK(holds(text, R"#(| 1 | Drop table "a\|b<br>&lt;i&gt;\*x\*\_y\_\`z\`\\&amp;\#\[l\](u)" | destructive |)#"));
+
+  RawSql raw;
+  raw.raw_id = raw.raw_label = "fences";
+  raw.execute = {{"x", "SELECT '\n```\n</details>\n````'", {}, {}}};
+  CHECK(holds(markdown(plan_of({raw}), {"t", {}, {}}), "\n`````sql\n-- fences\nSELECT '\n```\n</details>\n````';\n`````\n"));
+
+  DataTransform open;
+  open.name = "a `b`";
+  const std::string tasks = markdown(plan_of({open}), {"t", {}, {}});
+  CHECK(holds(tasks, "- [ ] ``a `b`:check``\n- [ ] ``a `b`:run``\n"));
+}
+
+TEST_CASE("markdown: nothing to do, conflicts, and what does not come back") {
+  CHECK(markdown(Plan{}, {"t", "sha256:aa", "bb"}) == "## t\n\n`aa` → `bb` · 0 operations\n\nNothing to do.\n");
+  Plan stuck;
+  stuck.conflicts.push_back({ConflictKind::unsupported_operation, "No | way", "Because.", "Do this.", {}});
+  CHECK(markdown(stuck, {"t", {}, "bb"}) ==
+        "## t\n\nno contract → `bb` · **1 conflict**\n\n### Conflicts\n- **No \\| way** Because. Do this.\n");
+  const std::string back = markdown(plan_of({DropTable{"public", "t"}}), {"t", {}, {}, {"the rows of public.a_b"}});
+  CHECK(holds(back, "### What does not come back\n- the rows of public.a\\_b\n"));
+}
+
+}  // namespace
+}  // namespace plinth
