@@ -7,7 +7,7 @@
 namespace plinth {
 namespace {
 
-// Both ends of a rename of a table, a column or a type.
+// Both ends of a rename of a table, a column, a type or a value of one.
 struct Move {
   ObjectPath from, to;
 };
@@ -18,12 +18,18 @@ std::optional<Move> move_of(const Operation& op) {
   if (const auto* r = std::get_if<RenameColumn>(&op)) {
     return Move{{r->schema, r->table, r->from_name}, {r->schema, r->table, r->to_name}};
   }
+  if (const auto* r = std::get_if<RenameEnumValue>(&op)) {
+    return Move{{r->schema, r->type_name, r->from_value}, {r->schema, r->type_name, r->to_value}};
+  }
   return {};
 }
 
 Operation turned(const Operation& op) {
   if (const auto* r = std::get_if<RenameTable>(&op)) return RenameTable{r->schema, r->to_name, r->from_name};
   if (const auto* r = std::get_if<RenameType>(&op)) return RenameType{r->schema, r->to_name, r->from_name};
+  if (const auto* r = std::get_if<RenameEnumValue>(&op)) {
+    return RenameEnumValue{r->schema, r->type_name, r->to_value, r->from_value};
+  }
   const auto& r = std::get<RenameColumn>(op);
   return RenameColumn{r.schema, r.table, r.to_name, r.from_name};
 }
@@ -109,6 +115,14 @@ std::optional<Operation> step_aside(const Operation& op, const Schema& state) {
   if (const auto* type = std::get_if<RenameType>(&op)) {
     return moved_aside(*type, [&](const std::string& n) { return state.find_enum({type->schema, n}) != nullptr; });
   }
+  if (const auto* value = std::get_if<RenameEnumValue>(&op)) {
+    const Enum* e = state.find_enum(value->type());
+    const auto taken = [&](const std::string& v) {
+      return e != nullptr && std::find(e->values.begin(), e->values.end(), v) != e->values.end();
+    };
+    if (!taken(value->to_value)) return {};
+    return RenameEnumValue{value->schema, value->type_name, value->to_value, passing_name(value->to_value, taken)};
+  }
   const auto& column = std::get<RenameColumn>(op);
   const Table* t = state.find_table(column.on());
   return moved_aside(column,
@@ -119,7 +133,10 @@ std::optional<Operation> step_aside(const Operation& op, const Schema& state) {
 
 Lineage::Lineage(const Schema& origin) {
   for (const auto& n : origin.namespaces) {
-    for (const auto& e : n.enums) lines_[{n.name, e.name}] = {ObjectPath{n.name, e.name}, {}};
+    for (const auto& e : n.enums) {
+      lines_[{n.name, e.name}] = {ObjectPath{n.name, e.name}, {}};
+      for (const auto& v : e.values) lines_[{n.name, e.name, v}] = {ObjectPath{n.name, e.name, v}, {}};
+    }
     for (const auto& t : n.tables) {
       lines_[{n.name, t.name}] = {ObjectPath{n.name, t.name}, {}};
       for (const auto& c : t.columns) lines_[{n.name, t.name, c.name}] = {ObjectPath{n.name, t.name, c.name}, {}};

@@ -10,11 +10,11 @@
 
 namespace plinth {
 
-/// A table, a column or an enum type by where it stood, or stands.
-using ObjectPath = std::vector<std::string>;  // schema, table (or type), column
+/// A table, a column, an enum type or a value of one by where it stood, or stands.
+using ObjectPath = std::vector<std::string>;  // schema, table (or type), column (or value)
 
-/// Follows tables, columns and enum types from an origin through operations. What was dropped and made anew under the
-/// same name is another thing. Two lineages are equal when the rows of the origin fare alike in both.
+/// Follows tables, columns, enum types and their values from an origin through operations. What was dropped and made
+/// anew under the same name is another thing. Two lineages are equal when the rows of the origin fare alike in both.
 class Lineage {
  public:
   /// Everything is itself. O(schema).

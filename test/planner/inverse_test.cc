@@ -79,7 +79,7 @@ TEST_CASE("renames within a plan are turned around, whatever else stands at the 
     const auto survivors = both.survivors();
     for (const auto& op : inverse.plan.operations) both.follow(op);
     for (const auto& path : survivors) {
-      const bool is_type = path.size() == 2 && from.find_table({path[0], path[1]}) == nullptr;
+      const bool is_type = from.find_table({path[0], path[1]}) == nullptr;
       CAPTURE(path.back());
       CHECK((is_type || both.origin(path) == path));  // a type may have to be made anew
     }
@@ -128,6 +128,17 @@ TEST_CASE("a name that was left and taken by another is free again on the way ba
   CHECK(inverse.losses.empty());
   CHECK(brief(inverse.plan.operations) ==
         Lines{"renameTable users__plinth_aside", "renameTable users", "dropTable users__plinth_aside"});
+}
+
+TEST_CASE("a renamed value of an enum gets its name back, also where another one has taken it") {
+  const RenameEnumValue rename{"public", "mood", "cross", "angry"};
+  const Inverse inverse = back(users(), {rename});
+  CHECK(inverse.losses.empty());
+  CHECK(brief(inverse.plan.operations) == Lines{"renameEnumValue mood"});
+  const Inverse taken = back(users(), {rename, AddEnumValues{"public", "mood", {"cross"}, {}}});
+  CHECK(taken.losses.empty());
+  CHECK(brief(taken.plan.operations)[0] == "renameEnumValue mood");
+  CHECK(std::get<RenameEnumValue>(taken.plan.operations[1]).to_value == "cross");
 }
 
 TEST_CASE("changes of type: what not every value survives is a loss") {
