@@ -17,6 +17,9 @@ enum class TypeChange {
   not_castable  // the server has no way from one to the other: what a value becomes must be said
 };
 
+/// Whether every value survives.
+constexpr bool keeps_every_value(TypeChange c) { return c == TypeChange::free || c == TypeChange::rewrite; }
+
 /// A type as the lattice sees it: taken apart, and with its labels where it is a native enum of the schema. Types that
 /// are neither built in nor such an enum (domains, types of extensions other than citext) are unknown.
 struct ValueType {

@@ -209,7 +209,7 @@ bool may_lose(const AlterColumnType& op, const Schema& before) {
   const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;
   if (c == nullptr) return false;
   if (!is_plain_cast(op)) return true;
-  if (type_change(c->type, op.type) != TypeChange::may_fail) return false;
+  if (keeps_every_value(type_change(c->type, op.type))) return false;
   return !keeps_enum_values(c->type, op.type, before);
 }
 

@@ -45,7 +45,7 @@ Changes changes_of(const Schema& destination, const Schema& origin) {
   return out;
 }
 
-bool fits(const std::string& from, const std::string& to) { return type_change(from, to) != TypeChange::may_fail; }
+bool fits(const std::string& from, const std::string& to) { return keeps_every_value(type_change(from, to)); }
 bool is_string(const Column& c) { return is_text_type(c.type); }
 
 void remove(Columns& from, const Column* c) { from.erase(std::remove(from.begin(), from.end(), c), from.end()); }

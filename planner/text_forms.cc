@@ -51,7 +51,7 @@ std::string time_form(const TypeName& t) {
 }
 
 Sql unfit_time(const Sql& text, const TypeName& to) {
-  const Sql form("{} !~ {}", text, Literal{time_form(to)});
+  Sql form("{} !~ {}", text, Literal{time_form(to)});
   if (to.base == "time" || to.base == "timetz") return form;
   const Sql last("extract(day FROM (substring({}, 1, 7) || '-01')::date + interval '1 month' - interval '1 day')",
                  text);

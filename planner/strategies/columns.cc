@@ -70,9 +70,8 @@ std::string type_change_slot(const Name& table, const std::string& column) {
 }
 
 bool loses_values(const Draft& draft, const Column& expected, const Column& actual) {
-  const TypeChange change =
-      type_change(value_type(draft.actual, actual.type), value_type(draft.expected, expected.type));
-  return change == TypeChange::may_fail || change == TypeChange::not_castable;
+  return !keeps_every_value(
+      type_change(value_type(draft.actual, actual.type), value_type(draft.expected, expected.type)));
 }
 
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual) {
