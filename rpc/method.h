@@ -24,12 +24,19 @@ struct Method {
 using MethodTable = std::span<const Method* const>;
 
 extern const Method hash_contract_method, hash_package_method, introspect_method, diff_method,
-    plan_with_descriptors_method, evaluate_migration_method, invert_migration_method, squash_migrations_method, merge_migrations_method,
-    apply_migration_method, mark_migration_applied_method;
+    plan_with_descriptors_method, evaluate_migration_method, invert_migration_method, squash_migrations_method,
+    merge_migrations_method, apply_migration_method, mark_migration_applied_method;
 
-inline constexpr std::array methods = {
-    &hash_contract_method,         &hash_package_method,          &introspect_method,       &diff_method,
-    &plan_with_descriptors_method, &evaluate_migration_method,    &invert_migration_method, &squash_migrations_method, &merge_migrations_method,
-    &apply_migration_method,       &mark_migration_applied_method};
+inline constexpr std::array methods = {&hash_contract_method,
+                                       &hash_package_method,
+                                       &introspect_method,
+                                       &diff_method,
+                                       &plan_with_descriptors_method,
+                                       &evaluate_migration_method,
+                                       &invert_migration_method,
+                                       &squash_migrations_method,
+                                       &merge_migrations_method,
+                                       &apply_migration_method,
+                                       &mark_migration_applied_method};
 
 }  // namespace plinth

@@ -43,7 +43,7 @@ struct Params {
                  defaulted("extras", &Params::extras),     field("hints", &Params::hints),
                  defaulted("mappings", &Params::mappings), field("slots", &Params::slots),
                  defaulted("counting", &Params::counting), field("write", &Params::write),
-                 field("createdAt", &Params::created_at),    field("render", &Params::render)};
+                 field("createdAt", &Params::created_at),  field("render", &Params::render)};
 };
 
 struct Answer {

@@ -27,12 +27,12 @@ TEST_CASE("markdown: a whole plan") {
 no contract → `0123456789ab` · 4 operations · **1 slot to fill**
 
 ### Operations
-| # | Operation | Class | Hazards |
-| --: | --- | --- | --- |
-| 1 | Add column "email" to "users" | additive |  |
-| 2 | Data transform: backfill-users-email | data |  |
-| 3 | Set NOT NULL on "users"."email" | destructive | **tableScan** every row of "users" is read under an exclusive lock<br>**mayFail** fails when a value is NULL |
-| 4 | Drop column "bio" from "users" | destructive | **dataLoss** all values of "users"."bio" are lost |
+| # | Operation | Class | Locks | Hazards |
+| --: | --- | --- | --- | --- |
+| 1 | Add column "email" to "users" | additive | users accessExclusive |  |
+| 2 | Data transform: backfill-users-email | data |  |  |
+| 3 | Set NOT NULL on "users"."email" | destructive | users accessExclusive | **tableScan** every row of "users" is read<br>**blocksReads** ACCESS EXCLUSIVE on "users" meanwhile: reads and writes wait until commit; safer: prove it by a CHECK that is added NOT VALID and validated first<br>**mayFail** fails when a value is NULL |
+| 4 | Drop column "bio" from "users" | destructive | users accessExclusive | **dataLoss** all values of "users"."bio" are lost |
 
 ### Data that is lost
 - **Drop column "bio" from "users"**: all values of "users"."bio" are lost
@@ -74,7 +74,8 @@ TEST_CASE("markdown: no name and no statement breaks out of its place") {
   RawSql raw;
   raw.raw_id = raw.raw_label = "fences";
   raw.execute = {{"x", "SELECT '\n```\n</details>\n````'", {}, {}}};
-  CHECK(holds(markdown(plan_of({raw}), {"t", {}, {}}), "\n`````sql\n-- fences\nSELECT '\n```\n</details>\n````';\n`````\n"));
+  CHECK(holds(markdown(plan_of({raw}), {"t", {}, {}}),
+              "\n`````sql\n-- fences\nSELECT '\n```\n</details>\n````';\n`````\n"));
 
   DataTransform open;
   open.name = "a `b`";
