@@ -1,5 +1,7 @@
 #pragma once
 // What a plan cannot decide, said beside it: nothing of it changes the plan.
+#include <cmath>
+
 #include "planner/hint.h"
 
 namespace plinth {
@@ -32,7 +34,7 @@ struct Score {
 template <>
 struct Shape<Score> {
   static void read(Score& out, const Json& j, const JsonPath& at) {
-    out.hundredths = static_cast<int>(json::read_number(j, at) * 100 + 0.5);
+    out.hundredths = static_cast<int>(std::lround(json::read_number(j, at) * 100));
   }
   static void write(Json& out, const Score& v) {
     const std::string digits = std::to_string(100 + v.hundredths % 100).substr(1);
