@@ -1,5 +1,7 @@
 #include "planner/diff.h"
 
+#include "planner/own_fields.h"
+
 namespace plinth {
 namespace {
 
@@ -15,21 +17,6 @@ template <class T>
 struct ChildNode<std::optional<T>> {
   using Node = T;
 };
-
-// A node's own fields; its children speak for themselves.
-template <class Node, class F>
-void each_own_field(F f) {
-  const auto visit = [&]<class V>(const Field<Node, V>& own) {
-    if (own.compared) f(own);
-  };
-  const auto skip = []<class V>(const Children<Node, V>&) {};
-  struct Pick : decltype(visit), decltype(skip) {
-    using decltype(visit)::operator();
-    using decltype(skip)::operator();
-  };
-  const Pick pick{visit, skip};
-  std::apply([&](const auto&... own) { (pick(own), ...); }, Node::fields);
-}
 
 template <class Node>
 bool same(const Node& a, const Node& b) {

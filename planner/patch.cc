@@ -1,5 +1,7 @@
 #include "planner/patch.h"
 
+#include "planner/own_fields.h"
+
 namespace plinth {
 namespace {
 
@@ -33,23 +35,9 @@ std::vector<ForeignKey>* list_of(const ForeignKey*, Schema& s, const Path& p) {
 std::vector<Index>* list_of(const Index*, Schema& s, const Path& p) { return of_table(s, p, &Table::indexes); }
 std::vector<Policy>* list_of(const Policy*, Schema& s, const Path& p) { return of_table(s, p, &Table::policies); }
 
-template <class Node, class F>
-void each_compared(F f) {
-  const auto visit = [&]<class V>(const Field<Node, V>& own) {
-    if (own.compared) f(own);
-  };
-  const auto skip = []<class V>(const Children<Node, V>&) {};
-  struct Pick : decltype(visit), decltype(skip) {
-    using decltype(visit)::operator();
-    using decltype(skip)::operator();
-  };
-  const Pick pick{visit, skip};
-  std::apply([&](const auto&... own) { (pick(own), ...); }, Node::fields);
-}
-
 template <class Node>
 void change(Node& node, const Pair<Node>& pair) {
-  each_compared<Node>([&](const auto& f) {
+  each_own_field<Node>([&](const auto& f) {
     if (!(pair.expected->*f.member == pair.actual->*f.member)) node.*f.member = pair.expected->*f.member;
   });
 }
@@ -95,7 +83,7 @@ std::vector<std::string> contested_fields(const Issue& a, const Issue& b) {
   std::visit(
       [&]<class Node>(const Pair<Node>& x) {
         const auto& y = std::get<Pair<Node>>(b.node);
-        each_compared<Node>([&](const auto& f) {
+        each_own_field<Node>([&](const auto& f) {
           const auto &before = x.actual->*f.member, &one = x.expected->*f.member, &other = y.expected->*f.member;
           if (!(one == before) && !(other == before) && !(one == other)) out.emplace_back(f.name);
         });

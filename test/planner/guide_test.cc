@@ -12,16 +12,6 @@ namespace {
 
 using namespace test;
 
-// Lines that a failure shows.
-struct Said : std::vector<std::string> {
-  using std::vector<std::string>::vector;
-  Said(std::vector<std::string> lines) : std::vector<std::string>(std::move(lines)) {}
-  friend std::ostream& operator<<(std::ostream& out, const Said& said) {
-    for (const auto& line : said) out << "\n  " << line;
-    return out;
-  }
-};
-
 // The plan that hints lead to: what happens, or what speaks against it. It proves itself, from the untouched origin.
 Said guided(const Schema& from, const Schema& to, const std::vector<Hint>& hints) {
   Schema renamed = from, wanted = to;

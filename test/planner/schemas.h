@@ -1,5 +1,6 @@
 #pragma once
 // Schemas and plans for tests, in a few words.
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,16 @@ inline std::vector<std::string> way(const Schema& from, const Schema& to) {
 }
 
 using Lines = std::vector<std::string>;
+
+/// Lines that a failure shows.
+struct Said : std::vector<std::string> {
+  using std::vector<std::string>::vector;
+  Said(std::vector<std::string> lines) : std::vector<std::string>(std::move(lines)) {}
+  friend std::ostream& operator<<(std::ostream& out, const Said& said) {
+    for (const auto& line : said) out << "\n  " << line;
+    return out;
+  }
+};
 
 /// One of everything.
 inline Schema sample() {

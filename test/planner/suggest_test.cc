@@ -16,16 +16,6 @@ namespace {
 
 using namespace test;
 
-// Lines that a failure shows.
-struct Said : std::vector<std::string> {
-  using std::vector<std::string>::vector;
-  Said(std::vector<std::string> lines) : std::vector<std::string>(std::move(lines)) {}
-  friend std::ostream& operator<<(std::ostream& out, const Said& said) {
-    for (const auto& line : said) out << "\n  " << line;
-    return out;
-  }
-};
-
 // `code path: hint` of each warning.
 Said suggested(const Schema& from, const Schema& to, const std::vector<MoveHint>& moves = {}) {
   Said out;
