@@ -63,7 +63,7 @@ struct Branch {
 
   std::string says(const Issue& issue) const {
     const IssueReport report = plinth::report({issue}).front();
-    const std::string what = report.kind + " " + dotted(issue.path);
+    std::string what = report.kind + " " + dotted(issue.path);
     switch (report.outcome) {
       case Outcome::missing: return "creates " + what;
       case Outcome::extra: {

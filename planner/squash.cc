@@ -16,9 +16,9 @@ std::vector<Operation> understood(const Link& link) {
   out.reserve(link.operations.size());
   for (const auto& op : link.operations) {
     const auto* raw = std::get_if<RawSql>(&op);
-    auto typed = raw != nullptr ? recognize(*raw, link.to) : std::nullopt;
+    const auto typed = raw != nullptr ? recognize(*raw, link.to) : std::nullopt;
     const bool replaced = typed && !std::holds_alternative<DataTransform>(*typed);
-    out.push_back(replaced ? std::move(*typed) : op);
+    out.push_back(replaced ? *typed : op);
   }
   return out;
 }

@@ -115,8 +115,8 @@ Sql orphan(const ForeignKey& fk) {
   equal.reserve(own.size());
   std::transform(other.begin(), other.end(), own.begin(), std::back_inserter(equal),
                  [](const Sql& o, const Sql& c) { return Sql("{} = {}", o, c); });
-  const Sql unmatched("{} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})", none_is_null(own), fk.references(),
-                      Sql::list(equal, " AND "));
+  Sql unmatched("{} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})", none_is_null(own), fk.references(),
+                Sql::list(equal, " AND "));
   if (!fk.match_full || own.size() < 2) return unmatched;
   return {"{} OR num_nulls({}) BETWEEN 1 AND {}", unmatched, Sql::list(own), static_cast<std::int64_t>(own.size()) - 1};
 }
