@@ -20,22 +20,15 @@
 #include "runner/connection.h"
 #include "runner/server_binaries.h"
 #include "runner/server_process.h"
+#include "test/runner/errors.h"
 #include "test/support/database.h"
 
 using namespace plinth;
 using namespace std::chrono_literals;
+using test::code_of;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string code_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return std::string(row(e.code()).name);
-  }
-  return "none";
-}
 
 std::string fast(const std::string& directory) { return "embedded:" + directory + "?durable=off"; }
 
