@@ -253,16 +253,17 @@ struct Shape<T> {
   }
 
  private:
-  template <class V>
-  static void read_field(T& out, const Json& j, const JsonPath& at, const Field<T, V>& f) {
+  // `Owner` is T or a base of it.
+  template <class Owner, class V>
+  static void read_field(T& out, const Json& j, const JsonPath& at, const Field<Owner, V>& f) {
     if (const Json* value = json::member(j, f.name)) {
       decode(out.*f.member, *value, at.member(f.name));
     } else if (!may_be_absent<V> && !f.defaulted) {
       at.member(f.name).fail("missing");
     }
   }
-  template <class V>
-  static void write_field(Json& out, const T& v, const Field<T, V>& f) {
+  template <class Owner, class V>
+  static void write_field(Json& out, const T& v, const Field<Owner, V>& f) {
     if constexpr (requires { (v.*f.member).empty(); } && may_be_absent<V>) {
       if ((v.*f.member).empty()) return;
     } else if constexpr (requires { (v.*f.member).has_value(); }) {
@@ -272,12 +273,12 @@ struct Shape<T> {
     }
     encode(json::put(out, f.name), v.*f.member);
   }
-  template <class V>
-  static std::string ts_field(const Field<T, V>& f) {
+  template <class Owner, class V>
+  static std::string ts_field(const Field<Owner, V>& f) {
     return std::string(f.name) + (may_be_absent<V> || f.defaulted ? "?: " : ": ") + typescript<V>() + "; ";
   }
-  template <class V>
-  static void schema_field(std::string& properties, std::string& required, const Field<T, V>& f) {
+  template <class Owner, class V>
+  static void schema_field(std::string& properties, std::string& required, const Field<Owner, V>& f) {
     if (!properties.empty()) properties += ",";
     properties.append("\"").append(f.name).append("\":").append(json_schema<V>());
     if (!may_be_absent<V> && !f.defaulted) {

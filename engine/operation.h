@@ -24,6 +24,7 @@
 #include "engine/ops/drop_constraint.h"
 #include "engine/ops/drop_default.h"
 #include "engine/ops/drop_enum_type.h"
+#include "engine/ops/drop_expression.h"
 #include "engine/ops/drop_extension.h"
 #include "engine/ops/drop_index.h"
 #include "engine/ops/drop_not_null.h"
@@ -50,10 +51,10 @@ using Operation =
     std::variant<CreateExtension, DropExtension, CreateDependency, CreateSchema, DropSchema, CreateEnumType,
                  AddEnumValues, DropEnumType, RenameType, RenameEnumValue, CreateTable, DropTable, RenameTable,
                  AddColumn, DropColumn, RenameColumn, AlterColumnType, SetNotNull, DropNotNull, SetDefault, DropDefault,
-                 AlterIdentity, AddPrimaryKey, AddUnique, AddForeignKey, AddCheckConstraint, DropConstraint,
-                 DropCheckConstraint, RenameConstraint, ValidateConstraint, CreateIndex, DropIndex, RenameIndex,
-                 EnableRowLevelSecurity, DisableRowLevelSecurity, ForceRowLevelSecurity, CreateRlsPolicy, DropRlsPolicy,
-                 RenameRlsPolicy, DataTransform, RawSql>;
+                 DropExpression, AlterIdentity, AddPrimaryKey, AddUnique, AddForeignKey, AddCheckConstraint,
+                 DropConstraint, DropCheckConstraint, RenameConstraint, ValidateConstraint, CreateIndex, DropIndex,
+                 RenameIndex, EnableRowLevelSecurity, DisableRowLevelSecurity, ForceRowLevelSecurity, CreateRlsPolicy,
+                 DropRlsPolicy, RenameRlsPolicy, DataTransform, RawSql>;
 
 template <class T>
 concept OperationKind = Described<T> && requires(const T op, Schema& schema, const Schema& before) {

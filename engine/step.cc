@@ -79,6 +79,9 @@ Step column_nullable(std::string description, const Name& table, const std::stri
   s.params->push_back({nullable ? "\"YES\"" : "\"NO\""});
   return s;
 }
+Step column_not_generated(std::string description, const Name& table, const std::string& column) {
+  return column_check(std::move(description), table, column, column_query(R"( AND "is_generated" = 'NEVER')"));
+}
 Step column_without_default(std::string description, const Name& table, const std::string& column) {
   return column_check(std::move(description), table, column, column_query(R"( AND "column_default" IS NULL)"));
 }

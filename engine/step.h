@@ -50,6 +50,7 @@ Step index_valid(std::string description, const Name& index);
 Step column_exists(std::string description, const Name& table, const std::string& column);
 Step column_absent(std::string description, const Name& table, const std::string& column);
 Step column_nullable(std::string description, const Name& table, const std::string& column, bool nullable);
+Step column_not_generated(std::string description, const Name& table, const std::string& column);
 Step column_without_default(std::string description, const Name& table, const std::string& column);
 Step column_type_is(std::string description, const Name& table, const std::string& column, const std::string& type);
 /// For a user-defined type, named with its schema: `format_type` prints those as the search path has it.

@@ -1,6 +1,7 @@
 #include "planner/make_room.h"
 
 #include "engine/ops/renaming.h"
+#include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
@@ -35,6 +36,27 @@ bool reads(const Index& i, const std::string& column) {
          std::any_of(i.keys.begin(), i.keys.end(), [&](const IndexKey& k) { return mentions(k.expression, column); });
 }
 
+// Away, and back again in its own phase. The rows fit still, unless values are computed anew.
+void remake(Draft& d, const Name& table, const Policy& p) {
+  d.add(DropRlsPolicy{table.schema, table.name, p.name});
+  d.add(CreateRlsPolicy{table.schema, table.name, p}, 2);
+}
+void remake(Draft& d, const Name& table, const Check& c) {
+  d.add(DropCheckConstraint{table.schema, table.name, c.name});
+  guard_check(d, table, c);
+  d.add(AddCheckConstraint{table.schema, table.name, c});
+}
+void remake(Draft& d, const Name& table, const Index& i) {
+  d.add(DropIndex{table.schema, table.name, i.name});
+  if (i.unique) guard_unique(d, table, unique_rows(i));
+  d.add(CreateIndex{table.schema, table.name, i});
+}
+void remake(Draft& d, const Name& table, const Unique& u) {
+  d.add(DropConstraint{table.schema, table.name, u.name, "unique"});
+  guard_unique(d, table, unique_rows(u));
+  d.add(AddUnique{table.schema, table.name, u});
+}
+
 }  // namespace
 
 void drop_foreign_key(Draft& d, const Name& table, const std::string& name) {
@@ -49,35 +71,67 @@ void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
   const ForeignKey* same = suspended(d, table, &Table::foreign_keys, fk);
   if (same == nullptr) return;
   drop_foreign_key(d, table, fk.name);
+  guard_reference(d, table, *same);
   d.add(AddForeignKey{table.schema, table.name, *same});
 }
 
-void make_room(Draft& d, const Name& table, const std::string& column, Disturbance by) {
-  const Table& found = *d.actual.find_table(table);
-  for (const auto& p : found.policies) {
-    const Policy* same = reads(p, column) ? suspended(d, table, &Table::policies, p) : nullptr;
-    if (same == nullptr) continue;
-    d.add(DropRlsPolicy{table.schema, table.name, p.name});
-    d.add(CreateRlsPolicy{table.schema, table.name, *same}, 2);
+namespace {
+
+bool among(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+template <class Node, class F>
+void suspend_nodes(Draft& d, const Name& table, const std::vector<Node> Table::*nodes, const F& is_affected) {
+  for (const auto& node : d.actual.find_table(table)->*nodes) {
+    const Node* same = is_affected(node) ? suspended(d, table, nodes, node) : nullptr;
+    if (same != nullptr) remake(d, table, *same);
   }
-  if (!by.compares && !by.values) return;
-  const auto among = [&](const auto& names) { return std::find(names.begin(), names.end(), column) != names.end(); };
+}
+
+void suspend_references(Draft& d, const Name& table, const std::string& column) {
   suspend_foreign_keys(d, [&](const Name& on, const ForeignKey& fk) {
-    return (on == table && among(fk.columns)) || (fk.references() == table && among(fk.referenced_columns));
+    return (on == table && among(fk.columns, column)) ||
+           (fk.references() == table && among(fk.referenced_columns, column));
   });
+}
+
+void suspend_primary_key(Draft& d, const Name& table, const std::string& column) {
+  const auto& before = d.actual.find_table(table)->primary_key;
+  const auto& after = d.expected.find_table(table)->primary_key;
+  if (!before || !after || !among(before->columns, column) || !is_same(*after, *before)) return;
+  if (!d.suspended.insert({table.schema, table.name, before->name}).second) return;
+  d.add(DropConstraint{table.schema, table.name, before->name, "primaryKey"});
+  guard_unique(d, table, unique_rows(*after));
+  d.add(AddPrimaryKey{table.schema, table.name, *after});
+}
+
+}  // namespace
+
+void replace_column(Draft& d, const Name& table, const Column& expected) {
+  const std::string& column = expected.name;
+  if (!d.suspended.insert({table.schema, table.name, "column", column}).second) return;
+  make_room(d, table, column, {true, true});
+  suspend_primary_key(d, table, column);
+  suspend_nodes(d, table, &Table::uniques,
+                [&](const Unique& u) { return among(u.columns, column) || among(u.include, column); });
+  suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return uses(i, column); });
+  constexpr int before_types = -1, after_types = 5;
+  d.add_in(Phase::alter_types, DropColumn{table.schema, table.name, column}, before_types);
+  d.add_in(Phase::alter_types, AddColumn{table.schema, table.name, expected, false}, after_types);
+}
+
+void make_room(Draft& d, const Name& table, const std::string& column, Disturbance by) {
+  for (const auto& c : d.actual.find_table(table)->columns) {
+    if (c.name == column || !c.generated || !mentions(*c.generated, column)) continue;
+    const Column* wanted = find_named(d.expected.find_table(table)->columns, c.name);
+    if (wanted != nullptr && wanted->generated) replace_column(d, table, *wanted);
+  }
+  suspend_nodes(d, table, &Table::policies, [&](const Policy& p) { return reads(p, column); });
+  if (by.compares || by.values) suspend_references(d, table, column);
   if (!by.compares) return;
-  for (const auto& c : found.checks) {
-    const Check* same = reads(c, column) ? suspended(d, table, &Table::checks, c) : nullptr;
-    if (same == nullptr) continue;
-    d.add(DropCheckConstraint{table.schema, table.name, c.name});
-    d.add(AddCheckConstraint{table.schema, table.name, *same});
-  }
-  for (const auto& i : found.indexes) {
-    const Index* same = reads(i, column) ? suspended(d, table, &Table::indexes, i) : nullptr;
-    if (same == nullptr) continue;
-    d.add(DropIndex{table.schema, table.name, i.name});
-    d.add(CreateIndex{table.schema, table.name, *same});
-  }
+  suspend_nodes(d, table, &Table::checks, [&](const Check& c) { return reads(c, column); });
+  suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return reads(i, column); });
 }
 
 }  // namespace plinth

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "engine/ops/renaming.h"
 #include "planner/lattice.h"
 #include "planner/make_room.h"
 #include "planner/strategies/strategies.h"
@@ -13,11 +14,6 @@ namespace {
 using Path = std::vector<std::string>;
 
 Name table_of(const Path& path) { return {path[0], path[1]}; }
-
-void unsupported(Draft& draft, const Path& path, std::string summary, std::string why) {
-  draft.conflicts.push_back({ConflictKind::unsupported_operation, std::move(summary), std::move(why),
-                             "Write the change as a rawSql operation and evaluate the package.", path});
-}
 
 // ---- extensions, schemas, enums, tables -------------------------------------------------------------------------
 
@@ -101,15 +97,48 @@ void change_identity(Draft& d, const Name& table, const Column& expected, const 
   d.add_in(Phase::loosen, std::move(op), before_not_null);
 }
 
+void drop_column(Draft& d, const Name& table, const Column& c) {
+  DropColumn op{table.schema, table.name, c.name};
+  constexpr int before_types = -1;  // of the columns that it reads
+  if (c.generated) return d.add_in(Phase::alter_types, std::move(op), before_types);
+  d.add(std::move(op));
+}
+
+// Whether the server refuses to change the type of what a generated column reads while it does.
+bool reads_another_type(const Draft& d, const Name& table, const Column& c) {
+  const auto &before = d.actual.find_table(table)->columns, &after = d.expected.find_table(table)->columns;
+  return std::any_of(before.begin(), before.end(), [&](const Column& read) {
+    const Column* wanted = read.name != c.name ? find_named(after, read.name) : nullptr;
+    return wanted != nullptr && (wanted->type != read.type || wanted->collation != read.collation) &&
+           mentions(*c.generated, read.name);
+  });
+}
+
+// No transform can write a generated column: what an ALTER cannot do for all values is done by a new one.
+bool is_replaced(const Draft& d, const Name& table, const Column& expected, const Column& actual) {
+  if (!expected.generated) return false;
+  return expected.generated != actual.generated || reads_another_type(d, table, actual) ||
+         loses_values(d, expected, actual);
+}
+
+void drop_expression(Draft& d, const Name& table, const Column& c) {
+  if (d.options.server_version >= DropExpression::since_server_version) {
+    return d.add(DropExpression{table.schema, table.name, c.name});
+  }
+  d.conflicts.push_back({ConflictKind::unsupported_operation,
+                         "Column " + q(table.name) + "." + q(c.name) + " stops being generated",
+                         "Before version 13 the server cannot drop the expression and keep the values.",
+                         "Add another column, fill it from this one, and drop this one; or upgrade the server.",
+                         {table.schema, table.name, c.name}});
+}
+
 void rule(Draft& d, const Path& path, const Pair<Column>& p) {
   const Name table = table_of(path);
   if (p.actual == nullptr) return add_column(d, table, *p.expected);
-  if (p.expected == nullptr) return d.add(DropColumn{table.schema, table.name, p.actual->name});
+  if (p.expected == nullptr) return drop_column(d, table, *p.actual);
   const Column &e = *p.expected, &a = *p.actual;
-  if (e.generated != a.generated) {
-    return unsupported(d, path, "Column " + q(table.name) + "." + q(e.name) + " changes its generation expression",
-                       "Postgres computes a stored generated column once; changing it means dropping and adding it.");
-  }
+  if (is_replaced(d, table, e, a)) return replace_column(d, table, e);
+  if (a.generated && !e.generated) drop_expression(d, table, a);
   if (e.type != a.type || e.collation != a.collation) {
     make_room(d, table, a.name, {!compare_alike(e.type, a.type), loses_values(d, e, a)});
     plan_type_change(d, table, e, a);
@@ -146,7 +175,7 @@ void rule(Draft& d, const Path& path, const Pair<PrimaryKey>& p) {
   }
   if (p.actual != nullptr) drop_key(d, table, p.actual->name, "primaryKey", p.actual->columns);
   if (p.expected == nullptr) return;
-  guard_unique(d, table, {p.expected->name, p.expected->columns, {}, {}, true});
+  guard_unique(d, table, unique_rows(*p.expected));
   d.add(AddPrimaryKey{table.schema, table.name, *p.expected});
 }
 
@@ -154,7 +183,7 @@ void rule(Draft& d, const Path& path, const Pair<Unique>& p) {
   const Name table = table_of(path);
   if (p.actual != nullptr) drop_key(d, table, p.actual->name, "unique", p.actual->columns);
   if (p.expected == nullptr) return;
-  guard_unique(d, table, {p.expected->name, p.expected->columns, {}, {}, p.expected->nulls_not_distinct});
+  guard_unique(d, table, unique_rows(*p.expected));
   d.add(AddUnique{table.schema, table.name, *p.expected});
 }
 

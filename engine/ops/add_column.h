@@ -5,6 +5,15 @@
 
 namespace plinth {
 
+/// What a descriptor changes of the destination's column for the time being.
+struct ColumnOverrides {
+  std::optional<bool> nullable;
+  bool without_default = false;
+  static constexpr auto fields = std::tuple{field("nullable", &ColumnOverrides::nullable),
+                                            field("withoutDefault", &ColumnOverrides::without_default)};
+  bool operator==(const ColumnOverrides&) const = default;
+};
+
 /// ALTER TABLE … ADD COLUMN.
 struct AddColumn {
   static constexpr std::string_view kind = "addColumn";
@@ -17,25 +26,17 @@ struct AddColumn {
                  field("definition", &AddColumn::definition), defaulted("relaxed", &AddColumn::relaxed),
                  field("undefaulted", &AddColumn::undefaulted)};
 
-  /// What a descriptor changes of the destination's column for the time being.
-  struct Overrides {
-    std::optional<bool> nullable;
-    bool without_default = false;
-    static constexpr auto fields =
-        std::tuple{field("nullable", &Overrides::nullable), field("withoutDefault", &Overrides::without_default)};
-    bool operator==(const Overrides&) const = default;
-  };
   struct Thin {
     static constexpr std::string_view kind = "addColumn";
     std::string schema = "public", table, column;
-    std::optional<Overrides> overrides;
+    std::optional<ColumnOverrides> overrides;
     static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
                                               field("column", &Thin::column), field("overrides", &Thin::overrides)};
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const {
     if (!relaxed && !undefaulted) return {schema, table, definition.name, {}};
-    return {schema, table, definition.name, Overrides{relaxed ? std::optional(true) : std::nullopt, undefaulted}};
+    return {schema, table, definition.name, ColumnOverrides{relaxed ? std::optional(true) : std::nullopt, undefaulted}};
   }
   static AddColumn resolve(const Thin& t, const Schema& destination) {
     AddColumn op{t.schema, t.table, {}, false, false};

@@ -34,7 +34,10 @@ struct DropColumn {
   Impact impact(const Schema& before, int) const {
     Impact out = momentary(on());
     also_locks_referenced_by_column(out, before, on(), column);
-    out.loses = "all values of " + q(table) + "." + q(column) + " are lost";
+    const Table* t = before.find_table(on());
+    const Column* c = t != nullptr ? find_named(t->columns, column) : nullptr;
+    const bool computed = c != nullptr && c->generated;
+    if (!computed) out.loses = "all values of " + q(table) + "." + q(column) + " are lost";
     if (out.locks.size() > 1) out.safer = "drop its foreign keys first, in a short transaction of their own";
     return out;
   }

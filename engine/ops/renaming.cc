@@ -111,14 +111,6 @@ void replace_value(Default& fallback, const std::string& type, const std::string
   fallback.value = json::dump(*out);
 }
 
-bool uses(const Index& index, const std::string& column) {
-  if (contains(index.include, column)) return true;
-  if (index.predicate && mentions(*index.predicate, column)) return true;
-  return std::any_of(index.keys.begin(), index.keys.end(), [&](const IndexKey& k) {
-    return k.column == column || (k.column.empty() && mentions(k.expression, column));
-  });
-}
-
 }  // namespace
 
 std::string user_type_text(const Name& type) { return quote_if_needed(type.schema) + "." + quote_if_needed(type.name); }
@@ -209,6 +201,14 @@ void drop_dependents(Table& table, const std::string& column) {
         [&](const Check& c) { return c.membership ? c.membership->column == column : mentions(c.expression, column); });
   erase(table.foreign_keys, [&](const ForeignKey& fk) { return contains(fk.columns, column); });
   erase(table.indexes, [&](const Index& i) { return uses(i, column); });
+}
+
+bool uses(const Index& index, const std::string& column) {
+  if (contains(index.include, column)) return true;
+  if (index.predicate && mentions(*index.predicate, column)) return true;
+  return std::any_of(index.keys.begin(), index.keys.end(), [&](const IndexKey& k) {
+    return k.column == column || (k.column.empty() && mentions(k.expression, column));
+  });
 }
 
 bool mentions(const Expression& expression, std::string_view column) {

@@ -116,6 +116,10 @@ Call call_of(const DropDefault& op, CallContext&) {
   return on_table("dropDefault", op.on(), named("column", op.column));
 }
 
+Call call_of(const DropExpression& op, CallContext&) {
+  return on_table("dropExpression", op.on(), named("column", op.column));
+}
+
 Call call_of(const AddPrimaryKey& op, CallContext&) {
   if (op.using_index || !is_plain(op.definition)) return {};
   return on_table("addPrimaryKey", op.on(), named("constraint", op.definition.name),

@@ -73,6 +73,17 @@ Names unique_columns(const Index& i) {
   return out;
 }
 
+// Whether the values of a column are another expression's after the plan.
+bool is_recomputed(const Draft& draft, const Name& table, const std::string& column) {
+  const Table *a = draft.actual.find_table(table), *e = draft.expected.find_table(table);
+  const Column* before = a != nullptr ? find_named(a->columns, column) : nullptr;
+  const Column* after = e != nullptr ? find_named(e->columns, column) : nullptr;
+  return before != nullptr && after != nullptr && after->generated && after->generated != before->generated;
+}
+bool any_recomputed(const Draft& draft, const Name& table, const Names& columns) {
+  return std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return is_recomputed(draft, table, c); });
+}
+
 // Whether the rows are distinct in these columns already, because they are in some of them.
 bool is_unique_before(const Table& t, const UniqueRows& wanted) {
   const auto not_null = [&](const Names& columns) {
@@ -127,8 +138,10 @@ bool has_same_type(const Draft& draft, const Name& table, const std::string& col
   const Column* after = e != nullptr ? find_named(e->columns, column) : nullptr;
   return before != nullptr && after != nullptr && before->type == after->type;
 }
-bool keeps_types(const Draft& draft, const Name& table, const Names& columns) {
-  return std::all_of(columns.begin(), columns.end(), [&](const auto& c) { return has_same_type(draft, table, c); });
+// Whether a query over these columns answers the same before the plan and just before the constraint.
+bool keeps_values(const Draft& draft, const Name& table, const Names& columns) {
+  return !any_recomputed(draft, table, columns) &&
+         std::all_of(columns.begin(), columns.end(), [&](const auto& c) { return has_same_type(draft, table, c); });
 }
 
 }  // namespace
@@ -142,11 +155,17 @@ UniqueRows unique_rows(const Index& index) {
   return out;
 }
 
+UniqueRows unique_rows(const Unique& unique) {
+  return {unique.name, unique.columns, {}, {}, unique.nulls_not_distinct};
+}
+UniqueRows unique_rows(const PrimaryKey& key) { return {key.name, key.columns, {}, {}, true}; }
+
 void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
   const Table* before = table_with_rows(draft, table);
   if (before == nullptr) return;
   if (is_settled_by_new_column(draft, table, *before, wanted.columns, true)) return;
-  if (is_unique_before(*before, wanted)) return;
+  const bool recomputed = any_recomputed(draft, table, wanted.columns);
+  if (!recomputed && is_unique_before(*before, wanted)) return;
   std::vector<Sql> keys = idents(wanted.columns);
   std::transform(wanted.expressions.begin(), wanted.expressions.end(), std::back_inserter(keys),
                  [](const std::string& e) { return Sql("({})", Sql::trusted(e)); });
@@ -160,7 +179,7 @@ void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
   const bool is_plain = wanted.expressions.empty() && wanted.predicate.empty();
   const Names named = is_plain ? wanted.columns : Names{wanted.name};
   add(draft, joined("deduplicate-" + table.name, named), table, query,
-      has_all(*before, wanted.columns) ? query : Sql("SELECT FROM {} OFFSET 1", table));
+      has_all(*before, wanted.columns) && !recomputed ? query : Sql("SELECT FROM {} OFFSET 1", table));
 }
 
 void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
@@ -171,12 +190,14 @@ void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
     return !k.not_valid && k.columns == fk.columns && k.references() == fk.references() &&
            k.referenced_columns == fk.referenced_columns && k.match_full == fk.match_full;
   });
-  if (held) return;
+  const bool recomputed =
+      any_recomputed(draft, table, fk.columns) || any_recomputed(draft, fk.references(), fk.referenced_columns);
+  if (held && !recomputed) return;
   const Sql query = rows(table, orphan(fk));
   Sql now;
   if (has_all(*before, fk.columns) && draft.actual.find_table(fk.references()) == nullptr) {
     now = rows(table, none_is_null(idents(fk.columns, "c")));  // nothing to match yet
-  } else if (keeps_types(draft, table, fk.columns) && keeps_types(draft, fk.references(), fk.referenced_columns)) {
+  } else if (keeps_values(draft, table, fk.columns) && keeps_values(draft, fk.references(), fk.referenced_columns)) {
     now = query;
   } else {
     now = Sql("SELECT FROM {}", table);
@@ -193,13 +214,17 @@ void guard_check(Draft& draft, const Name& table, const Check& check) {
     const bool reads = check.membership ? check.membership->column == c.name : mentions(check.expression, c.name);
     if (reads) used.push_back(c.name);
   }
+  const auto held = [&](const Check& c) {
+    return !c.not_valid && c.membership == check.membership && c.expression == check.expression;
+  };
+  if (!any_recomputed(draft, table, used) && std::any_of(before->checks.begin(), before->checks.end(), held)) return;
   const bool only_new = !used.empty() && std::none_of(used.begin(), used.end(), [&](const auto& c) {
     return find_named(before->columns, c) != nullptr;
   });
   if (only_new && is_settled_by_new_column(draft, table, *before, used, true)) return;
   const Sql query("SELECT * FROM {} WHERE NOT ({})", table, check_condition(check));
   add(draft, "resolve-violations-" + table.name + "-" + check.name, table, query,
-      keeps_types(draft, table, used) ? query : Sql("SELECT FROM {}", table));
+      keeps_values(draft, table, used) ? query : Sql("SELECT FROM {}", table));
 }
 
 }  // namespace plinth

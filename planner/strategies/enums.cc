@@ -99,6 +99,7 @@ void move_column(Draft& draft, const Use& u, const std::string& type, bool passi
   const bool array = u.column->type.ends_with("[]");
   const std::string to = type + (array ? "[]" : "");
   const Column& wanted = *counterpart(draft.expected, u);
+  if (wanted.generated) return replace_column(draft, u.table, wanted);
   make_room(draft, u.table, wanted.name, {true, true});
   if (u.column->fallback && wanted.fallback) {  // one that only goes is gone by now
     draft.add_in(Phase::alter_types, DropDefault{u.table.schema, u.table.name, wanted.name}, detach);

@@ -56,6 +56,8 @@ struct UniqueRows {
   bool nulls_count = false;
 };
 UniqueRows unique_rows(const Index& index);
+UniqueRows unique_rows(const Unique& unique);
+UniqueRows unique_rows(const PrimaryKey& key);
 
 // A table that exists may hold rows that a new constraint refuses: a transform changes them first. There is none where
 // the rows cannot violate the constraint: it follows from another one, or its column is new and holds nothing, or what

@@ -1,13 +1,8 @@
 #include "planner/inverse.h"
-#include "planner/render/script.h"
-#include "planner/render/summary.h"
 #include "rpc/clock.h"
 #include "rpc/define_method.h"
-#include "rpc/forms.h"
-#include "rpc/renderings.h"
-#include "rpc/slots.h"
+#include "rpc/plan_answer.h"
 #include "rpc/subject.h"
-#include "rpc/written_package.h"
 
 namespace plinth {
 namespace {
@@ -26,51 +21,14 @@ struct Params {
       field("createdAt", &Params::created_at),  field("render", &Params::render)};
 };
 
-struct Answer {
+struct Answer : PlanAnswer {
   bool ok = true;
   std::optional<std::string> from, to;
-  bool needs_data_migration = false;
   std::vector<Loss> losses;
-  std::vector<Descriptor> descriptors;
-  std::vector<StoredOperation> operations;
-  std::vector<Placeholder> placeholders;
-  std::vector<Conflict> conflicts;
-  std::vector<PlanHazard> hazards;
-  std::vector<std::string> preview;
-  std::string summary;
-  std::optional<Renderings> renderings;
-  std::optional<WrittenPackage> package;
-  static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
-                                            field("from", &Answer::from),
-                                            field("to", &Answer::to),
-                                            field("needsDataMigration", &Answer::needs_data_migration),
-                                            field("losses", &Answer::losses),
-                                            field("descriptors", &Answer::descriptors),
-                                            field("operations", &Answer::operations),
-                                            field("placeholders", &Answer::placeholders),
-                                            field("conflicts", &Answer::conflicts),
-                                            field("hazards", &Answer::hazards),
-                                            field("preview", &Answer::preview),
-                                            field("summary", &Answer::summary),
-                                            field("renderings", &Answer::renderings),
-                                            field("package", &Answer::package)};
+  static constexpr auto fields = std::tuple_cat(std::tuple{defaulted("ok", &Answer::ok), field("from", &Answer::from),
+                                                           field("to", &Answer::to), field("losses", &Answer::losses)},
+                                                PlanAnswer::fields);
 };
-
-Answer answer_of(const Inverse& inverse) {
-  const Plan& made = inverse.plan;
-  Answer out;
-  out.ok = made.conflicts.empty();
-  out.needs_data_migration = made.needs_data_migration();
-  out.losses = inverse.losses;
-  out.descriptors = descriptors(made.operations);
-  out.operations = stored(made.operations);
-  out.placeholders = placeholders(made.operations);
-  out.conflicts = made.conflicts;
-  out.hazards = made.hazards;
-  out.preview = preview(made.operations);
-  out.summary = summary(made);
-  return out;
-}
 
 void require_contracts(const Subject& there) {
   if (there.start && there.end) return;
@@ -88,7 +46,7 @@ Answer run(Session& session, const Params& p) {
   Plan& back = inverse.plan;
   fill_slots(back.operations, p.slots);
   back.placeholders = open_slots(back.operations);
-  Answer out = answer_of(inverse);
+  Answer out{plan_answer(back), back.conflicts.empty(), {}, {}, inverse.losses};
   if (there.end) out.from = there.end->stored.storage_hash;
   if (there.start) out.to = there.start->stored.storage_hash;
   const Contract* start = there.end ? &*there.end : nullptr;

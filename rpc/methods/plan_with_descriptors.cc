@@ -1,17 +1,11 @@
-#include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/mappings.h"
-#include "planner/render/script.h"
-#include "planner/render/summary.h"
 #include "planner/suggest.h"
 #include "rpc/clock.h"
 #include "rpc/compare.h"
 #include "rpc/define_method.h"
-#include "rpc/forms.h"
-#include "rpc/renderings.h"
-#include "rpc/slots.h"
+#include "rpc/plan_answer.h"
 #include "rpc/violations.h"
-#include "rpc/written_package.h"
 #include "runner/bookkeeping.h"
 
 namespace plinth {
@@ -46,42 +40,17 @@ struct Params {
                  field("createdAt", &Params::created_at),  field("render", &Params::render)};
 };
 
-struct Answer {
+struct Answer : PlanAnswer {
   bool ok = true, no_op = false;
   std::optional<std::string> from;
   std::string to;
-  bool needs_data_migration = false;
-  std::vector<Descriptor> descriptors;
-  std::vector<StoredOperation> operations;
-  std::vector<Placeholder> placeholders;
   std::vector<Violations> violations;
-  std::vector<Conflict> conflicts;
-  std::vector<OperationImpact> impacts;
-  std::vector<PlanHazard> hazards;
-  std::vector<CommitGroup> commit_groups;
   std::vector<Warning> warnings;
-  std::vector<std::string> preview;
-  std::string summary;
-  std::optional<Renderings> renderings;
-  std::optional<WrittenPackage> package;
-  static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
-                                            field("noOp", &Answer::no_op),
-                                            field("from", &Answer::from),
-                                            field("to", &Answer::to),
-                                            field("needsDataMigration", &Answer::needs_data_migration),
-                                            field("descriptors", &Answer::descriptors),
-                                            field("operations", &Answer::operations),
-                                            field("placeholders", &Answer::placeholders),
-                                            field("violations", &Answer::violations),
-                                            field("conflicts", &Answer::conflicts),
-                                            field("impacts", &Answer::impacts),
-                                            field("hazards", &Answer::hazards),
-                                            field("commitGroups", &Answer::commit_groups),
-                                            field("warnings", &Answer::warnings),
-                                            field("preview", &Answer::preview),
-                                            field("summary", &Answer::summary),
-                                            field("renderings", &Answer::renderings),
-                                            field("package", &Answer::package)};
+  static constexpr auto fields =
+      std::tuple_cat(std::tuple{defaulted("ok", &Answer::ok), field("noOp", &Answer::no_op),
+                                field("from", &Answer::from), field("to", &Answer::to),
+                                field("violations", &Answer::violations), field("warnings", &Answer::warnings)},
+                     PlanAnswer::fields);
 };
 
 // The contract that a live database keeps for its marker, as the start of a package.
@@ -107,21 +76,6 @@ std::string codec_of(const Contract& contract, const std::vector<std::string>& p
     if (c != t->columns.end()) return c->codec_id;
   }
   return {};
-}
-
-void fill(Answer& out, const Plan& made) {
-  out.needs_data_migration = made.needs_data_migration();
-  out.descriptors = descriptors(made.operations);
-  out.operations = stored(made.operations);
-  out.placeholders = placeholders(made.operations);
-  out.conflicts = made.conflicts;
-  out.ok = made.conflicts.empty();
-  out.impacts = made.impacts;
-  out.hazards = made.hazards;
-  out.warnings = made.warnings;
-  out.commit_groups = commit_groups(made.operations);
-  out.preview = preview(made.operations);
-  out.summary = summary(made);
 }
 
 Guidance guidance(const Params& p, const Contract* start, const Contract& end, const Schema& destination,
@@ -165,13 +119,12 @@ Answer run(Session& session, const Params& p) {
   const Contract& end = destination_contract(to);
   const auto kept = kept_contract(from);
   const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
-  Answer out;
-  out.from = from.hash;
-  out.to = end.stored.storage_hash;
   Plan made = make_plan(p, from, to, start);
-  if (from.connection) out.violations = count_violations(*from.connection, made, p.counting);
-  fill(out, made);
-  out.no_op = out.ok && made.operations.empty();
+  std::vector<Violations> violations;
+  if (from.connection) violations = count_violations(*from.connection, made, p.counting);
+  const bool ok = made.conflicts.empty();
+  Answer out{plan_answer(made),     ok,           ok && made.operations.empty(), from.hash, end.stored.storage_hash,
+             std::move(violations), made.warnings};
   out.renderings = render(p.render, made, {p.write ? p.write->name : "Migration", out.from, out.to}, start, &end);
   if (!p.write || !out.ok) return out;
   const bool same = out.from && bare_hash(*out.from) == bare_hash(out.to);

@@ -152,6 +152,7 @@ inline std::vector<Sample> samples() {
       {DropNotNull{"public", "users", "email"}, true},
       {SetDefault{"public", "users", "age", {Default::Kind::literal, "7"}, "int4", false}, true},
       {DropDefault{"public", "users", "email"}, true},
+      {DropExpression{"public", "users", "age"}, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
       {AddPrimaryKey{"public", "posts", key}},
       {AddPrimaryKey{"public", "posts", PrimaryKey{"posts_id_key", {"id"}, {}, {}, true}, true}},
