@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "planner/strategies/strategies.h"
+
 namespace plinth {
 namespace {
 
@@ -22,20 +24,43 @@ void follow(Schema& state, const Operation& op) {
   }
 }
 
+void also_fails(Impact& impact, const std::string& message) {
+  impact.fails = impact.fails ? *impact.fails + "; " + message : message;
+}
+
+// What a change of type means for the values is the lattice's to say.
+void look_at_types(Impact& out, const AlterColumnType& op, const Schema& before, std::size_t position,
+                   ChangedTypes& changed) {
+  const Table* t = before.find_table(op.on());
+  const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;
+  if (c == nullptr) return;
+  changed[op.path()] = {position, c->type};
+  const TypeChange change = type_change(value_type(before, c->type), value_type(before, op.type));
+  if (!op.using_expression && keeps_every_value(change)) out.fails.reset();
+}
+
 }  // namespace
 
 Costs costs(const Schema& from, const std::vector<Operation>& operations, int server_version) {
   Costs out;
   Schema state = from;
   std::set<Name> created;
+  ChangedTypes changed;
+  std::vector<OperationImpact> all;
+  all.reserve(operations.size());
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Operation& op = operations[i];
     Impact weighed = impact(op, state, server_version);
+    if (const auto* alter = std::get_if<AlterColumnType>(&op)) look_at_types(weighed, *alter, state, i, changed);
     forget_new_tables(weighed, created);
-    for (auto& h : hazards(weighed)) out.hazards.push_back({i, id(op), label(op), h.kind, std::move(h.message)});
-    if (weighed != Impact{}) out.impacts.push_back({i, id(op), label(op), std::move(weighed)});
+    all.push_back({i, id(op), label(op), std::move(weighed)});
     follow(created, op);
     follow(state, op);
+  }
+  for (auto& r : type_remarks(state, changed)) also_fails(all[changed.at(r.path).position].impact, r.message);
+  for (auto& i : all) {
+    for (auto& h : hazards(i.impact)) out.hazards.push_back({i.position, i.operation, i.label, h.kind, h.message});
+    if (i.impact != Impact{}) out.impacts.push_back(std::move(i));
   }
   return out;
 }

@@ -169,21 +169,66 @@ Operation move_away(const Held& held, const Name& old, const std::string& now) {
   return RenameIndex{held.table.schema, held.table.name, old.name, now};
 }
 
+constexpr const char* another_name = "Give the new object another name.";
+
+struct Need {
+  Made made;
+  Phase phase;
+  int rank;
+};
+
+std::vector<Need> needs_of(const Draft& d, const Names& names) {
+  std::vector<Need> out;
+  for (const auto& p : d.operations) {
+    for (auto& m : std::visit(Makes{}, p.operation)) out.push_back({std::move(m), p.phase, p.rank});
+    const auto* renamed = std::get_if<RenameConstraint>(&p.operation);
+    if (renamed == nullptr) continue;
+    const Held* held = names.find(Makes::relation(renamed->schema, renamed->from_name));
+    const bool is_key =
+        held != nullptr && held->holder == Holder::key && held->table == Name{renamed->schema, renamed->table};
+    if (is_key) out.push_back({Makes::relation(renamed->schema, renamed->to_name), p.phase, p.rank});
+  }
+  return out;
+}
+
+bool is_read_by_transform(const Draft& d, const Name& table) {
+  const std::string name = Sql("{}", table).text();
+  return std::any_of(d.operations.begin(), d.operations.end(), [&](const Planned& p) {
+    const auto* transform = std::get_if<DataTransform>(&p.operation);
+    return transform != nullptr && transform->check && transform->check->query &&
+           transform->check->query->sql.find(name) != std::string::npos;
+  });
+}
+
+// Renames that hints ask for come before everything else: what has their names must not wait to be dropped.
+void refuse_held_names(Draft& d, const Guidance& guidance) {
+  if (guidance.renames.empty()) return;
+  const Names names(guidance.origin);
+  std::set<Name> renamed;
+  for (const auto& op : guidance.renames) {
+    if (const auto* table = std::get_if<RenameTable>(&op)) renamed.insert({table->schema, table->from_name});
+    if (const auto* type = std::get_if<RenameType>(&op)) renamed.insert({type->schema, type->from_name});
+  }
+  for (const auto& op : guidance.renames) {
+    if (!std::holds_alternative<RenameTable>(op) && !std::holds_alternative<RenameType>(op)) continue;
+    for (const auto& made : std::visit(Makes{}, op)) {
+      if (names.find(made) == nullptr || renamed.count(made.name) > 0) continue;
+      d.conflicts.push_back(taken(made.name, "Something else has it when the rename comes.",
+                                  "Rename to another name; or drop what has the name in a migration before."));
+      break;
+    }
+  }
+}
+
 }  // namespace
 
-void free_names(Draft& d) {
-  struct Need {
-    Made made;
-    Phase phase;
-    int rank;
-  };
-  std::vector<Need> needs;
-  for (const auto& p : d.operations) {
-    for (auto& m : std::visit(Makes{}, p.operation)) needs.push_back({std::move(m), p.phase, p.rank});
-  }
-  if (needs.empty()) return;
+void free_names(Draft& d, const Guidance& guidance) {
+  refuse_held_names(d, guidance);
   const Names names(d.actual);
+  const std::vector<Need> needs = needs_of(d, names);
+  if (needs.empty()) return;
   const Ends ends(d.operations);
+  const Names others(d.options.bystanders != nullptr ? *d.options.bystanders : Schema());
   std::map<std::pair<Space, Name>, int> made;
   std::set<Name> moved;
   for (const auto& need : needs) {
@@ -191,11 +236,17 @@ void free_names(Draft& d) {
     if (++made[{need.made.space, name}] == 2) {
       d.conflicts.push_back(taken(name, "Two new objects have it.", "Give one of them another name."));
     }
+    if (others.find(need.made) != nullptr) {
+      d.conflicts.push_back(taken(name, "Something that the contract does not name has it.", another_name));
+      continue;
+    }
     const Held* held = names.find(need.made);
     if (held == nullptr || moved.count(name) > 0) continue;
     const auto end = ends.of(*held, name);
     if (!end) {
-      d.conflicts.push_back(taken(name, "Something that stays has it.", "Give the new object another name."));
+      d.conflicts.push_back(taken(name, "Something that stays has it.", another_name));
+    } else if (held->holder == Holder::table && is_read_by_transform(d, name)) {
+      d.conflicts.push_back(taken(name, "The table that a transform reads has it to the end.", another_name));
     } else if (*end >= std::pair(need.phase, need.rank)) {
       const std::string passing = passing_name(name.name, "__prisma_next_old");
       follow(d, *held, name, passing);

@@ -5,8 +5,9 @@
 namespace plinth {
 
 /// A name that something new needs while its old holder is still there: the holder, which the plan drops later, is
-/// renamed out of the way first. A holder that stays, or two new objects of one name, are conflicts.
+/// renamed out of the way first. A holder that stays, two new objects of one name, and a hint that renames to a name in
+/// use, are conflicts.
 /// O(operations log operations); one walk over the names of the origin when something is made.
-void free_names(Draft& draft);
+void free_names(Draft& draft, const Guidance& guidance);
 
 }  // namespace plinth

@@ -3,6 +3,8 @@
 #include <map>
 #include <set>
 
+#include "planner/default_names.h"
+
 namespace plinth {
 namespace {
 
@@ -206,11 +208,13 @@ class Guide {
         given.push_back(w);
       }
     }
-    const Renamed wished(given);
-    const auto is_unfit = [&](const Wish& w) {
-      return w.derived != nullptr && (problem_of(s, w, wished) || !keeps_type(s, w));
-    };
-    given.erase(std::remove_if(given.begin(), given.end(), is_unfit), given.end());
+    // What leans on a derived rename goes with it.
+    for (std::size_t before = given.size() + 1; given.size() < before;) {
+      before = given.size();
+      std::erase_if(given, [&, wished = Renamed(given)](const Wish& w) {
+        return w.derived != nullptr && (problem_of(s, w, wished) || !keeps_type(s, w));
+      });
+    }
     const Renamed renamed(given);
     for (const auto& w : given) {
       if (auto problem = problem_of(s, w, renamed)) {
@@ -305,7 +309,10 @@ Guidance guide(const std::vector<Hint>& hints, const std::vector<DerivedHint>& d
   for (const auto& d : derived) g.collect(d.hint, &d);
   Schema before = origin;
   Guidance out = g.follow();
-  if (!out.renames.empty()) out.origin = std::move(before);
+  if (out.renames.empty()) return out;
+  std::vector<Operation> more = follow_default_names(before, out.renames, destination, origin);
+  std::move(more.begin(), more.end(), std::back_inserter(out.renames));
+  out.origin = std::move(before);
   return out;
 }
 

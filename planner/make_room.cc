@@ -23,9 +23,6 @@ const Node* suspended(Draft& d, const Name& table, const std::vector<Node> Table
   return d.suspended.insert({table.schema, table.name, node.name}).second ? same : nullptr;
 }
 
-bool reads(const Check& c, const std::string& column) {
-  return c.membership ? c.membership->column == column : mentions(c.expression, column);
-}
 bool reads(const Policy& p, const std::string& column) {
   const auto in = [&](const auto& e) { return e && mentions(*e, column); };
   return in(p.using_expression) || in(p.check_expression);
@@ -130,7 +127,7 @@ void make_room(Draft& d, const Name& table, const std::string& column, Disturban
   suspend_nodes(d, table, &Table::policies, [&](const Policy& p) { return reads(p, column); });
   if (by.compares || by.values) suspend_references(d, table, column);
   if (!by.compares) return;
-  suspend_nodes(d, table, &Table::checks, [&](const Check& c) { return reads(c, column); });
+  suspend_nodes(d, table, &Table::checks, [&](const Check& c) { return uses(c, column); });
   suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return reads(i, column); });
 }
 

@@ -29,13 +29,13 @@ struct Disturbance {
   bool values = false;    // a transform changes values first
 };
 
-/// A generated column that cannot become `expected` where it stands goes and comes again, with all that leans on it. Its
-/// values are computed anew; those of an ordinary column that becomes a generated one are lost. O(foreign keys).
+/// A generated column that cannot become `expected` where it stands goes and comes again, with all that leans on it.
+/// Its values are computed anew; those of an ordinary column that becomes a generated one are lost. O(foreign keys).
 void replace_column(Draft& draft, const Name& table, const Column& expected);
 
-/// Before the type of a column changes: generated columns that read it are replaced; policies that read it go for a while; so do foreign keys on both ends where the
-/// types do not compare or the values change, so that both ends can follow; and checks and indexes with expressions
-/// where the types do not compare. O(foreign keys).
+/// Before the type of a column changes: generated columns that read it are replaced; policies that read it go for a
+/// while; so do foreign keys on both ends where the types do not compare or the values change, so that both ends can
+/// follow; and checks and indexes with expressions where the types do not compare. O(foreign keys).
 void make_room(Draft& draft, const Name& table, const std::string& column, Disturbance by);
 
 }  // namespace plinth

@@ -3,6 +3,7 @@
 #include "engine/type_name.h"
 #include "planner/guide.h"
 #include "planner/lattice.h"
+#include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
@@ -131,8 +132,7 @@ class Mover {
     std::vector<std::vector<std::string>> out;
     for (const auto& name : p.columns) {
       const Column& c = *find_named(target(p).columns, name);
-      const bool filled = c.nullable || c.fallback || c.generated || c.identity;
-      if (!filled && find_named(source(p).columns, name) == nullptr) out.push_back({p.schema, p.table, name});
+      if (!fills_itself(c) && find_named(source(p).columns, name) == nullptr) out.push_back({p.schema, p.table, name});
     }
     return out;
   }

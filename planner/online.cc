@@ -90,7 +90,8 @@ void replace(Operations& out, const AddColumn& op) {
   bare.undefaulted = true;
   out.emplace_back(std::move(bare));
   out.emplace_back(SetDefault{op.schema, op.table, c.name, *c.fallback, c.type, false});
-  DataTransform fill = transform("backfill-" + op.table + "-" + c.name, op.on(), Sql("{} IS NULL", Ident{c.name}));
+  DataTransform fill =
+      transform(transform_name("backfill", op.on(), {c.name}), op.on(), Sql("{} IS NULL", Ident{c.name}));
   fill.run = {{Sql("UPDATE {} SET {} = DEFAULT WHERE {} IS NULL", op.on(), Ident{c.name}, Ident{c.name}).text(), {}}};
   fill.own_transaction = true;
   out.emplace_back(std::move(fill));

@@ -50,6 +50,11 @@ class Linker {
       if (drop != nullptr) cut_.insert({drop->schema, drop->table, drop->constraint_name});
       const auto* add = std::get_if<AddColumn>(&p.operation);
       if (add != nullptr) added_[add->on()].push_back(add->definition.name);
+      const auto* rename = std::get_if<RenameTable>(&p.operation);
+      if (rename != nullptr) {
+        was_.insert({{rename->schema, rename->to_name}, {rename->schema, rename->from_name}});
+        now_.insert({{rename->schema, rename->from_name}, {rename->schema, rename->to_name}});
+      }
     }
   }
 
@@ -83,12 +88,12 @@ class Linker {
     l.makes = {table_object({o.schema, o.to_name})};
   }
   void link(Links& l, const DropTable& o) const {
-    l.ends = {table_object(o.on())};
-    const Table* t = actual_.find_table(o.on());
+    end(l, table_object(o.on()), actual_.find_table(o.on()));
+    const Table* t = before(o.on());
     if (t == nullptr) return;
     for (const auto& fk : t->foreign_keys) {
       const bool is_cut = cut_.count({o.schema, o.table, fk.name}) > 0;
-      if (!is_cut && fk.references() != o.on()) l.releases.push_back(table_object(fk.references()));
+      if (!is_cut && now(fk.references()) != o.on()) l.releases.push_back(table_object(now(fk.references())));
     }
   }
   void link(Links& l, const AddColumn& o) const {
@@ -107,7 +112,7 @@ class Linker {
     l.ends = {column_object(o.on(), o.column)};
     const Table* t = actual_.find_table(o.on());
     const Column* c = t != nullptr ? find_named(t->columns, o.column) : nullptr;
-    if (c == nullptr) return;
+    if (c == nullptr || !c->generated) return;
     std::vector<std::string> others;
     for (const auto& other : t->columns) others.push_back(other.name);
     read_columns(l.releases, o.on(), *c, others);
@@ -123,15 +128,28 @@ class Linker {
                key_object(o.definition.references(), o.definition.referenced_columns)};
   }
   void link(Links& l, const DropConstraint& o) const {
-    const Table* t = actual_.find_table(o.on());
+    const Table* t = before(o.on());
+    if (actual_.find_table(o.on()) == nullptr) l.needs = {table_object(o.on())};
     if (t == nullptr) return;
     if (const auto* fk = find_named(t->foreign_keys, o.constraint_name)) {
-      l.releases = {key_object(fk->references(), fk->referenced_columns), table_object(fk->references())};
+      const Name to = now(fk->references());
+      l.releases = {key_object(to, fk->referenced_columns), table_object(to)};
     } else if (const auto* u = find_named(t->uniques, o.constraint_name)) {
       l.ends = {key_object(o.on(), u->columns)};
     } else if (t->primary_key && t->primary_key->name == o.constraint_name) {
       l.ends = {key_object(o.on(), t->primary_key->columns)};
     }
+  }
+
+  // A table before the plan, by the name that it has or is given.
+  const Table* before(const Name& table) const {
+    const auto it = was_.find(table);
+    return actual_.find_table(it != was_.end() ? it->second : table);
+  }
+  // The name that the plan gives to a table.
+  const Name& now(const Name& table) const {
+    const auto it = now_.find(table);
+    return it != now_.end() ? it->second : table;
   }
 
   // What the plan itself has made is needed by whatever ends it.
@@ -149,6 +167,7 @@ class Linker {
   const Schema& actual_;
   std::set<std::vector<std::string>> cut_;  // foreign keys that the plan drops by themselves
   std::map<Name, std::vector<std::string>> added_;
+  std::map<Name, Name> was_, now_;  // tables that the plan renames: by the new name, by the old one
 };
 
 using Positions = std::unordered_map<std::string, std::vector<std::size_t>>;

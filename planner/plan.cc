@@ -1,5 +1,7 @@
 #include "planner/plan.h"
 
+#include "engine/ops/renaming.h"
+#include "planner/bystanders.h"
 #include "planner/free_names.h"
 #include "planner/known_types.h"
 #include "planner/online.h"
@@ -83,7 +85,7 @@ std::vector<Probe> askable(std::vector<Probe> probes, const std::vector<Operatio
   }
   const auto is_renamed = [&](const Probe& p) {
     return std::any_of(names.begin(), names.end(),
-                       [&](const std::string& n) { return p.query.find(n) != std::string::npos; });
+                       [&](const std::string& n) { return mentions(Expression(p.query), n); });
   };
   std::erase_if(probes, is_renamed);
   return probes;
@@ -112,16 +114,23 @@ std::vector<std::string> open_slots(const std::vector<Operation>& operations) {
   return out;
 }
 
-// What the change of a type deserves to be known beside its cost.
-void add_remarks(std::vector<PlanHazard>& hazards, const std::vector<Operation>& operations,
-                 const std::vector<TypeRemark>& remarks) {
-  for (const auto& r : remarks) {
-    for (const auto& op : operations) {
-      if (!std::holds_alternative<AlterColumnType>(op) || path(op) != r.path) continue;
-      const auto at = static_cast<std::size_t>(&op - operations.data());
-      hazards.push_back({at, id(op), label(op), HazardKind::may_fail, r.message});
-    }
+void remove_operations(Plan& plan, const std::function<bool(const Operation&)>& goes) {
+  std::vector<std::optional<std::size_t>> moved(plan.operations.size());
+  std::vector<Operation> kept;
+  kept.reserve(plan.operations.size());
+  for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+    if (goes(plan.operations[i])) continue;
+    moved[i] = kept.size();
+    kept.push_back(std::move(plan.operations[i]));
   }
+  const auto follow = [&](auto& list) {
+    std::erase_if(list, [&](const auto& x) { return !moved[x.position]; });
+    for (auto& x : list) x.position = *moved[x.position];
+  };
+  follow(plan.impacts);
+  follow(plan.hazards);
+  plan.operations = std::move(kept);
+  plan.placeholders = open_slots(plan.operations);
 }
 
 void weigh(Plan& plan, const Schema& origin, int server_version) {
@@ -162,7 +171,8 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   }
   plan_issues(draft, diff(expected, actual));
   check_types(draft);
-  free_names(draft);
+  free_names(draft, guidance);
+  spare_bystanders(draft);
   for (const auto& op : guidance.renames) gate_class(op, options, draft.conflicts);
   for (const auto& p : draft.operations) gate_class(p.operation, options, draft.conflicts);
   Order order = ordered(std::move(draft.operations), actual);
@@ -178,7 +188,6 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   out.operations = std::move(all);
   out.impacts = std::move(weighed.impacts);
   out.hazards = std::move(weighed.hazards);
-  add_remarks(out.hazards, out.operations, type_remarks(expected, actual));
   out.placeholders = open_slots(out.operations);
   out.probes = askable(std::move(draft.probes), guidance.renames);
   return out;

@@ -40,6 +40,7 @@ struct PlanOptions {
   std::vector<HazardKind> forbid = {};
   bool online = false;
   int server_version = usual_server_version;
+  const Schema* bystanders = nullptr;  // live objects that the plan leaves alone, and must not hurt
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
 };
 
@@ -78,6 +79,9 @@ struct Plan {
 /// plans. Throws ENGINE.INTERNAL, naming the difference, when the plan does not prove itself. With guidance, `actual`
 /// is the origin that the guidance has renamed. O((expected + actual) log + operations log).
 Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {}, const Guidance& guidance = {});
+
+/// Takes operations out of a plan; what is known of the others stays with them. O(operations).
+void remove_operations(Plan& plan, const std::function<bool(const Operation&)>& goes);
 
 /// Fills in what the operations of a plan cost on their way from `origin`.
 void weigh(Plan& plan, const Schema& origin, int server_version);

@@ -150,14 +150,24 @@ void respect_nodes(std::vector<Node>& expected, std::vector<Node>& actual) {
 }
 
 template <class Node>
-void forget(std::vector<Node>& actual, const std::vector<Node>& expected, const std::string& prefix,
-            std::vector<std::string>& out) {
-  const auto unclaimed = [&](const Node& a) {
-    if (find_sorted(expected, a.name) != nullptr) return false;
-    out.push_back(std::string(Node::node) + " " + prefix + a.name);
-    return true;
+const std::vector<Node>& nodes_of(const Namespace* n, const std::vector<Node> Namespace::*nodes) {
+  static const std::vector<Node> none;
+  return n != nullptr ? n->*nodes : none;
+}
+
+// Moves what neither list names from one list to another.
+template <class Node>
+void forget(std::vector<Node>& actual, const std::vector<Node>& expected, const std::vector<Node>& before,
+            const std::string& prefix, std::vector<Node>& forgotten, std::vector<std::string>& names) {
+  const auto claimed = [&](const Node& a) {
+    return find_sorted(expected, a.name) != nullptr || find_sorted(before, a.name) != nullptr;
   };
-  actual.erase(std::remove_if(actual.begin(), actual.end(), unclaimed), actual.end());
+  const auto first = std::stable_partition(actual.begin(), actual.end(), claimed);
+  for (auto it = first; it != actual.end(); ++it) {
+    names.push_back(std::string(Node::node) + " " + prefix + it->name);
+    forgotten.push_back(std::move(*it));
+  }
+  actual.erase(first, actual.end());
 }
 
 }  // namespace
@@ -182,14 +192,19 @@ void respect_control(Schema& expected, Schema& actual) {
   }
 }
 
-std::vector<std::string> forget_unclaimed(const Schema& expected, Schema& actual) {
-  std::vector<std::string> out;
-  forget(actual.extensions, expected.extensions, "", out);
-  forget(actual.namespaces, expected.namespaces, "", out);
+Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema& before) {
+  Unclaimed out;
+  forget(actual.extensions, expected.extensions, before.extensions, "", out.schema.extensions, out.names);
+  forget(actual.namespaces, expected.namespaces, before.namespaces, "", out.schema.namespaces, out.names);
   for (auto& n : actual.namespaces) {
-    const Namespace& claimed = *expected.find_namespace(n.name);
-    forget(n.enums, claimed.enums, n.name + ".", out);
-    forget(n.tables, claimed.tables, n.name + ".", out);
+    const Namespace *wanted = expected.find_namespace(n.name), *was = before.find_namespace(n.name);
+    Namespace apart{n.name, {}, {}};
+    const std::string prefix = n.name + ".";
+    forget(n.enums, nodes_of(wanted, &Namespace::enums), nodes_of(was, &Namespace::enums), prefix, apart.enums,
+           out.names);
+    forget(n.tables, nodes_of(wanted, &Namespace::tables), nodes_of(was, &Namespace::tables), prefix, apart.tables,
+           out.names);
+    if (!apart.enums.empty() || !apart.tables.empty()) insert_sorted(out.schema.namespaces, std::move(apart));
   }
   return out;
 }

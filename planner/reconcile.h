@@ -14,8 +14,13 @@ void reconcile(Schema& expected, const Schema& actual);
 /// from both sides where they exist (external, observed), or are kept only to be created (tolerated).
 void respect_control(Schema& expected, Schema& actual);
 
-/// Forgets whole tables, enums, schemas and extensions of the actual side that the expected side does not name; the
-/// list of what was forgotten, as `table public.audit_log`.
-std::vector<std::string> forget_unclaimed(const Schema& expected, Schema& actual);
+/// Whole tables, enums, schemas and extensions that nobody asked for.
+struct Unclaimed {
+  Schema schema;
+  std::vector<std::string> names;  // as `table public.audit_log`
+};
+/// Takes out of the actual side what neither the expected side names nor `before`, the contract that the actual side is
+/// known to have followed. O(actual log expected).
+Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema& before = {});
 
 }  // namespace plinth

@@ -73,8 +73,7 @@ void rule(Draft& d, const Path& path, const Pair<Table>& p) {
 // ---- columns ----------------------------------------------------------------------------------------------------
 
 void add_column(Draft& d, const Name& table, const Column& c) {
-  const bool filled = c.nullable || c.fallback || c.generated || c.identity;
-  if (!filled) return plan_not_null_backfill(d, table, c);
+  if (!fills_itself(c)) return plan_not_null_backfill(d, table, c);
   d.add(AddColumn{table.schema, table.name, c, false});
 }
 
@@ -159,12 +158,16 @@ bool only_name_differs(const Node& expected, const Node& actual) {
   return renamed == expected;
 }
 
-void drop_key(Draft& d, const Name& table, const std::string& name, const std::string& type,
-              const std::vector<std::string>& columns) {
+void suspend_those_that_lean_on(Draft& d, const Name& table, const std::vector<std::string>& columns) {
   suspend_foreign_keys(d, [&](const Name&, const ForeignKey& fk) {
     return fk.references() == table && std::is_permutation(columns.begin(), columns.end(),
                                                            fk.referenced_columns.begin(), fk.referenced_columns.end());
   });
+}
+
+void drop_key(Draft& d, const Name& table, const std::string& name, const std::string& type,
+              const std::vector<std::string>& columns) {
+  suspend_those_that_lean_on(d, table, columns);
   d.add_in(Phase::loosen, DropConstraint{table.schema, table.name, name, type}, -1);
 }
 
@@ -226,7 +229,10 @@ void rule(Draft& d, const Path& path, const Pair<ForeignKey>& p) {
 
 void rule(Draft& d, const Path& path, const Pair<Index>& p) {
   const Name table = table_of(path);
-  if (p.actual != nullptr) d.add(DropIndex{table.schema, table.name, p.actual->name});
+  if (p.actual != nullptr) {
+    if (p.actual->unique) suspend_those_that_lean_on(d, table, CreateIndex::columns_of(*p.actual));
+    d.add(DropIndex{table.schema, table.name, p.actual->name});
+  }
   if (p.expected == nullptr) return;
   if (p.expected->unique) guard_unique(d, table, unique_rows(*p.expected));
   d.add(CreateIndex{table.schema, table.name, *p.expected});

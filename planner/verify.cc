@@ -4,15 +4,32 @@
 
 namespace plinth {
 
-Verdict verify(Schema expected, Schema actual, Strictness strictness) {
+namespace {
+
+// As the targets of operations name it.
+std::string object_type(const Issue& issue) {
+  return std::visit(
+      []<class Node>(const Pair<Node>&) -> std::string {
+        if constexpr (std::is_same_v<Node, Check>) return "checkConstraint";
+        return std::string(Node::node);
+      },
+      issue.node);
+}
+
+}  // namespace
+
+Verdict verify(Schema expected, Schema actual, Strictness strictness, const Suspicions& suspicions) {
   Verdict out;
   respect_control(expected, actual);
   const bool tolerant = strictness == Strictness::tolerant;
-  if (tolerant) out.unclaimed = forget_unclaimed(expected, actual);
+  if (tolerant) out.unclaimed = forget_unclaimed(expected, actual).names;
   reconcile(expected, actual);
   std::vector<Issue> issues = diff(expected, actual);
+  const auto suspected = [&](const Issue& i) {
+    return i.path.size() > 2 && suspicions.count({i.path[0], i.path[1], object_type(i)}) > 0;
+  };
   const auto forgiven = [&](const Issue& i) {
-    return tolerant && outcome(i) == Outcome::extra && !std::holds_alternative<Pair<Policy>>(i.node);
+    return tolerant && outcome(i) == Outcome::extra && !std::holds_alternative<Pair<Policy>>(i.node) && !suspected(i);
   };
   issues.erase(std::remove_if(issues.begin(), issues.end(), forgiven), issues.end());
   out.issues = report(issues);

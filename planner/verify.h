@@ -1,5 +1,7 @@
 #pragma once
 // Whether a live schema satisfies what a contract asks.
+#include <set>
+
 #include "planner/diff.h"
 
 namespace plinth {
@@ -9,6 +11,9 @@ namespace plinth {
 /// Source: Prisma Next 0.16.0, db verify and db verify --strict.
 enum class Strictness { tolerant, strict };
 
+/// Kinds of things of tables (schema, table, kind) of which nothing may be left over, tolerant or not.
+using Suspicions = std::set<std::vector<std::string>>;
+
 struct Verdict {
   std::vector<IssueReport> issues;
   std::vector<std::string> unclaimed;
@@ -16,6 +21,6 @@ struct Verdict {
 };
 
 /// O((expected + actual) log).
-Verdict verify(Schema expected, Schema actual, Strictness strictness);
+Verdict verify(Schema expected, Schema actual, Strictness strictness, const Suspicions& suspicions = {});
 
 }  // namespace plinth

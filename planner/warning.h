@@ -7,17 +7,19 @@
 namespace plinth {
 
 enum class WarningCode {
-  unclaimed,            // a live object that the contract does not name, and that stays
-  unchanged,            // the contract is the same: no package was written
-  renamed_by_mapping,   // a model or a field of both contracts changed its place: it is renamed
-  possible_rename,      // what goes may be what comes, under another name
-  possible_split,       // what goes may be several that come
-  possible_merge,       // several that go may be one that comes
-  possible_extraction,  // columns that go may be rows of a table that comes
-  values_reappear       // columns that go have the names of columns that come elsewhere
+  unclaimed,                 // a live object that the contract does not name, and that stays
+  unchanged,                 // the contract is the same: no package was written
+  leads_from_database_only,  // a database that differs from its contract: the package is no way from that contract
+  renamed_by_mapping,        // a model or a field of both contracts changed its place: it is renamed
+  possible_rename,           // what goes may be what comes, under another name
+  possible_split,            // what goes may be several that come
+  possible_merge,            // several that go may be one that comes
+  possible_extraction,       // columns that go may be rows of a table that comes
+  values_reappear            // columns that go have the names of columns that come elsewhere
 };
 inline constexpr Named<WarningCode> warning_codes[] = {{"unclaimed", WarningCode::unclaimed},
                                                        {"unchanged", WarningCode::unchanged},
+                                                       {"leadsFromDatabaseOnly", WarningCode::leads_from_database_only},
                                                        {"renamedByMapping", WarningCode::renamed_by_mapping},
                                                        {"possibleRename", WarningCode::possible_rename},
                                                        {"possibleSplit", WarningCode::possible_split},

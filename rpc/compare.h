@@ -1,5 +1,6 @@
 #pragma once
 #include "planner/plan.h"
+#include "planner/reconcile.h"
 #include "rpc/state.h"
 
 namespace plinth {
@@ -10,7 +11,8 @@ inline constexpr Named<Extras> extras_names[] = {{"keep", Extras::keep}, {"drop"
 constexpr const auto& names(Extras) { return extras_names; }
 
 /// Makes two states comparable: control policies respected, open names settled, and, when one side is live and the
-/// other a contract, unclaimed objects set apart (`keep`). The list of those.
-std::vector<std::string> make_comparable(State& expected, State& actual, Extras extras);
+/// other a contract, unclaimed objects set apart (`keep`): those are returned. What `before` names, the contract that
+/// the live side has followed, is not unclaimed.
+Unclaimed make_comparable(State& expected, State& actual, Extras extras, const Schema& before = {});
 
 }  // namespace plinth

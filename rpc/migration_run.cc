@@ -64,10 +64,11 @@ std::optional<Contract> start_contract_of(const Package& p) {
 
 LockedDatabase::LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits)
     : connection_(connection), transaction_(connection) {
-  lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
   check_limit("lockTimeoutMs", limits.lock);
   check_limit("statementTimeoutMs", limits.statement.value_or(0));
   check_limit("migrationLockTimeoutMs", limits.migration_lock);
+  lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
+  connection_.run(Sql("SET LOCAL row_security = off"));
   set_time_limits(connection_, limits.lock, limits.statement);
   ensure_bookkeeping(connection_);
   marker_ = read_marker(connection_, app_space);
@@ -102,18 +103,65 @@ void refuse_transaction_commands(const std::vector<RawSql>& operations, const st
   }
 }
 
-Verdict live_verdict(Connection& connection, const Contract& contract, Strictness strictness) {
+namespace {
+
+std::optional<Target> target_of(const RawSql& op) {
+  const auto doc = json::parse(op.raw_target.text, Code::migration_invalid_operation_entry);
+  const auto at = JsonPath::root(Code::migration_invalid_operation_entry, "target");
+  const Json* details = json::type(*doc) == json::Type::object ? json::member(*doc, "details") : nullptr;
+  if (details == nullptr) return {};
+  const auto text = [&](std::string_view key) -> std::string {
+    const Json* value = json::member(*details, key);
+    return value != nullptr && json::type(*value) == json::Type::string ? json::read_string(*value, at) : "";
+  };
+  return Target{text("schema"), text("objectType"), text("name"), text("table")};
+}
+
+// The tables whose values later operations of the package convert.
+std::set<Name> converted_after(const std::vector<RawSql>& operations, std::size_t position) {
+  std::set<Name> out;
+  for (std::size_t i = position + 1; i < operations.size(); ++i) {
+    if (!operations[i].raw_id.starts_with("alterType.")) continue;
+    const auto target = target_of(operations[i]);
+    if (target && target->table) out.insert({target->schema, *target->table});
+  }
+  return out;
+}
+
+// The server converts what it can and cuts the rest: between the check of a transform and the conversion nobody may
+// write what the check has not seen.
+void keep_writers_out(Connection& connection, const std::vector<RawSql>& operations, std::size_t position) {
+  if (operations[position].raw_class != OperationClass::data) return;
+  for (const auto& table : converted_after(operations, position)) {
+    const Query exists{"SELECT to_regclass($1) IS NOT NULL", {Sql("{}", table).text()}};
+    if (!connection.run(exists).truthy()) continue;
+    connection.run(Sql("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", table));
+  }
+}
+
+// Nothing of the name was there to be dropped: it may go by another name, and still be there.
+void suspect(const RawSql& op, Suspicions& out) {
+  if (op.raw_class != OperationClass::destructive) return;
+  const auto target = target_of(op);
+  if (target && target->table) out.insert({target->schema, *target->table, target->object_type});
+}
+
+}  // namespace
+
+Verdict live_verdict(Connection& connection, const Contract& contract, Strictness strictness,
+                     const Suspicions& suspicions) {
   Schema wanted = expected(contract);
   const std::vector<std::string> schemas = schema_names(wanted);
   // A contract without a single namespace asks for nothing; an empty list would read everything.
   if (schemas.empty() && strictness == Strictness::tolerant) return {};
   Schema live = introspect(connection, {schemas}).schema;
   settle_defaults(connection, wanted, live);
-  return verify(std::move(wanted), std::move(live), strictness);
+  return verify(std::move(wanted), std::move(live), strictness, suspicions);
 }
 
-std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness) {
-  Verdict verdict = live_verdict(connection, contract, strictness);
+std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness,
+                                     const Suspicions& suspicions) {
+  Verdict verdict = live_verdict(connection, contract, strictness, suspicions);
   if (verdict.ok()) return std::move(verdict.unclaimed);
   throw Error(Code::migration_schema_verify_failed,
               "the database does not satisfy the contract: " + verdict.issues.front().message +
@@ -137,14 +185,18 @@ RunReport run_packages(Session& session, LockedDatabase& database, const std::ve
     session.progress(step, of, label);
   });
   std::vector<LedgerRow> rows;
+  Suspicions suspicions;
   std::vector<std::string> invariants = database.marker() ? database.marker()->invariants : std::vector<std::string>{};
   for (const auto& p : path) {
     PackageOutcome& outcome = out.packages.emplace_back(
         PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
     LedgerRow& row = rows.emplace_back(
         LedgerRow{p.name, p.manifest.migration_hash, p.manifest.from.value_or("sha256:empty"), p.manifest.to, {}});
-    for (const auto& op : p.operations) {
+    for (std::size_t i = 0; i < p.operations.size(); ++i) {
+      const RawSql& op = p.operations[i];
+      keep_writers_out(connection, p.operations, i);
       Applied done = apply.run(op);
+      if (done.skipped) suspect(op, suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});
       row.operations.push_back(std::move(done.record));
     }
@@ -153,7 +205,7 @@ RunReport run_packages(Session& session, LockedDatabase& database, const std::ve
   session.check_cancelled();
   session.progress(total, total, "Verify the schema");
   const Contract destination = end_contract_of(path.back());
-  out.unclaimed = verify_live(connection, destination, strictness);
+  out.unclaimed = verify_live(connection, destination, strictness, suspicions);
   out.marker = {destination.stored.storage_hash, destination.stored.profile_hash, invariants};
   write_marker(connection, app_space, database.marker(), out.marker);
   for (std::size_t i = 0; i < path.size(); ++i) {

@@ -66,10 +66,12 @@ void refuse_transaction_commands(const std::vector<RawSql>& operations, const st
 
 /// Compares the live schema with a contract. Throws MIGRATION.SCHEMA_VERIFY_FAILED with all issues in meta.
 /// The unclaimed objects.
-std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness);
+std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness,
+                                     const Suspicions& suspicions = {});
 
 /// The verdict, without throwing.
-Verdict live_verdict(Connection& connection, const Contract& contract, Strictness strictness);
+Verdict live_verdict(Connection& connection, const Contract& contract, Strictness strictness,
+                     const Suspicions& suspicions = {});
 
 /// Executes packages one after the other in the open transaction, verifies the last destination, moves the marker and
 /// writes the ledger.

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "planner/strategies/strategies.h"
+
 namespace plinth {
 namespace {
 
@@ -14,21 +16,18 @@ Query counted(const Probe& probe, Counting counting) {
   return {Sql("SELECT count(*) FROM (SELECT FROM ({}) AS v LIMIT {}) AS w", rows, enough_rows + 1).text(), {}};
 }
 
-// The results of the probes, read in a transaction of their own unless one is open.
+// The results of the probes, read under limits that end with them: in a transaction of their own, or in a savepoint of
+// the one that is open. Row security must not hide rows from them.
 std::vector<Result> ask(Connection& c, const std::vector<Probe>& probes, Counting counting) {
-  if (c.in_transaction()) {
-    std::vector<Query> queries;
-    queries.reserve(probes.size());
-    for (const auto& p : probes) queries.push_back(counted(p, counting));
-    return c.run_all(queries);
-  }
-  std::vector<Query> queries = {{"BEGIN READ ONLY", {}}};
+  const bool nested = c.in_transaction();
+  std::vector<Query> queries = {{nested ? "SAVEPOINT plinth_counting" : "BEGIN READ ONLY", {}},
+                                {"SET LOCAL row_security = off", {}}};
   if (counting == Counting::estimate) {
     queries.push_back({"SELECT set_config('statement_timeout', $1, true)", {std::string(patience_ms)}});
   }
   const std::size_t before = queries.size();
   for (const auto& p : probes) queries.push_back(counted(p, counting));
-  c.send_all(queries, {{"ROLLBACK", {}}});
+  c.send_all(queries, {{nested ? "ROLLBACK TO SAVEPOINT plinth_counting" : "ROLLBACK", {}}});
   std::vector<Result> results = c.receive_all();
   results.pop_back();
   results.erase(results.begin(), results.begin() + static_cast<std::ptrdiff_t>(before));
@@ -65,9 +64,29 @@ std::vector<Violations> ask_all(Connection& c, const std::vector<Probe>& probes,
     for (std::size_t i = 0; i < probes.size(); ++i) out.push_back(reading(probes[i], results.at(i), counting));
     return out;
   } catch (const Error& e) {
-    if (e.code() == Code::rpc_cancelled || !c.alive() || c.in_transaction()) throw;
+    if (e.code() == Code::rpc_cancelled || !c.alive()) throw;
     return ask_singly(c, probes, counting);
   }
+}
+
+// Transforms without work leave the plan. Those before a change of type stay as checks: the server itself would cut
+// values that another database, or another client in the meantime, may hold.
+void settle(Plan& plan, const std::set<std::string>& settled) {
+  std::set<std::string> checked;
+  for (const auto& op : plan.operations) {
+    const auto* alter = std::get_if<AlterColumnType>(&op);
+    if (alter != nullptr) checked.insert(type_change_slot(alter->on(), alter->column));
+  }
+  const auto is_settled = [&](const Operation& op) {
+    const auto* transform = std::get_if<DataTransform>(&op);
+    return transform != nullptr && settled.count(transform->name) > 0;
+  };
+  for (auto& op : plan.operations) {
+    if (!is_settled(op)) continue;
+    auto& transform = std::get<DataTransform>(op);
+    if (checked.count(transform.name) > 0 && transform.check && transform.check->query) transform.run.emplace();
+  }
+  remove_operations(plan, [&](const Operation& op) { return is_settled(op) && !std::get<DataTransform>(op).run; });
 }
 
 }  // namespace
@@ -75,19 +94,16 @@ std::vector<Violations> ask_all(Connection& c, const std::vector<Probe>& probes,
 std::vector<Violations> count_violations(Connection& connection, Plan& plan, Counting counting) {
   if (counting == Counting::none || plan.probes.empty() || !plan.conflicts.empty()) return {};
   std::vector<Violations> out = ask_all(connection, plan.probes, counting);
-  std::set<std::string> idle, settled;
-  for (const auto& v : out) {
-    if (v.count == 0) idle.insert(v.transform);
+  std::set<std::string> idle, busy, settled;
+  for (const auto& v : out) (v.count == 0 ? idle : busy).insert(v.transform);
+  for (auto& op : plan.operations) {
+    auto* transform = std::get_if<DataTransform>(&op);
+    if (transform == nullptr || transform->run || idle.count(transform->name) == 0) continue;
+    if (busy.count(transform->name) == 0) settled.insert(transform->name);
   }
-  std::erase_if(plan.operations, [&](const Operation& op) {
-    const auto* transform = std::get_if<DataTransform>(&op);
-    const bool goes = transform != nullptr && !transform->run && idle.count(transform->name) > 0;
-    if (goes) settled.insert(transform->name);
-    return goes;
-  });
+  settle(plan, settled);
   for (auto& v : out) v.settled = settled.count(v.transform) > 0;
   std::erase_if(plan.probes, [&](const Probe& p) { return settled.count(p.transform) > 0; });
-  plan.placeholders = open_slots(plan.operations);
   return out;
 }
 

@@ -17,13 +17,14 @@ struct Violations {
   std::string transform;
   std::optional<std::int64_t> count;  // absent: it could not be counted in time
   bool at_least = false;              // the counting stopped at `count`
-  bool settled = false;               // there is nothing to do: the plan does without the transform
+  bool settled = false;  // there is nothing to do: the transform leaves the plan, or stays as a check alone
   static constexpr auto fields =
       std::tuple{field("transform", &Violations::transform), field("count", &Violations::count),
                  field("atLeast", &Violations::at_least), field("settled", &Violations::settled)};
 };
 
-/// Counts, and takes those open transforms out of the plan that have nothing to do. One round trip while nothing fails.
+/// Counts, and takes those open transforms out of the plan that have nothing to do; before a change of type their
+/// checks stay, with nothing to run. One round trip while nothing fails.
 std::vector<Violations> count_violations(Connection& connection, Plan& plan, Counting counting);
 
 }  // namespace plinth

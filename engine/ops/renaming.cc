@@ -197,10 +197,13 @@ void drop_dependents(Table& table, const std::string& column) {
   };
   if (table.primary_key && contains(table.primary_key->columns, column)) table.primary_key.reset();
   erase(table.uniques, [&](const Unique& u) { return contains(u.columns, column) || contains(u.include, column); });
-  erase(table.checks,
-        [&](const Check& c) { return c.membership ? c.membership->column == column : mentions(c.expression, column); });
+  erase(table.checks, [&](const Check& c) { return uses(c, column); });
   erase(table.foreign_keys, [&](const ForeignKey& fk) { return contains(fk.columns, column); });
   erase(table.indexes, [&](const Index& i) { return uses(i, column); });
+}
+
+bool uses(const Check& check, const std::string& column) {
+  return check.membership ? check.membership->column == column : mentions(check.expression, column);
 }
 
 bool uses(const Index& index, const std::string& column) {

@@ -20,6 +20,8 @@ void rename_column_uses(Schema& schema, Table& table, const std::string& table_s
 void drop_dependents(Table& table, const std::string& column);
 /// Whether an expression names a column.
 bool mentions(const Expression& expression, std::string_view column);
+/// Whether a check reads the column.
+bool uses(const Check& check, const std::string& column);
 /// Whether an index has the column among its keys, its INCLUDE, its expressions or in its predicate.
 bool uses(const Index& index, const std::string& column);
 const Column& destination_column(const Schema& destination, const Name& table, std::string_view column);

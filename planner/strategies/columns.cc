@@ -5,10 +5,6 @@
 namespace plinth {
 namespace {
 
-std::string slot_name(std::string_view what, const Name& table, const std::string& column) {
-  return std::string(what) + "-" + table.name + "-" + column;
-}
-
 void forbid_data(Draft& draft, const Name& table, const std::string& column, const std::string& what) {
   draft.conflicts.push_back({ConflictKind::policy_violation,
                              what + " needs a data transform",
@@ -17,7 +13,23 @@ void forbid_data(Draft& draft, const Name& table, const std::string& column, con
                              {table.schema, table.name, column}});
 }
 
+// Whether a column's type is an enum with values that the origin does not have. O(values).
+bool has_new_values(const Draft& draft, const std::string& type) {
+  const ValueType before = value_type(draft.actual, type), after = value_type(draft.expected, type);
+  if (!before.labels || !after.labels) return false;
+  return std::any_of(after.labels->begin(), after.labels->end(), [&](const std::string& v) {
+    return std::find(before.labels->begin(), before.labels->end(), v) == before.labels->end();
+  });
+}
+
 }  // namespace
+
+std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts) {
+  std::string out(what);
+  out.append("-").append(object.schema == "public" ? object.name : object.schema + "." + object.name);
+  for (const auto& p : parts) out.append("-").append(p);
+  return out;
+}
 
 bool detaches_default(const Column& expected, const Column& actual) {
   const bool both_serial = is_autoincrement(expected.fallback) && is_autoincrement(actual.fallback);
@@ -47,8 +59,9 @@ void plan_not_null_backfill(Draft& draft, const Name& table, const Column& colum
   add.definition.nullable = true;
   draft.add(std::move(add));
   if (draft.moved.count({table.schema, table.name, column.name}) == 0) {
-    draft.add(transform(slot_name("backfill", table, column.name), table, Sql("{} IS NULL", Ident{column.name})));
-    draft.probes.push_back({slot_name("backfill", table, column.name), Sql("SELECT FROM {}", table).text()});
+    draft.add(
+        transform(transform_name("backfill", table, {column.name}), table, Sql("{} IS NULL", Ident{column.name})));
+    draft.probes.push_back({transform_name("backfill", table, {column.name}), Sql("SELECT FROM {}", table).text()});
   }
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
@@ -59,14 +72,21 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
     return;
   }
   const Sql is_null("{} IS NULL", Ident{column.name});
-  draft.add(transform(slot_name("handle-nulls", table, column.name), table, is_null), 1);
+  DataTransform handle = transform(transform_name("handle-nulls", table, {column.name}), table, is_null);
+  // What takes the place of NULL may be a value that the type of the column is yet to gain.
+  constexpr int after_backfills = 1, after_types = 5;
+  if (has_new_values(draft, column.type)) {
+    draft.add_in(Phase::alter_types, std::move(handle), after_types);
+  } else {
+    draft.add(std::move(handle), after_backfills);
+  }
   draft.probes.push_back(
-      {slot_name("handle-nulls", table, column.name), Sql("SELECT FROM {} WHERE {}", table, is_null).text()});
+      {transform_name("handle-nulls", table, {column.name}), Sql("SELECT FROM {} WHERE {}", table, is_null).text()});
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
 
 std::string type_change_slot(const Name& table, const std::string& column) {
-  return slot_name("typechange", table, column);
+  return transform_name("typechange", table, {column});
 }
 
 bool loses_values(const Draft& draft, const Column& expected, const Column& actual) {

@@ -7,11 +7,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-std::string joined(std::string out, const Names& names) {
-  for (const auto& n : names) out.append("-").append(n);
-  return out;
-}
-
 std::vector<Sql> idents(const Names& names, std::string_view alias = {}) {
   std::vector<Sql> out;
   out.reserve(names.size());
@@ -34,8 +29,7 @@ enum class NewValue { none, distinct, same };
 NewValue new_value(const Column& c) {
   if (c.identity || is_autoincrement(c.fallback)) return NewValue::distinct;
   if (!c.fallback) return NewValue::none;  // NULL, or what the backfill writes
-  return c.fallback->kind == Default::Kind::literal || c.fallback->value == "now()" ? NewValue::same
-                                                                                    : NewValue::distinct;
+  return is_volatile(c.fallback) ? NewValue::distinct : NewValue::same;
 }
 
 // The table before the plan, when it may hold rows and the policy allows to change them.
@@ -43,13 +37,14 @@ const Table* table_with_rows(const Draft& draft, const Name& table) {
   return draft.options.allows(OperationClass::data) ? draft.actual.find_table(table) : nullptr;
 }
 
-// Whether some of the columns are new and their values are no concern of a constraint over all of them.
+// Whether one of the columns is new, and holds none of `troublesome` values.
 bool is_settled_by_new_column(const Draft& draft, const Name& table, const Table& before, const Names& columns,
-                              bool same_values_matter) {
+                              std::initializer_list<NewValue> troublesome) {
   const Table* after = draft.expected.find_table(table);
   return std::any_of(columns.begin(), columns.end(), [&](const auto& name) {
     const Column* added = find_named(before.columns, name) == nullptr ? find_named(after->columns, name) : nullptr;
-    return added != nullptr && !(same_values_matter && new_value(*added) == NewValue::same);
+    return added != nullptr &&
+           std::find(troublesome.begin(), troublesome.end(), new_value(*added)) == troublesome.end();
   });
 }
 bool has_all(const Table& t, const Names& columns) {
@@ -108,7 +103,7 @@ Sql duplicates(const Name& table, const std::vector<Sql>& keys, const Sql& condi
           condition.empty() ? Sql() : Sql(" WHERE {}", condition), list};
 }
 
-// Of two constraints that ask the same of the rows, the first one, the stronger, is enough.
+// Of two keys over the same columns the first one, the stronger, is enough.
 void add(Draft& draft, std::string name, const Name& table, const Sql& violations, const Sql& before) {
   if (!draft.guarded.insert(table.schema + "." + name).second) return;
   DataTransform op = transform(std::move(name), table, Sql());
@@ -130,6 +125,12 @@ Sql orphan(const ForeignKey& fk) {
                 Sql::list(equal, " AND "));
   if (!fk.match_full || own.size() < 2) return unmatched;
   return {"{} OR num_nulls({}) BETWEEN 1 AND {}", unmatched, Sql::list(own), static_cast<std::int64_t>(own.size()) - 1};
+}
+
+// Whether another key of the same columns leads elsewhere.
+bool has_rival(const Table& t, const ForeignKey& fk) {
+  return std::any_of(t.foreign_keys.begin(), t.foreign_keys.end(),
+                     [&](const ForeignKey& other) { return other.columns == fk.columns && other.name != fk.name; });
 }
 
 bool has_same_type(const Draft& draft, const Name& table, const std::string& column) {
@@ -163,7 +164,7 @@ UniqueRows unique_rows(const PrimaryKey& key) { return {key.name, key.columns, {
 void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
   const Table* before = table_with_rows(draft, table);
   if (before == nullptr) return;
-  if (is_settled_by_new_column(draft, table, *before, wanted.columns, true)) return;
+  if (is_settled_by_new_column(draft, table, *before, wanted.columns, {NewValue::same})) return;
   const bool recomputed = any_recomputed(draft, table, wanted.columns);
   if (!recomputed && is_unique_before(*before, wanted)) return;
   std::vector<Sql> keys = idents(wanted.columns);
@@ -178,14 +179,14 @@ void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
   const Sql query = duplicates(table, keys, Sql::list(conditions, " AND "));
   const bool is_plain = wanted.expressions.empty() && wanted.predicate.empty();
   const Names named = is_plain ? wanted.columns : Names{wanted.name};
-  add(draft, joined("deduplicate-" + table.name, named), table, query,
-      has_all(*before, wanted.columns) && !recomputed ? query : Sql("SELECT FROM {} OFFSET 1", table));
+  add(draft, transform_name("deduplicate", table, named), table, query,
+      keeps_values(draft, table, wanted.columns) ? query : Sql("SELECT FROM {} OFFSET 1", table));
 }
 
 void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
   const Table* before = table_with_rows(draft, table);
   if (before == nullptr || fk.not_valid) return;
-  if (is_settled_by_new_column(draft, table, *before, fk.columns, true)) return;
+  if (is_settled_by_new_column(draft, table, *before, fk.columns, {NewValue::same, NewValue::distinct})) return;
   const bool held = std::any_of(before->foreign_keys.begin(), before->foreign_keys.end(), [&](const ForeignKey& k) {
     return !k.not_valid && k.columns == fk.columns && k.references() == fk.references() &&
            k.referenced_columns == fk.referenced_columns && k.match_full == fk.match_full;
@@ -195,14 +196,17 @@ void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
   if (held && !recomputed) return;
   const Sql query = rows(table, orphan(fk));
   Sql now;
-  if (has_all(*before, fk.columns) && draft.actual.find_table(fk.references()) == nullptr) {
+  if (!any_recomputed(draft, table, fk.columns) && has_all(*before, fk.columns) &&
+      draft.actual.find_table(fk.references()) == nullptr) {
     now = rows(table, none_is_null(idents(fk.columns, "c")));  // nothing to match yet
   } else if (keeps_values(draft, table, fk.columns) && keeps_values(draft, fk.references(), fk.referenced_columns)) {
     now = query;
   } else {
     now = Sql("SELECT FROM {}", table);
   }
-  add(draft, joined("resolve-orphans-" + table.name, fk.columns), table, query, now);
+  Names named = fk.columns;
+  if (has_rival(*draft.expected.find_table(table), fk)) named.push_back(fk.name);
+  add(draft, transform_name("resolve-orphans", table, named), table, query, now);
 }
 
 void guard_check(Draft& draft, const Name& table, const Check& check) {
@@ -211,8 +215,7 @@ void guard_check(Draft& draft, const Name& table, const Check& check) {
   const Table& after = *draft.expected.find_table(table);
   Names used;
   for (const auto& c : after.columns) {
-    const bool reads = check.membership ? check.membership->column == c.name : mentions(check.expression, c.name);
-    if (reads) used.push_back(c.name);
+    if (uses(check, c.name)) used.push_back(c.name);
   }
   const auto held = [&](const Check& c) {
     return !c.not_valid && c.membership == check.membership && c.expression == check.expression;
@@ -221,9 +224,9 @@ void guard_check(Draft& draft, const Name& table, const Check& check) {
   const bool only_new = !used.empty() && std::none_of(used.begin(), used.end(), [&](const auto& c) {
     return find_named(before->columns, c) != nullptr;
   });
-  if (only_new && is_settled_by_new_column(draft, table, *before, used, true)) return;
+  if (only_new && is_settled_by_new_column(draft, table, *before, used, {NewValue::same, NewValue::distinct})) return;
   const Sql query("SELECT * FROM {} WHERE NOT ({})", table, check_condition(check));
-  add(draft, "resolve-violations-" + table.name + "-" + check.name, table, query,
+  add(draft, transform_name("resolve-violations", table, {check.name}), table, query,
       keeps_values(draft, table, used) ? query : Sql("SELECT FROM {}", table));
 }
 

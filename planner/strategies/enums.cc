@@ -70,13 +70,15 @@ std::vector<Use> lasting_uses(const Draft& draft, const std::vector<Use>& uses) 
 
 Sql violation(const Use& use, const Values& kept) {
   const Ident c{use.column->name};
-  if (use.column->type.ends_with("[]")) return {"NOT ({}::text[] <@ ARRAY[{}]::text[])", c, literal_list(kept)};
+  if (use.column->type.ends_with("[]")) {
+    return {"EXISTS (SELECT FROM unnest({}::text[]) AS v WHERE v NOT IN ({}))", c, literal_list(kept)};
+  }
   return {"{}::text NOT IN ({})", c, literal_list(kept)};
 }
 
-DataTransform migrate_values(const std::string& type, const std::vector<Use>& uses, const Values& kept) {
+DataTransform migrate_values(const Name& type, const std::vector<Use>& uses, const Values& kept) {
   DataTransform out;
-  out.name = "migrate-" + type + "-values";
+  out.name = transform_name("migrate", type, {"values"});
   TransformCheck& check = out.check.emplace();
   std::vector<Sql> queries;
   queries.reserve(uses.size());
@@ -121,13 +123,31 @@ bool must_coexist(const Draft& draft, const std::string& type, const std::vector
                      [&](const Use& u) { return !has_same_type(u, counterpart(draft.actual, u)); });
 }
 
+// Whether a person may be asked to write a value into the column: its rows get their first one, or another for NULL.
+bool is_written_by_transform(const Use& use, const Column* before) {
+  const Column& c = *use.column;
+  if (!has_same_type(use, before)) return before != nullptr || !fills_itself(c);
+  return before->nullable && !c.nullable;
+}
+
+// Whether a check of the table permits one of the values in the column.
+bool is_checked(const Draft& draft, const Use& use, const Values& added) {
+  const Table& t = *draft.expected.find_table(use.table);
+  return std::any_of(t.checks.begin(), t.checks.end(), [&](const Check& c) {
+    return c.membership && c.membership->column == use.column->name &&
+           without(c.membership->values, added).size() < c.membership->values.size();
+  });
+}
+
 // The server refuses to use a value in the transaction that adds it to a type; an online plan commits it before.
 bool is_used_at_once(const Draft& draft, const std::string& type, const Values& added) {
   const auto is_new_default = [&](const Use& use) {
     const Column* before = counterpart(draft.actual, use);
     return use.column->fallback && !(has_same_type(use, before) && before->fallback == use.column->fallback);
   };
+  if (added.empty()) return false;
   for (const auto& use : uses_of(draft.expected, type)) {
+    if (is_written_by_transform(use, counterpart(draft.actual, use)) || is_checked(draft, use, added)) return true;
     if (!is_new_default(use)) continue;
     const std::string& value = use.column->fallback->value;
     const auto names = [&](const std::string& v) {
@@ -145,7 +165,7 @@ void rebuild(Draft& draft, const std::string& schema, const Enum& expected, cons
   const std::string type = user_type_text({schema, expected.name});
   const std::vector<Use> before = uses_of(draft.actual, type), lasting = lasting_uses(draft, before);
   if (!removed.empty()) {
-    DataTransform migration = migrate_values(expected.name, lasting, expected.values);
+    DataTransform migration = migrate_values({schema, expected.name}, lasting, expected.values);
     if (migration.check->query) draft.probes.push_back({migration.name, migration.check->query->sql});
     draft.add(std::move(migration));
   }
@@ -195,9 +215,9 @@ void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expec
 
 void plan_membership_change(Draft& draft, const Name& table, const Check& expected, const Check& actual) {
   const Membership& m = *expected.membership;
-  const Values removed = without(actual.membership->values, m.values);
-  if (!removed.empty() && draft.options.allows(OperationClass::data)) {
-    DataTransform migration = transform("migrate-" + table.name + "-" + m.column + "-values", table,
+  const bool believed = !actual.not_valid && without(actual.membership->values, m.values).empty();
+  if (!believed && draft.options.allows(OperationClass::data)) {
+    DataTransform migration = transform(transform_name("migrate", table, {m.column, "values"}), table,
                                         Sql("{}::text NOT IN ({})", Ident{m.column}, literal_list(m.values)));
     draft.probes.push_back({migration.name, migration.check->query->sql});
     draft.add(std::move(migration));

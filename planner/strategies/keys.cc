@@ -44,11 +44,6 @@ void each_uneven_link(const Schema& schema, F f) {
 using Path = std::vector<std::string>;
 Path path_of(const End& e) { return {e.table.schema, e.table.name, e.column->name}; }
 
-bool changes_type(const Schema& actual, const End& e) {
-  const End before = end_of(actual, e.table, e.column->name);
-  return before.column != nullptr && before.column->type != e.column->type;
-}
-
 }  // namespace
 
 void refuse_unlike_keys(Draft& draft) {
@@ -77,25 +72,21 @@ void refuse_unlike_keys(Draft& draft) {
   }
 }
 
-std::vector<TypeRemark> type_remarks(const Schema& expected, const Schema& actual) {
+std::vector<TypeRemark> type_remarks(const Schema& after, const ChangedTypes& changed) {
   std::vector<TypeRemark> out;
-  each_uneven_link(expected, [&](const Link& link) {
+  if (changed.empty()) return out;
+  each_uneven_link(after, [&](const Link& link) {
     const WholeRange *column = whole_range(link.from.column->type), *key = whole_range(link.to.column->type);
     if (column == nullptr || key == nullptr || column->digits >= key->digits) return;
-    if (!changes_type(actual, link.to)) return;
+    if (changed.count(path_of(link.to)) == 0) return;
     out.push_back({path_of(link.to), link.from.text() + " stays " + link.from.column->type +
                                          ": it cannot reference keys beyond " + std::string(column->high)});
   });
-  for (const auto& n : expected.namespaces) {
-    for (const auto& t : n.tables) {
-      for (const auto& c : t.columns) {
-        const End now{{n.name, t.name}, &c}, before = end_of(actual, now.table, c.name);
-        if (before.column == nullptr || !asks_for_time_zone(before.column->type, c.type)) continue;
-        out.push_back({path_of(now), "the values of " + now.text() +
-                                         " are taken to be times of the session's TimeZone: set it, or say the zone "
-                                         "with `using`"});
-      }
-    }
+  for (const auto& [path, change] : changed) {
+    const End now = end_of(after, {path[0], path[1]}, path[2]);
+    if (now.column == nullptr || !asks_for_time_zone(change.before, now.column->type)) continue;
+    out.push_back({path, "the values of " + now.text() +
+                             " are taken to be times of the session's TimeZone: set it, or say the zone with `using`"});
   }
   return out;
 }

@@ -1,10 +1,15 @@
 #pragma once
 // Rules that need more than one operation, and a transform in the middle that only a person can write. The check of
 // each transform is derived; its `run` is the open slot.
+#include <map>
+
 #include "planner/lattice.h"
 #include "planner/rules.h"
 
 namespace plinth {
+
+/// Whether rows can do without a value for the column: the server has one, or NULL.
+inline bool fills_itself(const Column& c) { return c.nullable || c.fallback || c.generated || c.identity; }
 
 /// A new column that is NOT NULL and has no default: add it nullable, fill it, tighten it.
 void plan_not_null_backfill(Draft& draft, const Name& table, const Column& column);
@@ -17,6 +22,10 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
 /// default is detached and put back where the server could not cast it.
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual);
 
+/// The name of a transform: what it does, to which object, and to which parts of it. The schema is said unless it is
+/// `public`.
+std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts = {});
+
 /// The name of the transform before a change of type.
 std::string type_change_slot(const Name& table, const std::string& column);
 
@@ -27,13 +36,20 @@ bool loses_values(const Draft& draft, const Column& expected, const Column& actu
 /// O(foreign keys).
 void refuse_unlike_keys(Draft& draft);
 
-/// What is worth knowing of a change of type that works: a key that outgrows what references it, a change that asks
-/// for the time zone of the session. O(columns + foreign keys).
+/// Columns (schema, table, column) whose types operations change: the position of the operation, the type before.
+struct ChangedType {
+  std::size_t position = 0;
+  std::string before;
+};
+using ChangedTypes = std::map<std::vector<std::string>, ChangedType>;
+
+/// What is worth knowing of changes of type that work: a key that outgrows what references it, a change that asks for
+/// the time zone of the session. `after` is the schema that they lead to. O(changes + foreign keys), if there are any.
 struct TypeRemark {
   std::vector<std::string> path;  // of the column that changes
   std::string message;
 };
-std::vector<TypeRemark> type_remarks(const Schema& expected, const Schema& actual);
+std::vector<TypeRemark> type_remarks(const Schema& after, const ChangedTypes& changed);
 
 /// Whether the change of a column's type drops its default before: the server casts a default along only where an
 /// assignment cast exists. The next value of a sequence stays with a column that goes on counting.

@@ -30,7 +30,7 @@ struct Answer {
 Answer run(Session& session, const Params& p) {
   auto [from, to] = read_states(session, p.from, p.to);
   Answer out;
-  out.unclaimed = make_comparable(to, from, p.strict ? Extras::drop : Extras::keep);
+  out.unclaimed = make_comparable(to, from, p.strict ? Extras::drop : Extras::keep).names;
   const std::vector<Issue> issues = diff(to.schema, from.schema);
   out.issues = report(issues);
   out.summary = summary(issues);

@@ -100,18 +100,33 @@ Warning unclaimed(const std::string& name) {
 
 Plan make_plan(const Params& p, State& from, State& to, const Contract* start) {
   const Guidance guided = guidance(p, start, destination_contract(to), to.schema, from.schema);
-  const std::vector<std::string> kept = make_comparable(to, from, p.extras);
+  const Unclaimed kept = make_comparable(to, from, p.extras, start != nullptr ? expected(*start) : Schema());
   PlanOptions options;
   options.codec_of = [&to](const std::vector<std::string>& path) { return codec_of(*to.contract, path); };
   if (!p.allow.empty()) options.classes = p.allow;
   options.forbid = p.forbid;
   options.online = p.online;
   options.server_version = server_version(p.server_version, from);
+  options.bystanders = &kept.schema;
   Plan out = plan(to.schema, from.schema, options, guided);
-  for (const auto& name : kept) out.warnings.push_back(unclaimed(name));
+  for (const auto& name : kept.names) out.warnings.push_back(unclaimed(name));
   fill_slots(out.operations, p.slots);
   out.placeholders = open_slots(out.operations);
   return out;
+}
+
+// A package that is planned on a live database leads from there. Whether it also leads from the contract that it names
+// as its start is another question: the database may have drifted, or followed no contract.
+std::optional<Warning> stray(const Contract* start, const Plan& made, const Schema& destination) {
+  const Proof proof = prove(start != nullptr ? expected(*start) : Schema(), made.operations, destination);
+  if (proof.ok || !proof.opaque.empty()) return {};
+  const std::string what = proof.broken ? *proof.broken : proof.issues.front().message;
+  return Warning{WarningCode::leads_from_database_only,
+                 std::string("the package leads from this database, but not from ") +
+                     (start != nullptr ? "the contract that it starts from" : "an empty one") + ": " + what,
+                 {},
+                 {},
+                 {}};
 }
 
 Answer run(Session& session, const Params& p) {
@@ -133,6 +148,7 @@ Answer run(Session& session, const Params& p) {
         {WarningCode::unchanged, "the contract has not changed: no package was written", {}, {}, {}});
     return out;
   }
+  if (auto strays = stray(start, made, to.schema)) out.warnings.push_back(std::move(*strays));
   out.package = write_package(*p.write, made.operations, out.from, start, end, created_at_or_now(p.created_at));
   return out;
 }
