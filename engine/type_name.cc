@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace plinth {
@@ -147,6 +148,12 @@ std::string_view serial_type(std::string_view type) {
   if (type == "int4") return "SERIAL";
   if (type == "int8") return "BIGSERIAL";
   return {};
+}
+
+std::int64_t greatest_integer(std::string_view type) {
+  if (type == "int2") return std::numeric_limits<std::int16_t>::max();
+  if (type == "int4") return std::numeric_limits<std::int32_t>::max();
+  return std::numeric_limits<std::int64_t>::max();
 }
 
 bool is_number_type(std::string_view type) {

@@ -1,5 +1,6 @@
 #pragma once
 // The one spelling of a type, and its translations.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ std::string format_type_text(std::string_view type);
 /// The type as it stands in a CREATE TABLE of an autoincrement column: SMALLSERIAL, SERIAL, BIGSERIAL; empty when the
 /// type cannot autoincrement.
 std::string_view serial_type(std::string_view type);
+
+/// The greatest value of int2 and int4; of all other types that of int8.
+std::int64_t greatest_integer(std::string_view type);
 
 bool is_number_type(std::string_view type);   // int2 int4 int8 float4 float8 numeric oid
 bool is_integer_type(std::string_view type);  // int2 int4 int8
