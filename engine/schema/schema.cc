@@ -2,6 +2,15 @@
 
 namespace plinth {
 
+void Default::validate(const JsonPath& at) const {
+  if (kind == Kind::expression) return;
+  try {
+    json::parse(value, at.code);
+  } catch (const Error&) {
+    at.member("value").fail("a literal is stated as JSON, which " + json::quote(value) + " is not");
+  }
+}
+
 Namespace* Schema::find_namespace(std::string_view schema) { return find_sorted(namespaces, schema); }
 const Namespace* Schema::find_namespace(std::string_view schema) const { return find_sorted(namespaces, schema); }
 

@@ -222,6 +222,9 @@ TEST_CASE("operations: an unknown kind and an unknown field are refused") {
   CHECK(read_refusal(R"({"kind":"dropTable","table":"t","cascade":true})") == Code::migration_invalid_operation_entry);
   CHECK(read_refusal(R"({"table":"t"})") == Code::migration_invalid_operation_entry);
   CHECK(read_refusal("7") == Code::migration_invalid_operation_entry);
+  CHECK(read_refusal(R"({"kind":"addEnumValues","typeName":"x"})") == Code::migration_invalid_operation_entry);
+  CHECK(read_refusal(R"({"kind":"addEnumValues","typeName":"x","values":[]})") ==
+        Code::migration_invalid_operation_entry);
 }
 
 TEST_CASE("operations: statements that were edited beside their source are refused") {
