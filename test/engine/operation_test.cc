@@ -194,6 +194,18 @@ TEST_CASE("operations: what the server changes along changes along") {
   CHECK(s.find_table({"public", "people"})->indexes.empty());
 }
 
+TEST_CASE("operations: a renamed type changes where it is a type, not what strings say") {
+  Schema s = house();
+  Column& mood = s.find_table({"public", "users"})->columns[3];
+  mood.fallback = Default{Default::Kind::expression, "pick('::public.mood', 'a'::public.mood_old, 'b'::public.mood)"};
+  apply(RenameType{"public", "mood", "a_much_longer_name"}, s);
+  CHECK(s.find_table({"public", "users"})->columns[3].fallback->value ==
+        "pick('::public.mood', 'a'::public.mood_old, 'b'::public.a_much_longer_name)");
+  apply(RenameType{"public", "a_much_longer_name", "m"}, s);
+  CHECK(s.find_table({"public", "users"})->columns[3].fallback->value ==
+        "pick('::public.mood', 'a'::public.mood_old, 'b'::public.m)");
+}
+
 // ---- stored and thin forms --------------------------------------------------------------------------------------
 
 Code read_refusal(const std::string& text, const Schema& destination = {}) {
