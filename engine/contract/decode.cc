@@ -70,7 +70,10 @@ void Members::read_optional_identifier(std::string_view key, std::optional<std::
 void check_expression(std::string_view sql, const JsonPath& at) {
   if (trim(sql).empty()) at.fail("cannot be empty");
   refuse_nul(sql, at);
-  if (!is_one_expression(sql)) at.fail("is not one SQL expression: something is left open, or it holds ; or a comment");
+  if (!is_one_expression(sql))
+    at.fail(
+        "is not one SQL expression: something is left open, or it holds ; or a comment, or a comma outside of "
+        "brackets");
 }
 
 void check_identifier(std::string_view name, const JsonPath& at) {
