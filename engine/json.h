@@ -222,6 +222,7 @@ struct Shape<E> {
 template <class T>
 concept Tagged = std::is_same_v<decltype(T::kind), const std::string_view>;
 
+/// A struct may have `void validate(const JsonPath& at) const`: it refuses values that its fields alone would let pass.
 template <Described T>
 struct Shape<T> {
   static void read(T& out, const Json& j, const JsonPath& at) {
@@ -229,6 +230,7 @@ struct Shape<T> {
       if (!known(key)) here.fail("unknown field");
     });
     std::apply([&](const auto&... f) { (read_field(out, j, at, f), ...); }, T::fields);
+    if constexpr (requires { out.validate(at); }) out.validate(at);
   }
   static void write(Json& out, const T& v) {
     json::make_object(out);

@@ -37,9 +37,20 @@ std::optional<Comparison> split_comparison(std::string_view text) {
   return {};
 }
 
+// The operand without casts that change no value, as the server adds them; `t::date` and `t::character varying(1)`
+// stay.
+std::string_view without_text_casts(std::string_view operand) {
+  operand = unwrap(operand);
+  const std::size_t cast = operand.rfind("::");
+  if (cast == std::string_view::npos) return operand;
+  const std::string type = normalize_expression(operand.substr(cast + 2));
+  const bool keeps = type == "text" || type == "character varying" || type == "varchar" || type == "bpchar";
+  return keeps ? without_text_casts(operand.substr(0, cast)) : operand;
+}
+
 // The identifier that an operand is, cast by the server or not: `(role)::text`, `"my col"`.
 std::optional<std::string> column_name(std::string_view operand) {
-  operand = without_casts(operand);
+  operand = without_text_casts(operand);
   if (operand.empty()) return {};
   if (operand.front() != '"') {
     const bool starts_with_digit = operand.front() >= '0' && operand.front() <= '9';

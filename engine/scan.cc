@@ -54,6 +54,7 @@ std::size_t skip_parenthesis(std::string_view sql, std::size_t open) {
 bool is_one_expression(std::string_view sql) {
   const std::string between = "(" + std::string(sql) + ")";
   if (skip_parenthesis(between, 0) != between.size()) return false;
+  int depth = 0;
   for (std::size_t i = 0; i < sql.size();) {
     if (const std::size_t end = skip_quoted(sql, i); end != i) {
       i = end;
@@ -61,6 +62,9 @@ bool is_one_expression(std::string_view sql) {
     }
     const std::string_view two = sql.substr(i, 2);
     if (two == "--" || two == "/*" || sql[i] == ';') return false;
+    if (sql[i] == '(' || sql[i] == '[') ++depth;
+    if (sql[i] == ')' || sql[i] == ']') --depth;
+    if (sql[i] == ',' && depth == 0) return false;
     ++i;
   }
   return !trim(sql).empty();

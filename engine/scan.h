@@ -19,7 +19,7 @@ std::size_t skip_quoted(std::string_view sql, std::size_t at);
 std::size_t skip_parenthesis(std::string_view sql, std::size_t open);
 
 /// Whether a text that is put between parentheses stays between them: quotes and brackets are closed, and neither a
-/// semicolon nor a comment stands outside of quotes. O(text).
+/// semicolon nor a comment stands outside of quotes, nor a comma outside of brackets. O(text).
 bool is_one_expression(std::string_view sql);
 
 std::string_view trim(std::string_view text);

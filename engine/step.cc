@@ -115,6 +115,13 @@ Step column_has_no_nulls(std::string description, const Name& table, const std::
       std::move(description),
       Sql(R"(SELECT NOT EXISTS (SELECT 1 AS "one" FROM {} WHERE {} IS NULL) AS "result")", table, Ident{column}), {});
 }
+Step sequence_free_or_owned(std::string description, const Name& sequence, const Name& table,
+                            const std::string& column) {
+  return check(
+      std::move(description),
+      R"(SELECT to_regclass($1) IS NULL OR EXISTS (SELECT 1 AS "one" FROM "pg_class" AS "s" INNER JOIN "pg_depend" AS "d" ON "d"."classid" = 'pg_class'::regclass AND "d"."objid" = "s"."oid" AND "d"."refclassid" = 'pg_class'::regclass AND "d"."deptype" = 'a' INNER JOIN "pg_attribute" AS "a" ON "a"."attrelid" = "d"."refobjid" AND "a"."attnum" = "d"."refobjsubid" WHERE ("s"."oid" = to_regclass($1) AND "s"."relkind" = 'S' AND "a"."attrelid" = to_regclass($2) AND "a"."attname" = $3)) AS "result")",
+      {qualified(sequence), qualified(table), column});
+}
 Step constraint_exists(std::string description, const Name& table, const std::string& constraint) {
   return check(std::move(description), present(constraint_query()), {constraint, table.schema, qualified(table)});
 }

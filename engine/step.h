@@ -60,6 +60,9 @@ Step column_user_type_is(std::string description, const Name& table, const std::
 Step column_collation_is(std::string description, const Name& table, const std::string& column,
                          const std::optional<std::string>& collation);
 Step column_has_no_nulls(std::string description, const Name& table, const std::string& column);
+/// The name is free, or a sequence has it that the column owns.
+Step sequence_free_or_owned(std::string description, const Name& sequence, const Name& table,
+                            const std::string& column);
 Step constraint_exists(std::string description, const Name& table, const std::string& constraint);
 Step constraint_absent(std::string description, const Name& table, const std::string& constraint);
 Step policy_exists(std::string description, const Name& table, const std::string& policy);

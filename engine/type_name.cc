@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 #include <utility>
 
 namespace plinth {
@@ -21,7 +23,6 @@ constexpr auto spellings = std::to_array<Pair>({
     {"boolean", "bool"},
     {"varchar", "character varying"},
     {"char", "character"},
-    {"bpchar", "character"},
     {"varbit", "bit varying"},
     {"decimal", "numeric"},
     {"timestamp with time zone", "timestamptz"},
@@ -52,6 +53,39 @@ std::string_view trim(std::string_view s) {
   while (!s.empty() && blank(s.front())) s.remove_prefix(1);
   while (!s.empty() && blank(s.back())) s.remove_suffix(1);
   return s;
+}
+
+// What stands between the parentheses of a type that means a limit when it names none: `char` is char(1). A bare bpchar
+// has no limit.
+void complete_modifier(TypeName& t) {
+  if (t.base == "bpchar" && !t.modifier.empty()) t.base = "character";
+  if ((t.base == "character" || t.base == "bit") && t.modifier.empty()) t.modifier = "1";
+  if (t.base == "numeric" && !t.modifier.empty() && t.modifier.find(',') == std::string::npos) t.modifier += ",0";
+}
+
+struct Limits {
+  std::string_view type;
+  std::int64_t low, high;
+};
+constexpr auto limits = std::to_array<Limits>({
+    {"character varying", 1, 10485760},
+    {"character", 1, 10485760},
+    {"bit", 1, 83886080},
+    {"bit varying", 1, 83886080},
+    {"numeric", 1, 1000},
+    {"time", 0, 6},
+    {"timetz", 0, 6},
+    {"timestamp", 0, 6},
+    {"timestamptz", 0, 6},
+    {"interval", 0, 6},
+});
+constexpr Limits scales = {"numeric", -1000, 1000};
+
+bool lies_within(std::string_view number, const Limits& range) {
+  std::int64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto [stopped, error] = std::from_chars(number.data(), end, value);
+  return error == std::errc() && stopped == end && value >= range.low && value <= range.high;
 }
 
 std::string without_spaces(std::string_view s) {
@@ -128,6 +162,7 @@ std::string normalize_type(std::string_view spelling) {
       if (lower == from) t.base = to;
     }
   }
+  complete_modifier(t);
   return t.text();
 }
 
@@ -149,11 +184,35 @@ std::string_view serial_type(std::string_view type) {
   return {};
 }
 
+std::int64_t greatest_integer(std::string_view type) {
+  if (type == "int2") return std::numeric_limits<std::int16_t>::max();
+  if (type == "int4") return std::numeric_limits<std::int32_t>::max();
+  return std::numeric_limits<std::int64_t>::max();
+}
+
+std::optional<std::string> modifier_problem(std::string_view type) {
+  const TypeName t = parse_type(type);
+  const std::string_view base = t.base.starts_with("interval ") ? std::string_view("interval") : t.base;
+  const auto* range = std::find_if(limits.begin(), limits.end(), [&](const Limits& l) { return l.type == base; });
+  if (range == limits.end() || t.modifier.empty()) return {};
+  const bool scaled = base == scales.type && t.modifier.find(',') != std::string::npos;
+  const std::size_t comma = scaled ? t.modifier.find(',') : t.modifier.size();
+  const std::string_view first = std::string_view(t.modifier).substr(0, comma);
+  const auto problem = [&](std::string_view what, std::string_view found, const Limits& allowed) {
+    return t.base + " takes a " + std::string(what) + " from " + std::to_string(allowed.low) + " to " +
+           std::to_string(allowed.high) + ", not " + std::string(found);
+  };
+  if (!lies_within(first, *range)) return problem("number", first, *range);
+  if (!scaled) return {};
+  const std::string_view scale = std::string_view(t.modifier).substr(comma + 1);
+  if (!lies_within(scale, scales)) return problem("scale", scale, scales);
+  return {};
+}
+
 bool is_number_type(std::string_view type) {
   return among(type, {"int2", "int4", "int8", "float4", "float8", "numeric", "oid"});
 }
-bool is_integer_type(std::string_view type) { return among(type, {"int2", "int4", "int8"}); }
-bool is_text_type(std::string_view type) { return among(type, {"text", "character varying", "character"}); }
+bool is_text_type(std::string_view type) { return among(type, {"text", "character varying", "character", "bpchar"}); }
 bool is_builtin_type(std::string_view base) {
   static constexpr auto types = std::to_array<std::string_view>({"\"char\"",
                                                                  "aclitem",
@@ -161,6 +220,7 @@ bool is_builtin_type(std::string_view base) {
                                                                  "bit varying",
                                                                  "bool",
                                                                  "box",
+                                                                 "bpchar",
                                                                  "bytea",
                                                                  "character",
                                                                  "character varying",

@@ -50,7 +50,7 @@ std::optional<std::int64_t> parameter(const JsonText& all, std::string_view name
 std::string with_modifier(const std::string& base, const std::string& modifier) {
   TypeName t = parse_type(base);
   t.modifier = modifier;
-  return t.text();
+  return normalize_type(t.text());
 }
 
 std::string expand_type(const std::string& native, std::string_view codec, const Parameters& p) {
@@ -58,7 +58,6 @@ std::string expand_type(const std::string& native, std::string_view codec, const
   if (p.length && among(codec, codecs_with_length)) return with_modifier(base, std::to_string(*p.length));
   if (p.precision && among(codec, codecs_with_precision)) return with_modifier(base, std::to_string(*p.precision));
   if (p.precision && codec.starts_with("pg/numeric")) {
-    // numeric(p) and numeric(p,0) are one type; the server prints the second.
     return with_modifier(base, std::to_string(*p.precision) + "," + std::to_string(p.scale.value_or(0)));
   }
   if (codec.starts_with("pg/geometry")) {
@@ -70,8 +69,10 @@ std::string expand_type(const std::string& native, std::string_view codec, const
 bool is_plain_type(std::string_view type) {
   const TypeName t = parse_type(type);
   const auto plain = [](char c) { return is_word_char(c) || c == ' ' || c == '.'; };
+  const auto in_modifier = [&](char c) { return plain(c) || c == ',' || c == '-'; };
   return !t.base.empty() && !(t.base.front() >= '0' && t.base.front() <= '9') &&
-         std::all_of(t.base.begin(), t.base.end(), plain);
+         std::all_of(t.base.begin(), t.base.end(), plain) &&
+         std::all_of(t.modifier.begin(), t.modifier.end(), in_modifier);
 }
 
 class Builder {

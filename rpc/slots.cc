@@ -1,10 +1,18 @@
 #include "rpc/slots.h"
 
+#include "engine/scan.h"
 #include "planner/plan.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
+
+void require_one_expression(const DataTransform& transform, const std::string& expression) {
+  if (is_one_expression(expression)) return;
+  throw Error(Code::rpc_invalid_params, "`using` of transform " + q(transform.name) + " is not one SQL expression",
+              "Something is left open, or it holds ; or a comment, or a comma outside of brackets.")
+      .with("transform", transform.name);
+}
 
 // The transform says no more than that it is done: the change of type itself makes the new values.
 void fill_with_expression(std::vector<Operation>& operations, DataTransform& transform, const std::string& expression) {
@@ -18,6 +26,7 @@ void fill_with_expression(std::vector<Operation>& operations, DataTransform& tra
                 "An expression for `using` says what a value becomes in another type.")
         .with("transform", transform.name);
   }
+  require_one_expression(transform, expression);
   change->using_expression = expression;
   transform.check.emplace().satisfied = true;
   transform.run.emplace();

@@ -32,7 +32,7 @@ struct Placeholder {
 std::vector<Placeholder> placeholders(const std::vector<Operation>& operations);
 
 /// Fills the slots. Error: MIGRATION.UNKNOWN_SLOT for a transform that is not there, and for a `using` where no type
-/// changes. O(operations * fills).
+/// changes; RPC.INVALID_PARAMS for a `using` that is not one expression. O(operations * fills).
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills);
 
 /// Error: MIGRATION.UNFILLED_PLACEHOLDER naming every open slot.

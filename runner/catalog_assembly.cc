@@ -130,9 +130,9 @@ std::optional<Default> Assembly::fallback(const std::string& type, std::string_v
 
 bool Assembly::draws_from_own_sequence(Oid table, Oid column, std::string_view text) {
   if (!text.starts_with("nextval('")) return false;
-  const auto found = sequences_.find(std::pair(table, column));
-  if (found == sequences_.end() || found->second.default_text != text) return false;
-  return found->second.used = true;
+  const auto [first, last] = sequences_.equal_range(std::pair(table, column));
+  const auto found = std::find_if(first, last, [&](const auto& s) { return s.second.default_text == text; });
+  return found != last && (found->second.used = true);
 }
 
 void Assembly::read_columns() {

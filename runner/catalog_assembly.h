@@ -107,7 +107,7 @@ class Assembly {
   std::unordered_map<std::string_view, std::string> types_;       // printed by the server → ours
   std::unordered_map<std::string, std::string> extension_types_;  // qualified → bare
   std::unordered_map<std::pair<std::string_view, std::string_view>, std::optional<Default>, PairHash> defaults_;
-  std::unordered_map<std::pair<Oid, Oid>, OwnedSequence, PairHash> sequences_;  // by table and column
+  std::unordered_multimap<std::pair<Oid, Oid>, OwnedSequence, PairHash> sequences_;  // by table and column
   std::unordered_map<Oid, OperatorClass> operator_classes_;
   std::unordered_set<std::pair<Oid, Oid>, PairHash> typed_defaults_;  // methods and types with a default class
   std::unordered_map<Oid, int> index_rows_;

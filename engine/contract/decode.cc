@@ -9,7 +9,6 @@
 namespace plinth {
 namespace {
 
-constexpr std::size_t max_identifier_bytes = 63;
 constexpr double max_exact_number = 9007199254740991;  // 2^53 - 1
 
 void refuse_nul(std::string_view text, const JsonPath& at) {
@@ -70,7 +69,10 @@ void Members::read_optional_identifier(std::string_view key, std::optional<std::
 void check_expression(std::string_view sql, const JsonPath& at) {
   if (trim(sql).empty()) at.fail("cannot be empty");
   refuse_nul(sql, at);
-  if (!is_one_expression(sql)) at.fail("is not one SQL expression: something is left open, or it holds ; or a comment");
+  if (!is_one_expression(sql))
+    at.fail(
+        "is not one SQL expression: something is left open, or it holds ; or a comment, or a comma outside of "
+        "brackets");
 }
 
 void check_identifier(std::string_view name, const JsonPath& at) {

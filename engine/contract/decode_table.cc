@@ -3,9 +3,14 @@
 #include "engine/canonical.h"
 #include "engine/contract/decode.h"
 #include "engine/schema/schema.h"
+#include "engine/type_name.h"
 
 namespace plinth {
 namespace {
+
+void check_modifier(const std::string& type, const JsonPath& at) {
+  if (const auto problem = modifier_problem(normalize_type(type))) at.fail(*problem);
+}
 
 // Reads the members of typeParams that types have in common; Owner is a column or a type.
 template <class Owner>
@@ -16,16 +21,21 @@ void read_type_params(const Json& j, const JsonPath& at, Owner& out) {
     if (member == nullptr) return;
     decode(value.emplace(), *member, at.member(key));
     if (*value < least) at.member(key).fail("must be at least " + std::to_string(least));
+    check_modifier(parse_type(out.native_type).base + "(" + std::to_string(*value) + ")", at.member(key));
   };
   read("length", out.length, 1);
   read("precision", out.precision, 0);
-  if (const Json* scale = json::member(j, "scale")) decode(out.scale.emplace(), *scale, at.member("scale"));
+  if (const Json* scale = json::member(j, "scale")) {
+    decode(out.scale.emplace(), *scale, at.member("scale"));
+    check_modifier("numeric(1," + std::to_string(*out.scale) + ")", at.member("scale"));
+  }
   out.type_params.text = stringify(j, 0);
 }
 
 void read_type_name(const Members& m, const JsonPath& at, std::string_view key, std::string& out) {
   m.read(key, out);
   if (out.empty()) at.member(key).fail("cannot be empty");
+  check_modifier(out, at.member(key));
 }
 
 ContractDefault read_default(const Json& j, const JsonPath& at) {
@@ -46,6 +56,18 @@ ContractDefault read_default(const Json& j, const JsonPath& at) {
     out.value = read_literal(m.required("value"), at.member("value"));
   }
   return out;
+}
+
+// Refuses a default that the type of the column, or its NULLs, cannot go with.
+void check_default(const ContractColumn& c, const JsonPath& at) {
+  const ContractDefault& d = *c.fallback;
+  if (d.is_function && c.nullable && normalize_expression(d.expression) == autoincrement) {
+    at.member("nullable").fail("a column that autoincrements holds no NULL");
+  }
+  const bool is_number = !d.is_function && d.value.text.find_first_of("-0123456789") == 0;
+  if (is_number && !c.many && normalize_type(c.native_type) == "bool") {
+    at.member("default").member("value").fail("a bool is true or false, not " + d.value.text);
+  }
 }
 
 ValueSetReference read_value_set_reference(const Json& j, const JsonPath& at) {
@@ -82,7 +104,10 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
       decode(out.type_name.emplace(), *type, here.member("typeName"));
     }
   }
-  if (const Json* fallback = m.find("default")) out.fallback = read_default(*fallback, at.member("default"));
+  if (const Json* fallback = m.find("default")) {
+    out.fallback = read_default(*fallback, at.member("default"));
+    check_default(out, at);
+  }
   if (const Json* set = m.find("valueSet")) out.value_set = read_value_set_reference(*set, at.member("valueSet"));
   std::optional<Control> control;  // the control of a column is that of its table
   m.read_optional("control", control);
@@ -232,7 +257,14 @@ ContractTable read_table(std::string_view name, const Json& j, const JsonPath& a
   m.read_optional("control", out.control);
 
   Constraints read(out, namespace_id);
-  if (const Json* key = m.find("primaryKey")) out.primary_key = read.key(*key, at.member("primaryKey"));
+  if (const Json* key = m.find("primaryKey")) {
+    out.primary_key = read.key(*key, at.member("primaryKey"));
+    for (const auto& column : out.primary_key->columns) {
+      if (find_column(out, column)->nullable) {
+        at.member("columns").member(column).member("nullable").fail("a column of the primary key holds no NULL");
+      }
+    }
+  }
   json::each_element(m.required("uniques"), at.member("uniques"),
                      [&](const Json& e, const JsonPath& here) { out.uniques.push_back(read.key(e, here)); });
   json::each_element(m.required("indexes"), at.member("indexes"),

@@ -14,6 +14,9 @@ struct AddEnumValues {
       std::tuple{defaulted("schema", &AddEnumValues::schema), field("typeName", &AddEnumValues::type_name),
                  field("values", &AddEnumValues::values), field("before", &AddEnumValues::before),
                  field("ownTransaction", &AddEnumValues::own_transaction)};
+  void validate(const JsonPath& at) const {
+    if (values.empty()) at.member("values").fail("names no value");
+  }
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::create_types; }

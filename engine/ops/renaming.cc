@@ -74,14 +74,22 @@ void each_table(Schema& schema, F f) {
   }
 }
 
-// `::from`, but not `::from_which`.
+// `::from`, but not `::from_which`, nor what a string says.
 void replace_cast(std::string& text, const std::string& from, const std::string& to) {
   const std::string cast = "::" + from;
-  for (std::size_t at = text.find(cast); at != std::string::npos; at = text.find(cast, at + to.size())) {
-    const std::size_t end = at + cast.size();
-    if (end < text.size() && is_word_char(text[end])) continue;
-    text.replace(at + 2, from.size(), to);
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t behind = i + cast.size();
+    if (text.compare(i, cast.size(), cast) == 0 && (behind >= text.size() || !is_word_char(text[behind]))) {
+      out.append("::").append(to);
+      i = behind;
+    } else {
+      const std::size_t end = std::max(skip_quoted(text, i), i + 1);
+      out.append(text, i, end - i);
+      i = end;
+    }
   }
+  text = std::move(out);
 }
 
 // `'from'::type` becomes `'to'::type`.

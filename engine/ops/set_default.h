@@ -43,26 +43,36 @@ struct SetDefault {
   Name on() const { return {schema, table}; }
   Steps steps() const {
     Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)}, {}, {}};
-    const auto set = [&](const Sql& value) {
-      out.execute.push_back(
-          statement("set default on " + q(column),
-                    Sql("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", on(), Ident{column}, value)));
-    };
-    if (!is_autoincrement(definition)) {
-      set(default_sql(definition, type, is_json_type(type)));
-      return out;
+    if (is_autoincrement(definition)) {
+      number_on(out);
+    } else {
+      out.execute.push_back(setting(default_sql(definition, type, is_json_type(type))));
     }
-    // The sequence continues behind the greatest value that the column holds.
-    const Name sequence{schema, default_name(table, {column}, "seq")};
-    const Sql text("{}", Literal{Sql("{}", sequence).text()});
-    out.execute.push_back(
-        statement("create sequence " + q(sequence.name),
-                  Sql("CREATE SEQUENCE IF NOT EXISTS {} OWNED BY {}.{}", sequence, on(), Ident{column})));
-    out.execute.push_back(statement(
-        "advance sequence " + q(sequence.name),
-        Sql("SELECT setval({}, (SELECT COALESCE(MAX({}), 0) + 1 FROM {}), false)", text, Ident{column}, on())));
-    set(Sql("nextval({})", text));
     return out;
+  }
+  Step setting(const Sql& value) const {
+    return statement("set default on " + q(column),
+                     Sql("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", on(), Ident{column}, value));
+  }
+  /// The sequence continues behind the greatest value that the column holds.
+  void number_on(Steps& out) const {
+    const Name name{schema, default_name(table, {column}, "seq")};
+    const std::string what = "sequence " + q(name.name);
+    const Sql text("{}", Literal{Sql("{}", name).text()});
+    out.precheck.push_back(sequence_free_or_owned(
+        "ensure the name of " + what + " is free, or that column " + q(column) + " owns it", name, on(), column));
+    out.precheck.push_back(check(
+        "ensure column " + q(column) + " leaves " + what + " a number of type " + type,
+        Sql(R"(SELECT COALESCE(MAX({}), 0) < {} AS "result" FROM {})", Ident{column}, greatest_integer(type), on()),
+        {}));
+    out.execute.push_back(
+        statement("create " + what, Sql("CREATE SEQUENCE IF NOT EXISTS {} OWNED BY {}.{}", name, on(), Ident{column})));
+    // setval outlives a rollback, except on a sequence that was restarted in the same transaction.
+    out.execute.push_back(statement("restart " + what, Sql("ALTER SEQUENCE {} RESTART", name)));
+    out.execute.push_back(statement(
+        "advance " + what,
+        Sql("SELECT setval({}, (SELECT GREATEST(MAX({})::int8, 0) + 1 FROM {}), false)", text, Ident{column}, on())));
+    out.execute.push_back(setting(Sql("nextval({})", text)));
   }
   void apply(Schema& s) const { require_column(s, on(), column).fallback = definition; }
   Impact impact(const Schema&, int) const { return momentary(on()); }

@@ -21,6 +21,8 @@ struct Default {
            (value == o.value || (kind == Kind::expression && Expression(value) == Expression(o.value)));
   }
   static constexpr auto fields = std::tuple{field("kind", &Default::kind), field("value", &Default::value)};
+  /// Refuses a literal that is not JSON.
+  void validate(const JsonPath& at) const;
 };
 inline constexpr Named<Default::Kind> default_kinds[] = {{"literal", Default::Kind::literal},
                                                          {"expression", Default::Kind::expression}};

@@ -184,10 +184,29 @@ TEST_CASE("memberships: every way in which the server prints them, and people wr
 }
 
 TEST_CASE("memberships: other checks are none") {
-  for (const char* expression :
-       {"age > 5", "age >= 5", "age <> 5", "a = b", "lower(role) = 'x'", "role = ANY (roles)", "role NOT IN ('a')",
-        "role = 'a' OR role = 'b'", "role = ANY (ARRAY['a'::text, other])", "role IS NOT NULL", "true", "", "()",
-        "'x' = role", "5 = 5", "role = ", "role IN ()", "(role = 'a'", "begin = lower('a')"}) {
+  for (const char* expression : {"age > 5",
+                                 "age >= 5",
+                                 "age <> 5",
+                                 "a = b",
+                                 "lower(role) = 'x'",
+                                 "role = ANY (roles)",
+                                 "role NOT IN ('a')",
+                                 "role = 'a' OR role = 'b'",
+                                 "role = ANY (ARRAY['a'::text, other])",
+                                 "role IS NOT NULL",
+                                 "true",
+                                 "",
+                                 "()",
+                                 "'x' = role",
+                                 "5 = 5",
+                                 "role = ",
+                                 "role IN ()",
+                                 "(role = 'a'",
+                                 "begin = lower('a')",
+                                 "(t)::date = '2020-01-01'::date",
+                                 "(v)::integer = 5",
+                                 "(v)::character varying(1) = ANY (ARRAY['a'::text])",
+                                 "((v)::character(1) = 'a'::bpchar)"}) {
     CAPTURE(std::string(expression));
     CHECK(membership(expression) == "none");
   }
