@@ -159,6 +159,13 @@ TEST_CASE("merge: a foreign key of one branch may lead to the type that the othe
   CHECK(prove(numbered, m.from_theirs.operations, m.merged).ok);
 }
 
+TEST_CASE("merge: where no way can be planned, both sides are told") {
+  const Schema mailed =
+      changed([](Schema& s) { in(s, "users").columns.push_back(column("mail", "public.mail", true)); });
+  CHECK(conflicts(merged(changed(drop_age), mailed)) ==
+        Lines{"public.users.mail: leaves public.users.mail as it is | creates column public.users.mail"});
+}
+
 TEST_CASE("merge: all conflicts at once") {
   const Merge m = merged(changed([](Schema& s) {
                            in(s, "users", "age").type = "int8";
