@@ -152,6 +152,13 @@ TEST_CASE("merge: a column of a type that goes, whatever its name needs in quote
         Lines{"public.Mood: creates column public.users.mood | drops enum public.Mood"});
 }
 
+TEST_CASE("merge: where no way can be planned, both sides are told") {
+  const Schema mailed =
+      changed([](Schema& s) { in(s, "users").columns.push_back(column("mail", "public.mail", true)); });
+  CHECK(conflicts(merged(changed(drop_age), mailed)) ==
+        Lines{"public.users.mail: leaves public.users.mail as it is | creates column public.users.mail"});
+}
+
 TEST_CASE("merge: a foreign key of one branch may lead to the type that the other gives to its key") {
   const Schema numbered = changed([](Schema& s) { in(s, "users", "id").type = "numeric"; });
   const Merge m = merged(changed(reference_users), numbered);
@@ -159,11 +166,23 @@ TEST_CASE("merge: a foreign key of one branch may lead to the type that the othe
   CHECK(prove(numbered, m.from_theirs.operations, m.merged).ok);
 }
 
-TEST_CASE("merge: where no way can be planned, both sides are told") {
-  const Schema mailed =
-      changed([](Schema& s) { in(s, "users").columns.push_back(column("mail", "public.mail", true)); });
-  CHECK(conflicts(merged(changed(drop_age), mailed)) ==
-        Lines{"public.users.mail: leaves public.users.mail as it is | creates column public.users.mail"});
+TEST_CASE("merge: what both create is the same, whether they name it or leave the name open") {
+  const auto unique = [](bool named) {
+    return [=](Schema& s) {
+      in(s, "users").uniques = {unique_key("users_email_key", {"email"})};
+      in(s, "users").uniques.front().named = named;
+    };
+  };
+  CHECK(conflicts(merged(changed(unique(true)), changed(unique(false)))).empty());
+  const auto made = [](bool named) {
+    return [=](Schema& s) {
+      Table t = table("tags", {column("id")});
+      t.primary_key = primary_key("tags", {"id"});
+      t.primary_key->named = named;
+      insert_sorted(s.namespaces[0].tables, t);
+    };
+  };
+  CHECK(conflicts(merged(changed(made(true)), changed(made(false)))).empty());
 }
 
 TEST_CASE("merge: all conflicts at once") {
