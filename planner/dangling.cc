@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "engine/ops/renaming.h"
 #include "engine/type_name.h"
 #include "planner/lattice.h"
 
@@ -19,7 +18,8 @@ class Inspection {
   std::vector<Dangling> run() {
     for (const auto& n : schema_.namespaces) {
       relations_.clear();
-      for (const auto& e : n.enums) relation(n, e.name, {n.name, e.name});
+      types_.clear();
+      for (const auto& e : n.enums) hold(types_, n, e.name, {n.name, e.name});
       for (const auto& t : n.tables) table(n, t);
     }
     return std::move(out_);
@@ -28,7 +28,8 @@ class Inspection {
  private:
   void table(const Namespace& n, const Table& t) {
     const Path here = {n.name, t.name};
-    relation(n, t.name, here);
+    hold(relations_, n, t.name, here);
+    hold(types_, n, t.name, here);
     for (const auto& c : t.columns) column_type(below(here, c.name), c);
     if (t.primary_key) key(n, t, *t.primary_key);
     for (const auto& u : t.uniques) key(n, t, u);
@@ -39,30 +40,30 @@ class Inspection {
     for (const auto& fk : t.foreign_keys) foreign_key(here, t, fk);
   }
 
-  // A table, an index and a type of one schema cannot share a name.
-  void relation(const Namespace& n, const std::string& name, const Path& path) {
-    const auto [it, is_new] = relations_.try_emplace(name, path);
+  using Holders = std::map<std::string, Path>;
+
+  // Tables, indexes and keys of a schema share their names; so do tables and types.
+  void hold(Holders& holders, const Namespace& n, const std::string& name, const Path& path) {
+    const auto [it, is_new] = holders.try_emplace(name, path);
     if (!is_new) out_.push_back({path, it->second, "Schema " + n.name + " would hold " + name + " twice."});
   }
 
   void column_type(const Path& path, const Column& c) {
-    const TypeName type = parse_type(c.type);
-    const std::size_t dot = type.base.find('.');
-    if (dot == std::string::npos || type.base.front() == '"') return;
-    const Name name{type.base.substr(0, dot), type.base.substr(dot + 1)};
+    const auto type = user_type(c.type);
     // Only types of schemas that are described can be told to be missing.
-    if (schema_.find_namespace(name.schema) == nullptr || schema_.find_enum(name) != nullptr) return;
-    out_.push_back({path, {name.schema, name.name}, "The column is of a type that is gone."});
+    if (!type || schema_.find_namespace(type->schema) == nullptr) return;
+    if (schema_.find_enum({type->schema, type->name}) != nullptr) return;
+    out_.push_back({path, {type->schema, type->name}, "The column is of a type that is gone."});
   }
 
   template <class Key>
   void key(const Namespace& n, const Table& t, const Key& k) {
-    relation(n, k.name, {n.name, t.name, k.name});
+    hold(relations_, n, k.name, {n.name, t.name, k.name});
     require_columns({n.name, t.name}, t, k.name, k.columns);
   }
 
   void index(const Namespace& n, const Table& t, const Index& i) {
-    relation(n, i.name, {n.name, t.name, i.name});
+    hold(relations_, n, i.name, {n.name, t.name, i.name});
     Names columns = i.include;
     for (const auto& k : i.keys) {
       if (!k.column.empty()) columns.push_back(k.column);
@@ -87,7 +88,9 @@ class Inspection {
     for (std::size_t i = 0; i < std::min(fk.columns.size(), fk.referenced_columns.size()); ++i) {
       const Column *a = find_named(t.columns, fk.columns[i]),
                    *b = find_named(target->columns, fk.referenced_columns[i]);
-      if (a == nullptr || b == nullptr || compare_alike(a->type, b->type)) continue;
+      if (a == nullptr || b == nullptr || can_reference(value_type(schema_, a->type), value_type(schema_, b->type))) {
+        continue;
+      }
       out_.push_back({path, {to.schema, to.name, b->name}, "The foreign key leads from " + a->type + " to " + b->type});
     }
   }
@@ -120,7 +123,7 @@ class Inspection {
   }
 
   const Schema& schema_;
-  std::map<std::string, Path> relations_;  // of the schema at hand
+  Holders relations_, types_;  // of the namespace at hand
   std::vector<Dangling> out_;
 };
 

@@ -13,8 +13,9 @@ struct Dangling {
   std::string why;
 };
 
-/// All of them: columns of keys, indexes, checks and policies that are not there; references to tables, columns, keys
-/// or types that are not there, or between types that do not compare; two relations of one name. O(schema log schema).
+/// All of them: columns of keys, indexes, membership checks and foreign keys that are not there; references to tables,
+/// keys or types that are not there, or from a type to one that it cannot reference; two relations, or two types, of
+/// one name. What expressions speak of is not looked at. O(schema log schema + for each key: the columns of its table).
 std::vector<Dangling> dangling(const Schema& schema);
 
 }  // namespace plinth

@@ -79,12 +79,6 @@ class Comparison {
   std::vector<std::string> path_;
 };
 
-std::string path_text(const std::vector<std::string>& path) {
-  std::string out;
-  for (const auto& p : path) out += (out.empty() ? "" : ".") + p;
-  return out;
-}
-
 // A value for a sentence: strings without quotes, the rest as JSON.
 template <class V>
 std::string value_text(const V& v) {
@@ -98,7 +92,7 @@ IssueReport report_pair(const std::vector<std::string>& path, const Pair<Node>& 
   IssueReport out;
   out.path = path;
   out.kind = Node::node;
-  const std::string subject = std::string(Node::node) + " " + path_text(path);
+  const std::string subject = std::string(Node::node) + " " + dotted(path);
   if (pair.expected != nullptr) out.expected = JsonText{to_json(*pair.expected)};
   if (pair.actual != nullptr) out.actual = JsonText{to_json(*pair.actual)};
   if (pair.expected == nullptr || pair.actual == nullptr) {
@@ -117,6 +111,12 @@ IssueReport report_pair(const std::vector<std::string>& path, const Pair<Node>& 
 }
 
 }  // namespace
+
+std::string dotted(const std::vector<std::string>& path) {
+  std::string out;
+  for (const auto& p : path) out += (out.empty() ? "" : ".") + p;
+  return out;
+}
 
 Outcome outcome(const Issue& issue) {
   return std::visit(

@@ -19,6 +19,9 @@ struct Issue {
       node;
 };
 
+/// `public.users.email`.
+std::string dotted(const std::vector<std::string>& path);
+
 enum class Outcome { missing, extra, different };
 inline constexpr Named<Outcome> outcomes[] = {
     {"missing", Outcome::missing}, {"extra", Outcome::extra}, {"different", Outcome::different}};

@@ -8,12 +8,6 @@
 namespace plinth {
 namespace {
 
-std::string dotted(const ObjectPath& path) {
-  std::string out;
-  for (const auto& p : path) out += (out.empty() ? "" : ".") + p;
-  return out;
-}
-
 // Walks the way there and notes what it takes.
 class WayThere {
  public:

@@ -2,7 +2,7 @@
 
 #include "engine/ddl.h"
 #include "engine/type_name.h"
-#include "planner/lattice.h"
+#include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
@@ -39,12 +39,8 @@ bool starts_with(const ObjectPath& path, const ObjectPath& prefix) {
 }
 
 const Enum* enum_of_type(const Schema& schema, const std::string& type) {
-  for (const auto& n : schema.namespaces) {
-    for (const auto& e : n.enums) {
-      if (user_type_text({n.name, e.name}) == type) return &e;
-    }
-  }
-  return nullptr;
+  const auto name = user_type(type);
+  return name ? schema.find_enum({name->schema, name->name}) : nullptr;
 }
 
 std::string element_type(const std::string& type) {
@@ -88,14 +84,11 @@ std::vector<std::size_t> lasting(const Schema& origin, const std::vector<Operati
   return out;
 }
 
-template <class Has>
-std::string passing_name(std::string name, Has taken) {
-  constexpr std::string_view suffix = "__plinth_aside";
-  constexpr std::size_t longest = 63;
-  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  while (name.size() + suffix.size() + 2 > longest || is_continuation(name.back())) name.pop_back();
-  std::string out = name + std::string(suffix);
-  for (int n = 2; taken(out); ++n) out = name + std::string(suffix) + std::to_string(n);
+template <class Taken>
+std::string free_name(const std::string& name, Taken taken) {
+  const std::string suffix = "__plinth_aside";
+  std::string out = passing_name(name, suffix);
+  for (int n = 2; taken(out); ++n) out = passing_name(name, suffix + std::to_string(n));
   return out;
 }
 
@@ -103,7 +96,7 @@ template <class Rename, class Taken>
 std::optional<Operation> moved_aside(Rename rename, Taken taken) {
   if (!taken(rename.to_name)) return {};
   rename.from_name = rename.to_name;
-  rename.to_name = passing_name(rename.from_name, taken);
+  rename.to_name = free_name(rename.from_name, taken);
   return rename;
 }
 
@@ -121,7 +114,7 @@ std::optional<Operation> step_aside(const Operation& op, const Schema& state) {
       return e != nullptr && std::find(e->values.begin(), e->values.end(), v) != e->values.end();
     };
     if (!taken(value->to_value)) return {};
-    return RenameEnumValue{value->schema, value->type_name, value->to_value, passing_name(value->to_value, taken)};
+    return RenameEnumValue{value->schema, value->type_name, value->to_value, free_name(value->to_value, taken)};
   }
   const auto& column = std::get<RenameColumn>(op);
   const Table* t = state.find_table(column.on());

@@ -54,9 +54,9 @@ std::vector<Operation> lasting_renames(const Schema& origin, const std::vector<O
 /// The same turned around: from the end to the beginning.
 std::vector<Operation> reversed_renames(const Schema& origin, const std::vector<Operation>& operations);
 
-/// Puts renames in front of what they lead to: applies them to `state`. What stands in the way of a rename and has no
-/// place in `destination` is moved aside under a passing name first. The renames, those included.
-/// Throws MIGRATION.NOT_APPLICABLE where that does not help. O(renames log schema).
+/// Puts renames in front of what they lead to: applies them to `state`. What stands where a rename leads is moved aside
+/// under a passing name first. The renames, those included. Throws MIGRATION.NOT_APPLICABLE where that does not help.
+/// O(renames · schema), as a rename reaches all that speaks of what it renames.
 std::vector<Operation> apply_renames(const std::vector<Operation>& renames, Schema& state);
 
 }  // namespace plinth

@@ -14,14 +14,8 @@ namespace {
 
 using Path = std::vector<std::string>;
 
-std::string dotted(const Path& path) {
-  std::string out;
-  for (const auto& p : path) out.append(out.empty() ? "" : ".").append(p);
-  return out;
-}
-
-bool is_below(const Path& path, const Path& ancestor) {
-  return path.size() > ancestor.size() && std::equal(ancestor.begin(), ancestor.end(), path.begin());
+bool is_at_or_below(const Path& path, const Path& ancestor) {
+  return path.size() >= ancestor.size() && std::equal(ancestor.begin(), ancestor.end(), path.begin());
 }
 
 // A table has one primary key, whatever its name is.
@@ -55,7 +49,10 @@ bool unsettles_column(const Issue& issue) {
 // What one branch does.
 struct Branch {
   Branch(const Schema& base, const Side& given) : side(given), issues(diff(given.schema, base)) {
-    for (const auto& i : issues) by_place.emplace(place(i), &i);
+    for (const auto& i : issues) {
+      by_place.emplace(place(i), &i);
+      by_path.emplace(i.path, &i);
+    }
     Lineage lineage(base);
     for (const auto& op : given.operations) lineage.follow(op);
     renamed = lineage.renamed();
@@ -74,23 +71,32 @@ struct Branch {
     }
     return what;
   }
-  bool touches(const Path& path) const {
-    return std::any_of(issues.begin(), issues.end(),
-                       [&](const Issue& i) { return i.path == path || is_below(path, i.path); });
+  // What it does to a thing, or to the outermost of what it is in; nullptr for nothing. O(path log issues).
+  const Issue* touching(const Path& path) const {
+    for (std::size_t size = 1; size <= path.size(); ++size) {
+      const auto found = by_path.find(Path(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(size)));
+      if (found != by_path.end()) return found->second;
+    }
+    return nullptr;
   }
-  // What it does to a thing, to something in it, or to what it is in.
+  // What it does to a thing and all that is in it. O(log issues + those).
+  template <class F>
+  void each_within(const Path& path, F f) const {
+    for (auto it = by_path.lower_bound(path); it != by_path.end() && is_at_or_below(it->first, path); ++it) {
+      f(*it->second);
+    }
+  }
+  // What it does to a thing, to what it is in, or to something in it.
   std::string says_of(const Path& path) const {
-    for (const auto& i : issues) {
-      if (i.path == path || is_below(path, i.path)) return says(i);
-    }
-    for (const auto& i : issues) {
-      if (is_below(i.path, path)) return says(i);
-    }
+    if (const Issue* issue = touching(path)) return says(*issue);
+    const auto within = by_path.lower_bound(path);
+    if (within != by_path.end() && is_at_or_below(within->first, path)) return says(*within->second);
     return "leaves " + dotted(path) + " as it is";
   }
 
   const Side& side;
   std::vector<Issue> issues;
+  std::multimap<Path, const Issue*> by_path;
   std::map<std::pair<Path, std::size_t>, const Issue*> by_place;
   std::map<ObjectPath, ObjectPath> renamed;
 
@@ -171,12 +177,12 @@ class Merging {
       const bool holds =
           std::holds_alternative<Pair<Table>>(gone.node) || std::holds_alternative<Pair<Namespace>>(gone.node);
       if (!holds || outcome(gone) != Outcome::extra) continue;
-      for (const auto& used : using_it.issues) {
-        if (!is_below(used.path, gone.path) || outcome(used) == Outcome::extra) continue;
+      using_it.each_within(gone.path, [&](const Issue& used) {
+        if (used.path == gone.path || outcome(used) == Outcome::extra) return;
         std::string a = dropping.says(gone), b = using_it.says(used);
         if (turned) std::swap(a, b);
         conflict(used.path, std::move(a), std::move(b), "What one branch takes away, the other still changes.");
-      }
+      });
     }
   }
 
@@ -184,27 +190,30 @@ class Merging {
   void expressions(const Branch& unsettling, const Branch& speaking, bool turned) {
     for (const auto& column : unsettling.issues) {
       if (!unsettles_column(column)) continue;
-      const Path table(column.path.begin(), column.path.end() - 1);
-      for (const auto& other : speaking.issues) {
-        if (!is_below(other.path, table) || outcome(other) == Outcome::extra) continue;
-        if (other.path == column.path || !speaks_of(other, column.path.back())) continue;
+      speaking.each_within({column.path[0], column.path[1]}, [&](const Issue& other) {
+        if (outcome(other) == Outcome::extra || other.path == column.path) return;
+        if (!speaks_of(other, column.path.back())) return;
         std::string a = unsettling.says(column), b = speaking.says(other);
         if (turned) std::swap(a, b);
         conflict(column.path, std::move(a), std::move(b), "The expression was written for the column as it was.");
-      }
+      });
     }
   }
 
   void same_transforms() {
-    for (const auto& a : ours_.side.operations) {
-      const auto* x = std::get_if<DataTransform>(&a);
+    std::multimap<std::string, const DataTransform*> named;
+    for (const auto& op : theirs_.side.operations) {
+      if (const auto* y = std::get_if<DataTransform>(&op)) named.emplace(y->name, y);
+    }
+    for (const auto& op : ours_.side.operations) {
+      const auto* x = std::get_if<DataTransform>(&op);
       if (x == nullptr) continue;
-      for (const auto& b : theirs_.side.operations) {
-        const auto* y = std::get_if<DataTransform>(&b);
-        if (y == nullptr || x->name != y->name || (x->run == y->run && x->check == y->check)) continue;
-        conflict({x->name}, "runs the transform " + x->name, "runs another transform " + x->name,
-                 "Both fill the same rows, each in another way.");
-      }
+      const auto [first, last] = named.equal_range(x->name);
+      const bool differ = std::any_of(
+          first, last, [&](const auto& y) { return x->run != y.second->run || x->check != y.second->check; });
+      if (!differ) continue;
+      conflict({x->name}, "runs the transform " + x->name, "runs another transform " + x->name,
+               "Both fill the same rows, each in another way.");
     }
   }
 
@@ -221,7 +230,7 @@ class Merging {
     }
     for (const auto& d : dangling(out_.merged)) {
       if (known.count({d.path, d.needs}) > 0) continue;
-      const bool ours_needs = ours_.touches(d.path);
+      const bool ours_needs = ours_.touching(d.path) != nullptr;
       conflict(d.needs, ours_.says_of(ours_needs ? d.path : d.needs), theirs_.says_of(ours_needs ? d.needs : d.path),
                d.why);
     }
@@ -247,7 +256,9 @@ class Merging {
       return out;
     }
     Plan out = plan(to, from.schema);
-    for (const auto& c : out.conflicts) conflict(c.path, "", "", c.summary + ": " + c.why, c.fix);
+    for (const auto& c : out.conflicts) {
+      conflict(c.path, ours_.says_of(c.path), theirs_.says_of(c.path), c.summary + ": " + c.why, c.fix);
+    }
     const bool has_transforms = std::any_of(other.operations.begin(), other.operations.end(), [](const Operation& op) {
       return operation_class(op) == OperationClass::data;
     });

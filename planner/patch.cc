@@ -72,6 +72,16 @@ void patch_pair(Schema& s, const Path& path, const Pair<Node>& pair) {
   }
 }
 
+// A schema that holds what the issue creates, and nothing else.
+Schema alone(const Issue& issue) {
+  Schema out;
+  const Path& at = issue.path;
+  if (at.size() > 1) out.namespaces.push_back({at[0], {}, {}});
+  if (at.size() > 2) out.namespaces.front().tables.emplace_back().name = at[1];
+  patch(out, issue);
+  return out;
+}
+
 }  // namespace
 
 void patch(Schema& schema, const Issue& issue) {
@@ -92,9 +102,6 @@ std::vector<std::string> contested_fields(const Issue& a, const Issue& b) {
   return out;
 }
 
-bool creates_same(const Issue& a, const Issue& b) {
-  return std::visit(
-      [&]<class Node>(const Pair<Node>& x) { return *x.expected == *std::get<Pair<Node>>(b.node).expected; }, a.node);
-}
+bool creates_same(const Issue& a, const Issue& b) { return diff(alone(a), alone(b)).empty(); }
 
 }  // namespace plinth

@@ -92,9 +92,7 @@ std::vector<Probe> askable(std::vector<Probe> probes, const std::vector<Operatio
 }
 
 [[noreturn]] void refuse(const Proof& proof) {
-  std::string what = proof.broken.value_or("");
-  for (const auto& i : proof.issues) what += (what.empty() ? "" : "; ") + i.message;
-  throw Error(Code::engine_internal, "the plan does not lead to its destination: " + what,
+  throw Error(Code::engine_internal, "the plan does not lead to its destination: " + failure(proof),
               "Simulating the operations on the origin did not give the destination.")
       .with_json("issues", to_json(proof.issues));
 }
@@ -137,6 +135,12 @@ void weigh(Plan& plan, const Schema& origin, int server_version) {
   Costs weighed = costs(origin, plan.operations, server_version);
   plan.impacts = std::move(weighed.impacts);
   plan.hazards = std::move(weighed.hazards);
+}
+
+std::string failure(const Proof& proof) {
+  std::string out = proof.broken.value_or("");
+  for (const auto& i : proof.issues) out.append(out.empty() ? "" : "; ").append(i.message);
+  return out;
 }
 
 Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant) {

@@ -98,6 +98,8 @@ struct Proof {
   static constexpr auto fields = std::tuple{field("ok", &Proof::ok), field("issues", &Proof::issues),
                                             field("opaque", &Proof::opaque), field("broken", &Proof::broken)};
 };
+/// What a failed proof lacks, in one line. O(issues).
+std::string failure(const Proof& proof);
 /// With `tolerant`, whole objects that the destination does not name may be left over.
 Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant = false);
 

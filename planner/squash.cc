@@ -1,5 +1,6 @@
 #include "planner/squash.h"
 
+#include <map>
 #include <set>
 
 #include "planner/lineage.h"
@@ -9,6 +10,54 @@
 
 namespace plinth {
 namespace {
+
+bool holds(const Schema& state, const Name& table, const std::string& constraint) {
+  const Table* t = state.find_table(table);
+  if (t == nullptr) return false;
+  return (t->primary_key && t->primary_key->name == constraint) || find_named(t->uniques, constraint) != nullptr ||
+         find_named(t->foreign_keys, constraint) != nullptr || find_named(t->checks, constraint) != nullptr;
+}
+
+bool holds_index(const Schema& state, const Name& table, const std::string& index) {
+  const Table* t = state.find_table(table);
+  return t != nullptr && find_named(t->indexes, index) != nullptr;
+}
+
+// Whether a run would skip it. A contract in between may have left open what an earlier one settled: it asks for names
+// and for indexes that never came to be, and the next migration leads away from them.
+bool has_happened(const Operation& op, const Schema& state) {
+  if (const auto* r = std::get_if<RenameConstraint>(&op)) {
+    return !holds(state, r->on(), r->from_name) && holds(state, r->on(), r->to_name);
+  }
+  if (const auto* r = std::get_if<RenameIndex>(&op)) {
+    return !holds_index(state, r->on(), r->from_name) && holds_index(state, r->on(), r->to_name);
+  }
+  if (const auto* d = std::get_if<DropConstraint>(&op)) return !holds(state, d->on(), d->constraint_name);
+  if (const auto* d = std::get_if<DropIndex>(&op)) return !holds_index(state, d->on(), d->index_name);
+  return false;
+}
+
+bool applies(const Operation& op, Schema& state) {
+  try {
+    apply(op, state);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Without what has happened. Behind raw SQL, and behind what does not apply, nobody knows.
+std::vector<Operation> still_due(const std::vector<Operation>& operations, Schema state) {
+  std::vector<Operation> out;
+  out.reserve(operations.size());
+  bool known = true;
+  for (const auto& op : operations) {
+    if (known && has_happened(op, state)) continue;
+    out.push_back(op);
+    known = known && !std::holds_alternative<RawSql>(op) && applies(op, state);
+  }
+  return out;
+}
 
 // Raw SQL of another tool that is understood is as good as the operation; a transform of it keeps its statements.
 std::vector<Operation> understood(const Link& link) {
@@ -82,7 +131,7 @@ class Joining {
   explicit Joining(const Schema& from) : state_(from), segment_start_(from) {}
 
   void take(const Link& link) {
-    const std::vector<Operation> operations = understood(link);
+    const std::vector<Operation> operations = still_due(understood(link), state_);
     const Proof proof = prove(state_, operations, link.to);
     if (!proof.ok) return take_as_it_is(link, operations, proof);
     for (const auto& op : operations) {
@@ -107,9 +156,8 @@ class Joining {
   // Raw SQL may be why it cannot be proved; the contract says where it leads.
   void take_as_it_is(const Link& link, const std::vector<Operation>& operations, const Proof& proof) {
     if (proof.opaque.empty()) {
-      std::string what = proof.broken.value_or("");
-      for (const auto& i : proof.issues) what.append(what.empty() ? "" : "; ").append(i.message);
-      throw Error(Code::migration_not_proven, "package " + q(link.name) + " does not lead where it says: " + what)
+      throw Error(Code::migration_not_proven,
+                  "package " + q(link.name) + " does not lead where it says: " + failure(proof))
           .with("package", link.name)
           .with_json("issues", to_json(proof.issues));
     }
@@ -161,27 +209,65 @@ void name_once(Squash& out) {
   }
 }
 
-bool mentions_value(const Operation& op, const std::string& literal) {
-  const Steps all = steps(op);
-  return std::any_of(all.execute.begin(), all.execute.end(),
-                     [&](const Step& s) { return s.sql.find(literal) != std::string::npos; });
+// What may use a value of an enum: to make, add or rename one of the same name is no use.
+std::string using_text(const Operation& op) {
+  if (std::holds_alternative<CreateEnumType>(op) || std::holds_alternative<AddEnumValues>(op) ||
+      std::holds_alternative<RenameEnumValue>(op)) {
+    return {};
+  }
+  std::string out;
+  for (const auto& s : steps(op).execute) out.append(s.sql).append("\n");
+  return out;
 }
+
+// Which operations mention a literal: they are found by what stands between its first two quotes.
+class Mentions {
+ public:
+  explicit Mentions(const std::vector<Operation>& operations) {
+    texts_.reserve(operations.size());
+    for (const auto& op : operations) note(texts_.emplace_back(using_text(op)));
+  }
+
+  std::optional<std::size_t> first_behind(std::size_t at, const std::string& literal) const {
+    const std::size_t open = literal.find('\'');
+    const auto found = by_quoted_.find(literal.substr(open + 1, literal.find('\'', open + 1) - open - 1));
+    if (found == by_quoted_.end()) return {};
+    for (auto it = found->second.upper_bound(at); it != found->second.end(); ++it) {
+      if (texts_[*it].find(literal) != std::string::npos) return *it;
+    }
+    return {};
+  }
+
+ private:
+  void note(const std::string& text) {
+    std::size_t open = text.find('\'');
+    while (open != std::string::npos) {
+      const std::size_t close = text.find('\'', open + 1);
+      if (close == std::string::npos) return;
+      by_quoted_[text.substr(open + 1, close - open - 1)].insert(texts_.size() - 1);
+      open = close;
+    }
+  }
+
+  std::vector<std::string> texts_;
+  std::map<std::string, std::set<std::size_t>> by_quoted_;
+};
 
 // The server refuses to use a value of an enum in the transaction that adds it, unless the type is as young.
 void warn_of_new_values(const Schema& from, Squash& out) {
+  const auto adds_values = [](const Operation& op) { return std::holds_alternative<AddEnumValues>(op); };
+  if (std::none_of(out.operations.begin(), out.operations.end(), adds_values)) return;
   Lineage lineage(from);
+  const Mentions mentions(out.operations);
   for (std::size_t i = 0; i < out.operations.size(); ++i) {
     lineage.follow(out.operations[i]);
     const auto* add = std::get_if<AddEnumValues>(&out.operations[i]);
     if (add == nullptr || !lineage.origin({add->schema, add->type_name})) continue;
     for (const auto& v : add->values) {
-      const std::string literal = Sql("{}", Literal{v}).text();
-      for (std::size_t later = i + 1; later < out.operations.size(); ++later) {
-        if (!mentions_value(out.operations[later], literal)) continue;
-        out.warnings.push_back(q(label(out.operations[later])) + " may use the value " + q(v) + " of enum type " +
-                               q(add->type_name) + ", which cannot be used before the package that adds it commits");
-        break;
-      }
+      const auto use = mentions.first_behind(i, Sql("{}", Literal{v}).text());
+      if (!use) continue;
+      out.warnings.push_back(q(label(out.operations[*use])) + " may use the value " + q(v) + " of enum type " +
+                             q(add->type_name) + ", which cannot be used before the package that adds it commits");
     }
   }
 }
@@ -202,7 +288,7 @@ Squash squash(const Schema& from, const std::vector<Link>& links) {
 Squash baseline(const std::vector<Link>& links) {
   Squash out;
   const Schema& to = links.back().to;
-  out.operations = plan(to, {}).operations;
+  Plan made = plan(to, {});
   for (const auto& link : links) {
     for (const auto& op : understood(link)) {
       const bool changes_rows = operation_class(op) == OperationClass::data;
@@ -214,6 +300,10 @@ Squash baseline(const std::vector<Link>& links) {
                                             "where a database needs it."});
     }
   }
+  out.conflicts = std::move(made.conflicts);
+  for (auto& c : out.conflicts) c.fix += " Or squash with transforms: \"keep\", if raw SQL of the range brings it.";
+  if (!out.conflicts.empty()) return out;
+  out.operations = std::move(made.operations);
   out.proof = prove({}, out.operations, to);
   return out;
 }

@@ -22,6 +22,7 @@ struct Omitted {
 };
 
 struct Squash {
+  std::vector<Conflict> conflicts;  // of a baseline: all of them; when there is one, there are no operations
   std::vector<Operation> operations;
   std::vector<Omitted> omitted;
   std::vector<std::string> warnings;
@@ -31,11 +32,13 @@ struct Squash {
 /// The links, which follow one another from `from`, as one list. Data transforms, raw SQL and changes of type that may
 /// change values stay, in their order. What stands between two of them is planned anew where that takes fewer
 /// operations, no new transform, and lets the rows fare alike: what is added and dropped again vanishes, changes of one
-/// thing become one change. Names and invariants that occur twice are given once.
+/// thing become one change; what has happened already, and a run would skip, is left out. Names and invariants that
+/// occur twice are given once.
 /// Throws MIGRATION.NOT_PROVEN for a link that does not lead where it says. O((schemas + operations) log) a link.
 Squash squash(const Schema& from, const std::vector<Link>& links);
 
-/// The way from nothing to where the links lead, planned at once. Transforms and raw SQL are left out and named.
+/// The way from nothing to where the links lead, planned at once. Transforms and raw SQL are left out and named. A
+/// column of a type that only they make is a conflict. O((schema + operations) log).
 Squash baseline(const std::vector<Link>& links);
 
 }  // namespace plinth

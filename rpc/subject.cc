@@ -61,9 +61,7 @@ Subject read_subject(Session& session, const SubjectParams& p) {
 
 void require_proof(const Proof& proof, const std::string& where) {
   if (proof.ok || !proof.opaque.empty()) return;
-  std::string what = proof.broken.value_or("");
-  for (const auto& i : proof.issues) what += (what.empty() ? "" : "; ") + i.message;
-  throw Error(Code::migration_not_proven, "the operations do not lead to the destination: " + what,
+  throw Error(Code::migration_not_proven, "the operations do not lead to the destination: " + failure(proof),
               "Simulated on the origin they give another schema.")
       .at(where)
       .with_json("issues", to_json(proof.issues));

@@ -1,10 +1,12 @@
 #include "engine/contract/merge_contracts.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/canonical.h"
 #include "engine/contract/contract_hash.h"
+#include "engine/schema/schema.h"
 
 namespace plinth {
 namespace {
@@ -33,8 +35,41 @@ std::vector<Value> elements_of(Value array) {
 bool is(Value v, json::Type type) { return v != nullptr && json::type(*v) == type; }
 bool is_or_absent(Value v, json::Type type) { return v == nullptr || json::type(*v) == type; }
 
-bool holds(const std::vector<Value>& list, Value v) {
-  return std::any_of(list.begin(), list.end(), [&](Value e) { return same(e, v); });
+// The elements of an array, each with its text.
+struct Elements {
+  std::vector<std::pair<Value, std::string>> list;
+  std::set<std::string> texts;
+
+  explicit Elements(Value array) {
+    const std::vector<Value> values = elements_of(array);
+    list.reserve(values.size());
+    for (Value v : values) texts.insert(list.emplace_back(v, text_of(v)).second);
+  }
+  bool hold(const std::string& text) const { return texts.count(text) > 0; }
+};
+
+// The name of an element, as JSON; of a key, an index or a foreign key that leaves it open, the one that it is given.
+std::string name_in(const Path& list, const Json& element) {
+  if (Value name = json::member(element, "name")) return text_of(name);
+  static const std::map<std::string, std::string_view> suffixes = {
+      {"uniques", "key"}, {"indexes", "idx"}, {"foreignKeys", "fkey"}};
+  const auto suffix = list.size() < 2 ? suffixes.end() : suffixes.find(list.back());
+  if (suffix == suffixes.end()) return {};
+  Value source = json::member(element, "source");
+  std::vector<std::string> columns;
+  for (Value c : elements_of(json::member(source != nullptr ? *source : element, "columns"))) {
+    columns.push_back(json::read_string(*c, JsonPath::root(Code::contract_validation_failed, "columns")));
+  }
+  return json::quote(default_name(list[list.size() - 2], columns, suffix->second));
+}
+
+std::string text_without_name(const Json& object) {
+  const auto out = json::null();
+  json::make_object(*out);
+  json::each_member(object, {}, [&](std::string_view key, const Json& v, const JsonPath&) {
+    if (key != "name") json::set(json::put(*out, key), v);
+  });
+  return text_of(out.get());
 }
 
 bool is_hash(const Path& path) {
@@ -52,7 +87,7 @@ class Merging {
     if (same(base, ours)) return theirs;
     if (is(ours, json::Type::object) && is(theirs, json::Type::object)) return objects(base, *ours, *theirs);
     if (is(ours, json::Type::array) && is(theirs, json::Type::array) && is_or_absent(base, json::Type::array)) {
-      if (Value merged = sets(elements_of(base), elements_of(ours), elements_of(theirs))) return merged;
+      if (Value merged = sets(Elements(base), Elements(ours), Elements(theirs))) return merged;
     }
     conflicts.push_back(
         {path_, {ours != nullptr ? text_of(ours) : "null"}, {theirs != nullptr ? text_of(theirs) : "null"}});
@@ -80,23 +115,36 @@ class Merging {
   }
 
   // nullptr where the order may mean something, or two elements have one name.
-  Value sets(const std::vector<Value>& base, const std::vector<Value>& ours, const std::vector<Value>& theirs) {
+  Value sets(const Elements& base, const Elements& ours, const Elements& theirs) {
     std::vector<Value> kept;
-    for (Value e : ours) {
-      if (holds(theirs, e) || !holds(base, e)) kept.push_back(e);
+    for (const auto& [e, text] : ours.list) {
+      if (theirs.hold(text) || !base.hold(text)) kept.push_back(e);
     }
-    for (Value e : theirs) {
-      if (!holds(ours, e) && !holds(base, e)) kept.push_back(e);
+    for (const auto& [e, text] : theirs.list) {
+      if (!ours.hold(text) && !base.hold(text)) kept.push_back(e);
+    }
+    return one_of_a_name(kept);
+  }
+
+  // What one side names as the other leaves it to be named is one thing.
+  Value one_of_a_name(const std::vector<Value>& kept) {
+    std::vector<Value> chosen;
+    std::map<std::string, std::size_t> places;
+    for (Value e : kept) {
+      if (!is(e, json::Type::object)) return nullptr;
+      const std::string name = name_in(path_, *e);
+      const auto [place, is_new] = places.try_emplace(name, chosen.size());
+      if (name.empty() || is_new) {
+        chosen.push_back(e);
+        continue;
+      }
+      Value& other = chosen[place->second];
+      if (text_without_name(*e) != text_without_name(*other)) return nullptr;
+      if (json::member(*e, "name") != nullptr) other = e;
     }
     Json& out = *made_.emplace_back(json::null());
     json::make_array(out);
-    std::set<std::string> names;
-    for (Value e : kept) {
-      if (!is(e, json::Type::object)) return nullptr;
-      Value name = json::member(*e, "name");
-      if (name != nullptr && !names.insert(text_of(name)).second) return nullptr;
-      json::set(json::push(out), *e);
-    }
+    for (Value e : chosen) json::set(json::push(out), *e);
     return &out;
   }
 

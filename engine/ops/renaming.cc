@@ -124,10 +124,11 @@ void replace_value(Default& fallback, const std::string& type, const std::string
 std::string user_type_text(const Name& type) { return quote_if_needed(type.schema) + "." + quote_if_needed(type.name); }
 
 void rename_column_type(Schema& schema, const std::string& from, const std::string& to) {
+  const std::string array = from + "[]";
   each_table(schema, [&](Table& t) {
     for (auto& c : t.columns) {
       if (c.type == from) c.type = to;
-      if (c.type == from + "[]") c.type = to + "[]";
+      if (c.type == array) c.type = to + "[]";
       if (c.fallback && c.fallback->kind == Default::Kind::expression) replace_cast(c.fallback->value, from, to);
     }
     each_expression(t, [&](Expression& e) { replace_cast(e.text, from, to); });
@@ -135,9 +136,9 @@ void rename_column_type(Schema& schema, const std::string& from, const std::stri
 }
 
 void rename_enum_value_uses(Schema& schema, const Name& type, const std::string& from, const std::string& to) {
-  const std::string text = user_type_text(type);
+  const std::string text = user_type_text(type), array = text + "[]";
   each_table(schema, [&](Table& t) {
-    const auto is_of_type = [&](const Column& c) { return c.type == text || c.type == text + "[]"; };
+    const auto is_of_type = [&](const Column& c) { return c.type == text || c.type == array; };
     for (auto& c : t.columns) {
       if (c.fallback && is_of_type(c)) replace_value(*c.fallback, text, from, to);
     }

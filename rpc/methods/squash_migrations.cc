@@ -10,6 +10,7 @@
 #include "rpc/migration_run.h"
 #include "rpc/renderings.h"
 #include "rpc/slots.h"
+#include "rpc/subject.h"
 #include "rpc/written_package.h"
 
 namespace plinth {
@@ -34,11 +35,13 @@ struct Params {
 };
 
 struct Answer {
+  bool ok = true;
   std::optional<std::string> from;
   std::string to;
   std::vector<std::string> packages;
   std::int64_t operations_before = 0;
   std::vector<StoredOperation> operations;
+  std::vector<Conflict> conflicts;
   std::vector<Omitted> omitted;
   std::vector<std::string> provided_invariants;
   std::vector<Placeholder> placeholders;
@@ -48,11 +51,13 @@ struct Answer {
   std::string summary;
   std::optional<Renderings> renderings;
   std::optional<WrittenPackage> package;
-  static constexpr auto fields = std::tuple{field("from", &Answer::from),
+  static constexpr auto fields = std::tuple{defaulted("ok", &Answer::ok),
+                                            field("from", &Answer::from),
                                             field("to", &Answer::to),
                                             field("packages", &Answer::packages),
                                             field("operationsBefore", &Answer::operations_before),
                                             field("operations", &Answer::operations),
+                                            field("conflicts", &Answer::conflicts),
                                             field("omitted", &Answer::omitted),
                                             field("providedInvariants", &Answer::provided_invariants),
                                             field("placeholders", &Answer::placeholders),
@@ -129,13 +134,16 @@ Answer run(Session&, const Params& p) {
   out.hazards = as_plan.hazards;
   out.preview = preview(made.operations);
   out.summary = summary(as_plan);
+  out.ok = made.conflicts.empty();
+  out.conflicts = std::move(made.conflicts);
   out.omitted = std::move(made.omitted);
   out.warnings = std::move(made.warnings);
   out.proof = std::move(made.proof);
   warn_of_refs(history, range.back(), out);
   const Contract* before = start ? &*start : nullptr;
   out.renderings = render(p.render, as_plan, {p.write ? p.write->name : "Squash", out.from, out.to}, before, &end);
-  if (p.write) {
+  if (p.write && out.ok) {
+    require_proof(out.proof, p.migrations);
     out.package = write_package(*p.write, made.operations, out.from, before, end, created_at_or_now(p.created_at));
   }
   return out;

@@ -134,6 +134,57 @@ TEST_CASE("merge: what one takes away and the other changes or needs") {
   CHECK(conflicts(merged(changed(drop_users), changed(drop_age))).empty());
 }
 
+TEST_CASE("merge: types and relations share no names, but for tables") {
+  const auto type = [](Schema& s) { insert_sorted(s.namespaces[0].enums, Enum{"status", {"open"}}); };
+  const auto indexed = [](Schema& s) { in(s, "users").indexes = {index("status", {"email"})}; };
+  const auto made = [](Schema& s) { insert_sorted(s.namespaces[0].tables, table("status", {column("id")})); };
+  CHECK(conflicts(merged(changed(type), changed(indexed))).empty());
+  CHECK(conflicts(merged(changed(type), changed(made))).size() == 1);
+  CHECK(conflicts(merged(changed(indexed), changed(made))).size() == 1);
+}
+
+TEST_CASE("merge: a column of a type that goes, whatever its name needs in quotes") {
+  Schema from = base();
+  insert_sorted(from.namespaces[0].enums, Enum{"Mood", {"calm"}});
+  Schema ours = from;
+  in(ours, "users").columns.push_back(column("mood", "public.\"Mood\"[]", true));
+  CHECK(conflicts(merge(from, {ours, {}}, {base(), {}})) ==
+        Lines{"public.Mood: creates column public.users.mood | drops enum public.Mood"});
+}
+
+TEST_CASE("merge: where no way can be planned, both sides are told") {
+  const Schema mailed =
+      changed([](Schema& s) { in(s, "users").columns.push_back(column("mail", "public.mail", true)); });
+  CHECK(conflicts(merged(changed(drop_age), mailed)) ==
+        Lines{"public.users.mail: leaves public.users.mail as it is | creates column public.users.mail"});
+}
+
+TEST_CASE("merge: a foreign key of one branch may lead to the type that the other gives to its key") {
+  const Schema numbered = changed([](Schema& s) { in(s, "users", "id").type = "numeric"; });
+  const Merge m = merged(changed(reference_users), numbered);
+  CHECK(conflicts(m).empty());
+  CHECK(prove(numbered, m.from_theirs.operations, m.merged).ok);
+}
+
+TEST_CASE("merge: what both create is the same, whether they name it or leave the name open") {
+  const auto unique = [](bool named) {
+    return [=](Schema& s) {
+      in(s, "users").uniques = {unique_key("users_email_key", {"email"})};
+      in(s, "users").uniques.front().named = named;
+    };
+  };
+  CHECK(conflicts(merged(changed(unique(true)), changed(unique(false)))).empty());
+  const auto made = [](bool named) {
+    return [=](Schema& s) {
+      Table t = table("tags", {column("id")});
+      t.primary_key = primary_key("tags", {"id"});
+      t.primary_key->named = named;
+      insert_sorted(s.namespaces[0].tables, t);
+    };
+  };
+  CHECK(conflicts(merged(changed(made(true)), changed(made(false)))).empty());
+}
+
 TEST_CASE("merge: all conflicts at once") {
   const Merge m = merged(changed([](Schema& s) {
                            in(s, "users", "age").type = "int8";

@@ -140,6 +140,14 @@ TEST_CASE("squash: values of an enum that a transform uses are warned of") {
   const auto use = filled("cheer", "UPDATE users SET mood = 'glad'");
   CHECK(squashed(users(), {{more}, {use}}).warnings.size() == 1);
   CHECK(squashed(users(), {{more}, {filled("other", "UPDATE users SET mood = 'calm'")}}).warnings.empty());
+  // To make, add or rename a value of the same name is not to use it.
+  Schema sized = users();
+  insert_sorted(sized.namespaces[0].enums, Enum{"size", {"s", "m"}});
+  CHECK(
+      squashed(sized, {{more, filled("other", "SELECT 1")},
+                       {CreateEnumType{"public", "tone", {"glad"}, false},
+                        AddEnumValues{"public", "size", {"glad"}, {}}, RenameEnumValue{"public", "tone", "glad", "x"}}})
+          .warnings.empty());
   // A type that is as young as the transaction may be used.
   const CreateEnumType young{"public", "size", {"s"}, false};
   CHECK(squashed(users(), {{young}, {AddEnumValues{"public", "size", {"m"}, {}}}, {filled("x", "SELECT 'm'")}})
@@ -157,6 +165,31 @@ TEST_CASE("squash: raw SQL leads where the contract says, anything else must lea
   CHECK_THROWS_WITH_AS(squash(users(), {{"one", {}, users({age})}}), doctest::Contains("\"one\" does not lead"), Error);
 }
 
+TEST_CASE("squash: what an open name, or an open index, brought about already is not done again") {
+  const auto start = [](const std::string& key, bool named) {
+    Schema s = users();
+    Table& t = in(s, "users");
+    t.primary_key->name = key;
+    t.primary_key->named = named;
+    t.uniques = {unique_key("u", {"email"})};
+    return s;
+  };
+  const Schema k = start("k", true);
+  Schema open = start("users_pkey", false);
+  in(open, "users").indexes = {index("users_email_idx", {"email"})};
+  in(open, "users").indexes.front().named = false;
+  const std::vector<Operation> back = {DropIndex{"public", "users", "users_email_idx"},
+                                       RenameConstraint{"public", "users", "users_pkey", "k"}};
+  const Squash s = squash({}, {{"one", plan(k, {}).operations, k}, {"two", {}, open}, {"three", back, k}});
+  CHECK(s.proof.ok);
+  CHECK(brief(s.operations) == brief(plan(k, {}).operations));
+  // Raw SQL may have made it.
+  RawSql raw;
+  raw.raw_id = raw.raw_label = "by hand";
+  CHECK(brief(squash(k, {{"one", {raw, back[0]}, k}}).operations) ==
+        Lines{"rawSql by hand", "dropIndex users.users_email_idx"});
+}
+
 TEST_CASE("baseline: planned at once; what it leaves out is named") {
   DataTransform seed = filled("seed", "INSERT INTO users VALUES (1, 'a')");
   seed.invariant_id = "seeded";
@@ -171,6 +204,19 @@ TEST_CASE("baseline: planned at once; what it leaves out is named") {
   CHECK(s.omitted[0].operation == "data_migration.seed");
   CHECK(s.omitted[0].invariant_id == "seeded");
   CHECK(s.omitted[1].label == "trigger");
+}
+
+TEST_CASE("baseline: what cannot be planned is told, all of it") {
+  RawSql domains;
+  domains.raw_id = domains.raw_label = "domains";
+  const std::vector<Column> unknown = {column("mail", "public.mail", true), column("phone", "public.phone", true)};
+  const Squash s = baseline(links(users(), {{domains, add(unknown[0]), add(unknown[1])}}));
+  REQUIRE(s.conflicts.size() == 2);
+  CHECK(s.conflicts[0].path == Lines{"public", "users", "mail"});
+  CHECK(s.conflicts[0].fix.find("transforms: \"keep\"") != std::string::npos);
+  CHECK(s.conflicts[1].path == Lines{"public", "users", "phone"});
+  CHECK(s.operations.empty());
+  CHECK_FALSE(s.proof.ok);
 }
 
 TEST_CASE("a squashed package beside those that it replaces: who starts at its start takes it, others go on") {
