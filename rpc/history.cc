@@ -3,6 +3,7 @@
 #include <map>
 
 #include "planner/reference.h"
+#include "runner/files.h"
 #include "runner/store.h"
 
 namespace plinth {
@@ -19,10 +20,52 @@ Graph graph_of(const std::vector<Package>& packages) {
   return Graph(std::move(edges));
 }
 
+std::vector<std::string> names_of(const std::vector<Edge>& edges) {
+  std::vector<std::string> out;
+  out.reserve(edges.size());
+  for (const auto& e : edges) out.push_back(e.name);
+  return out;
+}
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out += i == 0 ? "\"" : i + 1 == names.size() ? "\" and \"" : "\", \"";
+    out += names[i];
+  }
+  return out + "\"";
+}
+
+Error branched(const AmbiguousTarget& target) {
+  std::vector<std::string> tips, last;
+  for (const auto& b : target.branches) {
+    tips.push_back(b.tip);
+    last.push_back(b.edges.back().name);
+  }
+  return Error(Code::migration_ambiguous_target, "the history branches: " + quoted_list(last) + " are all newest",
+               "They part after " + contract_name(target.divergence_point) + ".")
+      .fix("Name the target: a ref, a package directory, or a hash; or bring the branches together (mergeMigrations).")
+      .with("tips", tips)
+      .with("divergencePoint", target.divergence_point);
+}
+
+// The name of the package that a path leads to, when it is one of the history's.
+std::string name_of_package(const History& history, const std::string& target) {
+  if (target.find('/') == std::string::npos) return target;
+  for (const auto& p : history.packages) {
+    if (same_directory(p.directory, target)) return p.name;
+  }
+  return target;
+}
+
 }  // namespace
 
 std::string node_of(const std::optional<std::string>& hash) {
   return hash ? std::string(bare_hash(*hash)) : std::string(empty_node);
+}
+
+std::string contract_name(const std::string& node) {
+  return node == empty_node ? "an empty database" : "sha256:" + node;
 }
 
 History load_history(const std::string& migrations) {
@@ -31,20 +74,51 @@ History load_history(const std::string& migrations) {
   return {std::move(packages), load_refs(migrations), std::move(graph)};
 }
 
+void require_packages(const History& history, const std::string& migrations) {
+  if (!history.packages.empty()) return;
+  Error e(Code::migration_file_missing, json::quote(migrations) + " holds no packages",
+          "The directory is that of a space (migrations/app), with a directory for each package.");
+  if (file_exists(migrations + "/migration.json")) e.why("It is a package itself, not the directory of packages.");
+  throw e.fix("Name the directory that the packages are in.").at(migrations);
+}
+
 Destination newest(const Graph& graph) {
   const LeafResult leaf = find_leaf(graph);
   if (const auto* found = std::get_if<Leaf>(&leaf); found != nullptr && found->hash) return {*found->hash, {}};
-  Error e(Code::migration_ambiguous_target, "the packages do not lead to one newest contract",
-          "The history is empty, branches, or runs in a circle.");
-  if (const auto* ambiguous = std::get_if<AmbiguousTarget>(&leaf)) {
-    std::vector<std::string> tips;
-    for (const auto& b : ambiguous->branches) tips.push_back(b.tip);
-    e.with("tips", tips).with("divergencePoint", ambiguous->divergence_point);
+  if (const auto* ambiguous = std::get_if<AmbiguousTarget>(&leaf)) throw branched(*ambiguous);
+  if (std::holds_alternative<NoTarget>(leaf)) {
+    const std::vector<std::string> closing = names_of(detect_cycles(graph));
+    throw Error(Code::migration_ambiguous_target,
+                "the history runs in a circle, closed by " + quoted_list(closing) + ": none of its contracts is newest",
+                "Each contract leads on to another one.")
+        .with("closing", closing);
   }
-  throw e;
+  throw Error(Code::migration_ambiguous_target, "no package starts at an empty database",
+              "What is newest is told by the way from there; the first package may be lost.")
+      .fix("Restore the first package, or name the target: a ref, a package directory, or a hash.");
 }
 
-Destination named(const History& history, const std::string& target) {
+void require_connected(const Graph& graph, const std::string& from) {
+  const std::vector<std::string> reached = reachable_nodes(graph, from);
+  const std::vector<std::string> from_empty = reachable_nodes(graph, empty_node);
+  const auto is_reached = [&](const std::string& node) {
+    return std::find(reached.begin(), reached.end(), node) != reached.end() ||
+           std::find(from_empty.begin(), from_empty.end(), node) != from_empty.end();
+  };
+  std::vector<Edge> lost;
+  for (auto& e : graph.edges) {
+    if (!is_reached(e.from) && !is_reached(e.to)) lost.push_back(e);
+  }
+  if (lost.empty()) return;
+  throw Error(Code::migration_path_unreachable, "no way leads to " + quoted_list(names_of(lost)),
+              "\"" + lost.front().name + "\" starts at " + contract_name(lost.front().from) +
+                  ", where no other package of the directory leads.")
+      .fix("Restore the packages in between, or name the target that is meant.")
+      .with("packages", names_of(lost));
+}
+
+Destination named(const History& history, const std::string& given) {
+  const std::string target = name_of_package(history, given);
   const auto& refs = history.refs;
   std::map<std::string, std::string> by_name;
   for (const auto& r : refs) by_name[r.name] = bare_hash(r.hash);
@@ -78,7 +152,8 @@ std::vector<Package> packages_on(const std::vector<Edge>& path, const std::vecto
 std::vector<Package> packages_between(const History& history, const std::string& from, const std::string& to) {
   const auto path = find_path(history.graph, from, to);
   if (!path) {
-    throw Error(Code::migration_path_unreachable, "no packages lead from " + from + " to " + to)
+    throw Error(Code::migration_path_unreachable,
+                "no packages lead from " + contract_name(from) + " to " + contract_name(to))
         .fix("Name two contracts of the history, the earlier one first.")
         .with("from", from)
         .with("to", to);

@@ -16,14 +16,21 @@ History load_history(const std::string& migrations);
 
 /// A contract's place in the graph.
 std::string node_of(const std::optional<std::string>& hash);
+/// The same for a message: `sha256:…`, or `an empty database`.
+std::string contract_name(const std::string& node);
 
 /// A contract of the history, with what it requires of the way there.
 struct Destination {
   std::string node;
   std::vector<std::string> required;
 };
+/// Error: MIGRATION.FILE_MISSING when a space has no packages.
+void require_packages(const History& history, const std::string& migrations);
 /// The one newest contract. Error: MIGRATION.AMBIGUOUS_TARGET.
 Destination newest(const Graph& graph);
+/// Nobody who asks for the newest contract stops short of packages that are cut off from it: those between
+/// contracts that neither an empty database nor `from` leads to are MIGRATION.PATH_UNREACHABLE.
+void require_connected(const Graph& graph, const std::string& from);
 /// The contract that a text names: a ref, a package, a hash. Errors: MIGRATION.AMBIGUOUS_TARGET, MIGRATION.UNKNOWN_REF.
 Destination named(const History& history, const std::string& target);
 

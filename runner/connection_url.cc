@@ -69,13 +69,49 @@ std::vector<Span> secrets_of_keywords(std::string_view text) {
   return out;
 }
 
-std::vector<Span> secret_spans(std::string_view url) {
-  return url.find("://") != std::string_view::npos ? secrets_of_url(url) : secrets_of_keywords(url);
+/// Where the value of `password = …` or `pwd = …` starts, in whatever text and case; npos when there is none from `at`.
+std::size_t loose_password(std::string_view text, std::size_t at) {
+  std::string small(text);
+  std::transform(small.begin(), small.end(), small.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  for (std::size_t equals = small.find('=', at); equals != std::string::npos; equals = small.find('=', equals + 1)) {
+    const std::size_t key_end = small.find_last_not_of(" \t\r\n", equals == 0 ? 0 : equals - 1);
+    const std::string_view before = std::string_view(small).substr(0, key_end + 1);
+    if (before.ends_with("password") || before.ends_with("pwd")) return equals + 1;
+  }
+  return std::string_view::npos;
 }
 
 struct Free {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
+using Options = std::unique_ptr<PQconninfoOption, Free>;
+
+Options parsed(std::string_view url) { return Options(PQconninfoParse(std::string(url).c_str(), nullptr)); }
+
+/// In order, apart from each other. What is neither a URL nor a list that libpq can read may hide a password anywhere
+/// between its first colon and its last `@` (or its end), and behind `password=` up to its end.
+std::vector<Span> secret_spans(std::string_view url) {
+  const bool is_url = url.find("://") != std::string_view::npos;
+  std::vector<Span> out = is_url ? secrets_of_url(url) : secrets_of_keywords(url);
+  const std::size_t colon = url.find(':'), at = url.rfind('@');
+  const bool malformed = !is_url && !is_embedded_url(std::string(url)) && !parsed(url);
+  if (malformed && colon < at) out.push_back({colon + 1, std::min(at, url.size())});
+  const auto hides = [&](std::size_t i) {
+    return std::any_of(out.begin(), out.end(), [&](const Span& s) { return s.begin <= i && i <= s.end; });
+  };
+  for (std::size_t i = loose_password(url, 0); i < url.size(); i = loose_password(url, i)) {
+    const std::size_t value = std::min(url.find_first_not_of(" \t\r\n", i), url.size());
+    if (!hides(value)) out.push_back({i, url.size()});
+  }
+  std::sort(out.begin(), out.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::vector<Span> apart;
+  for (const Span& s : out) {
+    if (apart.empty() || apart.back().end < s.begin) apart.push_back(s);
+    apart.back().end = std::max(apart.back().end, s.end);
+  }
+  return apart;
+}
 
 /// The secrets of a URL, and the names that a message may show even when they look like one.
 struct Secrets {
@@ -83,32 +119,45 @@ struct Secrets {
   std::vector<std::string> names;
 };
 
+/// What libpq may take for a host, a port or a parameter when it reads a secret in another way than it was meant.
+std::vector<std::string> pieces_of(std::string_view secret) {
+  constexpr std::string_view separators = "@/?#:&=;,[]'\"\\ \t\r\n";
+  std::vector<std::string> out;
+  for (std::size_t i = 0; (i = secret.find_first_not_of(separators, i)) < secret.size();) {
+    const std::size_t end = std::min(secret.find_first_of(separators, i), secret.size());
+    out.emplace_back(secret.substr(i, end - i));
+    i = end;
+  }
+  return out;
+}
+
 Secrets collect_secrets(std::string_view url) {
   Secrets out;
   const auto add = [&](std::string value) {
     if (!value.empty()) out.values.push_back(std::move(value));
   };
-  if (const char* env = std::getenv("PGPASSWORD")) add(env);  // NOLINT(concurrency-mt-unsafe): nobody writes it
-  const std::unique_ptr<PQconninfoOption, Free> options(PQconninfoParse(std::string(url).c_str(), nullptr));
-  bool understood = false;
+  const Options options = parsed(url);
   for (const PQconninfoOption* o = options.get(); o != nullptr && o->keyword != nullptr; ++o) {
     if (o->val == nullptr) continue;
     const std::string_view key = o->keyword;
-    if (is_secret_key(key)) {
-      add(o->val);
-      understood = true;
-    } else if (key == "user" || key == "dbname" || key == "host") {
-      out.names.emplace_back(o->val);
-    }
+    if (is_secret_key(key)) add(o->val);
+    if (key == "user" || key == "dbname" || key == "host") out.names.emplace_back(o->val);
   }
-  if (!understood) out.names.clear();
+  const std::vector<std::string> understood = out.values;
+  if (understood.empty()) out.names.clear();
   for (const Span s : secret_spans(url)) {
     // What follows a password in a keyword string that could not be read may be the rest of it.
     const std::size_t end = options || url.find("://") != std::string_view::npos ? s.end : url.size();
     const std::string_view text = url.substr(s.begin, end - s.begin);
+    const std::string decoded = percent_decode(text);
     add(std::string(text));
-    add(percent_decode(text));
+    add(decoded);
+    if (std::find(understood.begin(), understood.end(), decoded) != understood.end()) continue;
+    out.names.clear();
+    for (auto& piece : pieces_of(text)) add(std::move(piece));
+    for (auto& piece : pieces_of(decoded)) add(std::move(piece));
   }
+  if (const char* env = std::getenv("PGPASSWORD")) add(env);  // NOLINT(concurrency-mt-unsafe): nobody writes it
   return out;
 }
 

@@ -23,6 +23,15 @@ namespace fs = std::filesystem;
   throw Error(Code::file_write_failed, "cannot write " + path + ": " + why, why).at(path);
 }
 
+[[noreturn]] void unreadable(const std::string& path, const std::string& why) {
+  throw Error(Code::file_unreadable, "cannot read " + path, why).at(path);
+}
+
+/// What a walk through a directory ran into. That there is no directory is no failure: there is nothing in it.
+void check_walk(const std::string& directory, const std::error_code& failed) {
+  if (failed && failed != std::errc::no_such_file_or_directory) unreadable(directory, failed.message());
+}
+
 void write_synced(const std::string& path, const std::string& content, mode_t mode) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) write_failed(path, std::strerror(errno));
@@ -79,8 +88,15 @@ class Staging {
 }  // namespace
 
 bool file_exists(const std::string& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);
+  if (status.type() == fs::file_type::none) unreadable(path, failed.message());
+  return status.type() == fs::file_type::regular;
+}
+
+bool same_directory(const std::string& a, const std::string& b) {
+  std::error_code failed;
+  return fs::equivalent(a, b, failed) && !failed;
 }
 
 std::string read_file(const std::string& path) {
@@ -95,10 +111,7 @@ std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream out;
   if (in) out << in.rdbuf();
-  if (!in || in.bad()) {
-    throw Error(Code::file_unreadable, "cannot read " + path, failed ? failed.message() : std::strerror(errno))
-        .at(path);
-  }
+  if (!in || in.bad()) unreadable(path, failed ? failed.message() : std::strerror(errno));
   return std::move(out).str();
 }
 
@@ -107,7 +120,9 @@ std::vector<std::string> subdirectories(const std::string& directory) {
   std::error_code failed;
   for (fs::directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
     if (it->is_directory(failed)) out.push_back(it->path().filename().string());
+    failed.clear();  // a link that leads nowhere is no directory
   }
+  check_walk(directory, failed);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -116,8 +131,10 @@ std::vector<std::string> files_below(const std::string& directory) {
   std::vector<std::string> out;
   std::error_code failed;
   for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
-    if (it->is_regular_file(failed)) out.push_back(fs::relative(it->path(), directory, failed).string());
+    if (it->is_regular_file(failed)) out.push_back(it->path().lexically_relative(directory).string());
+    failed.clear();
   }
+  check_walk(directory, failed);
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -6,12 +6,16 @@
 
 namespace plinth {
 
+/// Whether a regular file is there. Errors: FILE.UNREADABLE where that cannot be known.
 bool file_exists(const std::string& path);
+/// Whether two paths lead to one directory (or file).
+bool same_directory(const std::string& a, const std::string& b);
 /// Errors: FILE.NOT_FOUND, FILE.UNREADABLE.
 std::string read_file(const std::string& path);
-/// The directories directly below, sorted. Empty when the directory does not exist.
+/// The directories directly below, sorted. Empty when the directory does not exist. Errors: FILE.UNREADABLE.
 std::vector<std::string> subdirectories(const std::string& directory);
 /// The regular files below, at any depth, relative to the directory, sorted. Empty when it does not exist.
+/// Errors: FILE.UNREADABLE.
 std::vector<std::string> files_below(const std::string& directory);
 
 /// Makes a directory with these files (name → content). It appears complete, by a rename, or not at all.

@@ -1,5 +1,8 @@
 #include "runner/store.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "runner/files.h"
 
 namespace plinth {
@@ -12,6 +15,13 @@ std::optional<std::string> read_if_there(const std::string& path) {
 // Since the store replaced the copies inside packages: migrations/snapshots/<hex>/contract.json.
 std::optional<std::string> read_snapshot(const std::string& space_directory, std::string_view hash) {
   return read_if_there(space_directory + "/../snapshots/" + std::string(bare_hash(hash)) + "/contract.json");
+}
+
+// One file of a package is enough: a package that lost another one is not passed over in silence.
+bool looks_like_package(const std::string& directory) {
+  constexpr const char* names[] = {"/migration.json", "/ops.json", "/end-contract.json", "/start-contract.json"};
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](const char* name) { return file_exists(directory + name); });
 }
 
 std::string without_trailing_slash(std::string path) {
@@ -43,11 +53,12 @@ Package load_package(const std::string& given) {
   return out;
 }
 
-std::vector<Package> load_packages(const std::string& space_directory) {
+std::vector<Package> load_packages(const std::string& given) {
+  const std::string space_directory = without_trailing_slash(given);
   std::vector<Package> out;
   for (const auto& name : subdirectories(space_directory)) {
     const std::string directory = space_directory + "/" + name;
-    if (name.front() != '.' && file_exists(directory + "/migration.json")) out.push_back(load_package(directory));
+    if (name.front() != '.' && looks_like_package(directory)) out.push_back(load_package(directory));
   }
   return out;
 }

@@ -11,7 +11,8 @@ Contract load_contract(const std::string& path);
 /// Errors: MIGRATION.FILE_MISSING, and those of `parse_package`.
 Package load_package(const std::string& directory);
 
-/// All packages of a space (`migrations/app`), by name: every sub-directory with a migration.json.
+/// All packages of a space (`migrations/app`), by name: every sub-directory that holds a file of one.
+/// Errors: FILE.UNREADABLE, and those of `load_package`.
 std::vector<Package> load_packages(const std::string& space_directory);
 
 /// The refs of a space, by name. Errors: MIGRATION.INVALID_REF_FILE.

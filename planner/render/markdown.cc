@@ -175,7 +175,7 @@ std::string tasks(const Plan& plan) {
 }
 
 std::string statements(const Plan& plan) {
-  return "\n<details>\n<summary>SQL</summary>\n\n" + code_block(script(plan.operations)) + "\n</details>\n";
+  return "\n<details>\n<summary>SQL</summary>\n\n" + code_block(sql_text(plan.operations)) + "\n</details>\n";
 }
 
 }  // namespace

@@ -45,27 +45,71 @@ std::string_view terminator(std::string_view statement) {
   return tail.find("--") == std::string_view::npos ? ";\n" : "\n;\n";
 }
 
+std::string lines_apart(std::string_view statement) {
+  return std::string(statement) + (terminator(statement) == ";\n" ? "" : "\n");
+}
+
 std::string open_slot(const Operation& op) {
-  const auto* transform = std::get_if<DataTransform>(&op);
-  if (transform == nullptr || transform->run) return {};
+  if (open_slots(op).empty()) return {};
   std::string out = "-- To be written by hand: the statements of this transform.\n";
-  if (transform->check && transform->check->query) {
-    const auto& query = *transform->check->query;
+  const auto& check = std::get<DataTransform>(op).check;
+  if (check && check->query) {
     out += "-- Afterwards this must return no row:\n" +
-           commented(without_semicolon(with_literals({{}, query.sql, query.params, {}})), "--   ");
+           commented(without_semicolon(with_literals({{}, check->query->sql, check->query->params, {}})), "--   ");
   }
   return out;
 }
 
-// BEGIN and COMMIT stand around transactions only where one of them cannot hold everything.
+std::string failing_statement(const std::string& slot) {
+  const std::string message = "fill the slot \"" + slot + "\"";
+  const Sql body("BEGIN RAISE EXCEPTION USING MESSAGE = {}; END", Literal{message});
+  return Sql("DO {}", Literal{body.text()}).text();
+}
+
+/// What fails where a transform left rows that its check finds. `found` and other names of the language may be columns.
+std::string assertion(const DataTransform& transform) {
+  const auto& query = *transform.check->query;
+  const std::string message = "\"" + transform.name + "\" left rows that its check finds";
+  const std::string check = lines_apart(without_semicolon(with_literals({{}, query.sql, query.params, {}})));
+  const Sql body(
+      "#variable_conflict use_column\nBEGIN IF EXISTS ({}) THEN RAISE EXCEPTION USING MESSAGE = {}; END IF; END",
+      Sql::trusted(check), Literal{message});
+  return Sql("DO {}", Literal{body.text()}).text();
+}
+
+using Statements = std::vector<std::string>;
+
+/// What an operation executes; what fails instead where it has open slots.
+Statements executed(const Operation& op) {
+  Statements out;
+  for (const auto& slot : open_slots(op)) out.push_back(failing_statement(slot));
+  if (!out.empty()) return out;
+  for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
+  return out;
+}
+
+Statements asserted(const Operation& op) {
+  Statements out = executed(op);
+  const auto* transform = std::get_if<DataTransform>(&op);
+  const bool filled = transform != nullptr && open_slots(op).empty();
+  if (filled && transform->check && transform->check->query) out.push_back(assertion(*transform));
+  return out;
+}
+
+// The operations with their statements, and BEGIN and COMMIT around the groups that have some.
 template <class Bracket, class Each>
-void each_bracketed(const std::vector<Operation>& operations, Bracket bracket, Each each) {
-  const std::vector<CommitGroup> groups = commit_groups(operations);
-  const bool bracketed = !fits_one_transaction(groups);
-  for (const auto& g : groups) {
-    const bool transaction = bracketed && g.mode == GroupMode::transaction;
+void each_in_groups(const std::vector<Operation>& operations, Statements (*statements)(const Operation&),
+                    bool bracketed, Bracket bracket, Each each) {
+  for (const auto& g : commit_groups(operations)) {
+    std::vector<Statements> of_group;
+    bool empty = true;
+    for (std::size_t i = 0; i < g.operations.size(); ++i) {
+      of_group.push_back(statements(operations[g.first + i]));
+      empty = empty && of_group.back().empty();
+    }
+    const bool transaction = bracketed && g.mode == GroupMode::transaction && !empty;
     if (transaction) bracket("BEGIN");
-    for (std::size_t i = 0; i < g.operations.size(); ++i) each(operations[g.first + i]);
+    for (std::size_t i = 0; i < of_group.size(); ++i) each(operations[g.first + i], of_group[i]);
     if (transaction) bracket("COMMIT");
   }
 }
@@ -99,24 +143,29 @@ std::string with_literals(const Step& step) {
 
 std::vector<std::string> preview(const std::vector<Operation>& operations) {
   std::vector<std::string> out;
-  each_bracketed(
-      operations, [&](const std::string& bracket) { out.push_back(bracket); },
-      [&](const Operation& op) {
-        for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
+  each_in_groups(
+      operations, executed, !fits_one_transaction(commit_groups(operations)),
+      [&](const std::string& bracket) { out.push_back(bracket); },
+      [&](const Operation&, const Statements& statements) {
+        out.insert(out.end(), statements.begin(), statements.end());
+      });
+  return out;
+}
+
+std::string sql_text(const std::vector<Operation>& operations) {
+  std::string out;
+  const auto paragraph = [&](const std::string& text) { out.append(out.empty() ? "" : "\n").append(text); };
+  each_in_groups(
+      operations, asserted, true, [&](const std::string& bracket) { paragraph(bracket + ";\n"); },
+      [&](const Operation& op, const Statements& statements) {
+        paragraph(commented(label(op), "-- ") + open_slot(op));
+        for (const auto& statement : statements) out.append(statement).append(terminator(statement));
       });
   return out;
 }
 
 std::string script(const std::vector<Operation>& operations) {
-  std::string out;
-  const auto paragraph = [&](const std::string& text) { out.append(out.empty() ? "" : "\n").append(text); };
-  each_bracketed(
-      operations, [&](const std::string& bracket) { paragraph(bracket + ";\n"); },
-      [&](const Operation& op) {
-        paragraph(commented(label(op), "-- ") + open_slot(op));
-        for (const auto& statement : preview({op})) out.append(statement).append(terminator(statement));
-      });
-  return out;
+  return operations.empty() ? "" : "\\set ON_ERROR_STOP on\n\n" + sql_text(operations);
 }
 
 }  // namespace plinth

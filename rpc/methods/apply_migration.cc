@@ -82,7 +82,8 @@ std::vector<std::string> edge_names(const std::vector<Edge>& path) {
 }
 
 // The packages on the way from the marker to the target.
-std::vector<Package> route(const History& history, const std::optional<Marker>& marker, const Destination& target) {
+std::vector<Package> route(const History& history, const std::optional<Marker>& marker, const Destination& target,
+                           bool up_to_newest) {
   const Graph& graph = history.graph;
   const std::string from = marker ? std::string(bare_hash(marker->core_hash)) : std::string(empty_node);
   if (!graph.find(from)) {
@@ -92,6 +93,7 @@ std::vector<Package> route(const History& history, const std::optional<Marker>& 
         .with("marker", from)
         .with("reachable", reachable_nodes(graph, empty_node));
   }
+  if (up_to_newest) require_connected(graph, from);
   const auto required = still_required(target.required, marker ? marker->invariants : std::vector<std::string>{});
   const Decision decision = find_path_with_decision(graph, from, target.node, required);
   if (const auto* unmet = std::get_if<Unsatisfiable>(&decision)) {
@@ -101,7 +103,8 @@ std::vector<Package> route(const History& history, const std::optional<Marker>& 
   }
   const auto* found = std::get_if<Route>(&decision);
   if (found == nullptr) {
-    throw Error(Code::migration_path_unreachable, "no packages lead from the database's contract to the target")
+    throw Error(Code::migration_path_unreachable, "no packages lead from " + contract_name(from) +
+                                                      ", where the database is, to " + contract_name(target.node))
         .with("from", from)
         .with("to", target.node);
   }
@@ -248,6 +251,7 @@ Answer apply_one(Session& session, const Params& p) {
 
 Answer apply_history(Session& session, const Params& p) {
   const History history = load_history(*p.migrations);
+  require_packages(history, *p.migrations);
   const Destination target = p.target ? named(history, *p.target) : newest(history.graph);
   const auto last = std::find_if(history.packages.begin(), history.packages.end(),
                                  [&](const Package& k) { return node_of(k.manifest.to) == target.node; });
@@ -255,7 +259,7 @@ Answer apply_history(Session& session, const Params& p) {
     throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", target.node);
   }
   return apply_packages(session, p, end_contract_of(*last),
-                        [&](const std::optional<Marker>& marker) { return route(history, marker, target); });
+                        [&](const std::optional<Marker>& marker) { return route(history, marker, target, !p.target); });
 }
 
 // A plan made under the lock, from the live schema to the contract, and applied at once.

@@ -35,7 +35,7 @@ Answer run(Session& session, const Params& p) {
   out.issues = report(issues);
   out.summary = summary(issues);
   Plan made = plan(to.schema, from.schema);
-  out.sql = script(made.operations);
+  out.sql = sql_text(made.operations);
   out.conflicts = std::move(made.conflicts);
   out.unmodeled = std::move(from.unmodeled);
   out.unmodeled.insert(out.unmodeled.end(), to.unmodeled.begin(), to.unmodeled.end());

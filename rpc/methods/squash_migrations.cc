@@ -71,14 +71,10 @@ struct Answer {
 };
 
 std::vector<Package> range_of(const History& history, const Params& p) {
-  if (history.packages.empty()) {
-    throw Error(Code::migration_file_missing, p.migrations + " holds no packages",
-                "The directory is that of a space (migrations/app), with a directory for each package.")
-        .fix("Name the directory that the packages are in.")
-        .at(p.migrations);
-  }
+  require_packages(history, p.migrations);
   const std::string from = p.from ? named(history, *p.from).node : std::string(empty_node);
   const std::string to = p.to ? named(history, *p.to).node : newest(history.graph).node;
+  if (!p.to) require_connected(history.graph, from);
   std::vector<Package> out = packages_between(history, from, to);
   if (out.empty()) {
     throw Error(Code::rpc_invalid_params, "from and to name the same contract", "There is no package between them.")

@@ -47,6 +47,8 @@ no contract → `0123456789ab` · 4 operations · **1 slot to fill**
 <summary>SQL</summary>
 
 ```sql
+BEGIN;
+
 -- Add column "email" to "users"
 ALTER TABLE "public"."users" ADD COLUMN "email" text;
 
@@ -54,12 +56,15 @@ ALTER TABLE "public"."users" ADD COLUMN "email" text;
 -- To be written by hand: the statements of this transform.
 -- Afterwards this must return no row:
 --   SELECT 1 FROM "public"."users" WHERE "email" IS NULL LIMIT 1
+DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''fill the slot "backfill-users-email:run"''; END';
 
 -- Set NOT NULL on "users"."email"
 ALTER TABLE "public"."users" ALTER COLUMN "email" SET NOT NULL;
 
 -- Drop column "bio" from "users"
 ALTER TABLE "public"."users" DROP COLUMN "bio";
+
+COMMIT;
 ```
 
 </details>
@@ -75,7 +80,7 @@ TEST_CASE("markdown: no name and no statement breaks out of its place") {
   raw.raw_id = raw.raw_label = "fences";
   raw.execute = {{"x", "SELECT '\n```\n</details>\n````'", {}, {}}};
   CHECK(holds(markdown(plan_of({raw}), {"t", {}, {}}),
-              "\n`````sql\n-- fences\nSELECT '\n```\n</details>\n````';\n`````\n"));
+              "\n`````sql\nBEGIN;\n\n-- fences\nSELECT '\n```\n</details>\n````';\n\nCOMMIT;\n`````\n"));
 
   DataTransform open;
   open.name = "a `b`";

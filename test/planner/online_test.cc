@@ -119,7 +119,7 @@ TEST_CASE("commit groups: stored operations keep where they stand, with or witho
 }
 
 TEST_CASE("script: transactions are written out where there are several") {
-  CHECK(script({ordinary, outside, alone}) == R"(BEGIN;
+  CHECK(sql_text({ordinary, outside, alone}) == R"(BEGIN;
 
 -- Drop NOT NULL on "t"."a"
 ALTER TABLE "public"."t" ALTER COLUMN "a" DROP NOT NULL;
@@ -136,7 +136,7 @@ ALTER TABLE "public"."t" VALIDATE CONSTRAINT "c";
 
 COMMIT;
 )");
-  CHECK(script({ordinary}).find("BEGIN") == std::string::npos);
+  CHECK(preview({ordinary}).size() == 1);
 }
 
 TEST_CASE("impact: which defaults differ from row to row") {

@@ -238,7 +238,11 @@ TEST_CASE("script: statements under their labels, ended once; checks are no part
   RawSql raw;
   raw.raw_label = "By hand\nand long";
   raw.execute = {{"", "SELECT 1 ; ", {}, {}}, {"", "SELECT 2 -- so", {}, {}}};
-  CHECK(script({DropNotNull{"public", "t", "c"}, raw}) == R"(-- Drop NOT NULL on "t"."c"
+  CHECK(script({DropNotNull{"public", "t", "c"}, raw}) == R"(\set ON_ERROR_STOP on
+
+BEGIN;
+
+-- Drop NOT NULL on "t"."c"
 ALTER TABLE "public"."t" ALTER COLUMN "c" DROP NOT NULL;
 
 -- By hand
@@ -246,22 +250,52 @@ ALTER TABLE "public"."t" ALTER COLUMN "c" DROP NOT NULL;
 SELECT 1;
 SELECT 2 -- so
 ;
+
+COMMIT;
 )");
   CHECK(preview({raw}) == Lines{"SELECT 1", "SELECT 2 -- so"});
   CHECK(script({}).empty());
 }
 
-TEST_CASE("script: an open transform says what has to be written") {
+TEST_CASE("script: an open transform says what has to be written, and fails") {
   Schema to = sample();
   in(to, "users", "age").nullable = false;
-  CHECK(script(plan(to, sample()).operations) == R"(-- Data transform: handle-nulls-users-age
+  const std::string fails =
+      R"(DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''fill the slot "handle-nulls-users-age:run"''; END')";
+  CHECK(preview(plan(to, sample()).operations).front() == fails);
+  CHECK(sql_text(plan(to, sample()).operations) == R"(BEGIN;
+
+-- Data transform: handle-nulls-users-age
 -- To be written by hand: the statements of this transform.
 -- Afterwards this must return no row:
 --   SELECT 1 FROM "public"."users" WHERE "age" IS NULL LIMIT 1
+)" + fails + R"(;
 
 -- Set NOT NULL on "users"."age"
 ALTER TABLE "public"."users" ALTER COLUMN "age" SET NOT NULL;
+
+COMMIT;
 )");
+}
+
+TEST_CASE("script: a filled transform is followed by its check") {
+  DataTransform transform;
+  transform.name = "o'fill";
+  transform.check = TransformCheck{TransformQuery{"SELECT 1 FROM t WHERE a = $1 -- all", {{"\"x\""}}}, false};
+  transform.run.emplace();
+  transform.own_transaction = true;
+  CHECK(sql_text({transform}) == R"(BEGIN;
+
+-- Data transform: o'fill
+DO '#variable_conflict use_column
+BEGIN IF EXISTS (SELECT 1 FROM t WHERE a = ''x'' -- all
+) THEN RAISE EXCEPTION USING MESSAGE = ''"o''''fill" left rows that its check finds''; END IF; END';
+
+COMMIT;
+)");
+  CHECK(preview({transform, transform}).empty());
+  transform.check = TransformCheck{{}, true};
+  CHECK(sql_text({transform}) == "-- Data transform: o'fill\n");
 }
 
 // ---- summaries --------------------------------------------------------------------------------------------------

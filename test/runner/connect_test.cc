@@ -148,7 +148,32 @@ TEST_CASE("a URL that cannot be read is told without its password") {
   CHECK(shows(*named, "nonsense"));
 }
 
+TEST_CASE("whatever looks like a password in a malformed URL is hidden, and its pieces as well") {
+  for (const std::string url : {
+           "postgresql://postgres:Tr0ub4dor@SECRETTAIL@127.0.0.1:1/postgres",
+           "postgresql://postgres:Tr0ub4dor@SECRETTAIL:1/x@127.0.0.1:1/postgres",
+           "postgres:SECRETTAIL@127.0.0.1:1/postgres",
+           "postgresql:postgres:SECRETTAIL@127.0.0.1:1/postgres",
+           " postgresql://postgres:SECRETTAIL@127.0.0.1:1/postgres",
+           "postgresql://postgres:x?SECRETTAIL=1@127.0.0.1:1/postgres",
+           "user=postgres;password=SECRETTAIL;host=127.0.0.1",
+           "user=postgres;Password = SECRETTAIL;host=127.0.0.1",
+           "Server=127.0.0.1;User Id=postgres;Pwd=SECRETTAIL;",
+           "password=x password=SECRETTAIL SECRETTAIL",
+           "postgres:secret-SECRETTAIL",
+       }) {
+    const auto e = error_of([&] { Connection c(url); });
+    REQUIRE_MESSAGE(e, url);
+    CHECK_FALSE_MESSAGE(shows(*e, "SECRET"), e->envelope());
+    CHECK_FALSE_MESSAGE(shows(*e, "TAIL"), e->envelope());
+    CHECK_FALSE_MESSAGE(shows(*e, "Tr0ub"), e->envelope());
+  }
+}
+
 TEST_CASE("masked_url hides passwords and nothing else") {
+  CHECK(masked_url("user=u;password=pw;host=h") == "user=u;password=***");
+  CHECK(masked_url("postgres:pw@h:1/d") == "postgres:***@h:1/d");
+  CHECK(masked_url("host=::1 user=u@h") == "host=::1 user=u@h");
   CHECK(masked_url("postgresql://u:pw@h:5432/d?sslmode=require") == "postgresql://u:***@h:5432/d?sslmode=require");
   CHECK(masked_url("postgresql://u@h:5432/d") == "postgresql://u@h:5432/d");
   CHECK(masked_url("postgresql://h:5432/d") == "postgresql://h:5432/d");
