@@ -6,6 +6,8 @@
 #include <span>
 #include <unordered_set>
 
+#include "engine/excerpt.h"
+
 namespace plinth {
 
 std::string JsonPath::text() const {
@@ -17,8 +19,10 @@ std::string JsonPath::text() const {
 }
 
 void JsonPath::fail(const std::string& problem) const {
-  Error e(code, text() + ": " + problem);
-  e.with("path", text());
+  constexpr std::size_t most_repeated = 300;  // of a document, whose strings may be long
+  const std::string where = excerpt(text(), most_repeated);
+  Error e(code, where + ": " + excerpt(problem, most_repeated));
+  e.with("path", where);
   if (!file.empty()) e.at(std::string(file));
   throw e;
 }

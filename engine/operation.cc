@@ -1,5 +1,7 @@
 #include "engine/operation.h"
 
+#include "engine/excerpt.h"
+
 namespace plinth {
 namespace {
 
@@ -11,7 +13,13 @@ concept HasThin = requires {
 template <class... Ts>
 void read_variant(std::variant<Ts...>& out, const Json& j, const JsonPath& at, const std::string& kind) {
   const bool found = ((kind == Ts::kind ? (decode(out.template emplace<Ts>(), j, at), true) : false) || ...);
-  if (!found) at.member("kind").fail("unknown kind " + json::quote(kind));
+  if (found) return;
+  std::string known;
+  ((known.append(known.empty() ? "" : ", ").append(Ts::kind)), ...);
+  // The list is longer than what a message repeats of a document.
+  throw Error(at.code, at.member("kind").text() + ": unknown kind " + json::quote(excerpt(kind)))
+      .fix("Name one of " + known + ".")
+      .with("path", at.member("kind").text());
 }
 
 std::string read_kind(const Json& j, const JsonPath& at) {
@@ -201,6 +209,26 @@ RawSql read_stored(const Json& j, const JsonPath& at) {
   return out;
 }
 
+namespace {
+
+/// The first step of the stored operation that is not the derived one: `execute[0] is …, not …`.
+std::string differing_step(const Steps& derived, const Steps& found) {
+  const auto compare = [](std::string_view name, const std::vector<Step>& want, const std::vector<Step>& have) {
+    std::size_t i = 0;
+    while (i < want.size() && i < have.size() && want[i] == have[i]) ++i;
+    if (i == want.size() && i == have.size()) return std::string();
+    const auto text = [&](const std::vector<Step>& steps) {
+      return i < steps.size() ? json::quote(excerpt(steps[i].sql)) : std::string("nothing");
+    };
+    return std::string(name) + "[" + std::to_string(i) + "] is " + text(have) + ", derived is " + text(want);
+  };
+  std::string out = compare("precheck", derived.precheck, found.precheck);
+  if (out.empty()) out = compare("execute", derived.execute, found.execute);
+  return out.empty() ? compare("postcheck", derived.postcheck, found.postcheck) : out;
+}
+
+}  // namespace
+
 Operation from_stored(const RawSql& stored, const JsonPath& at) {
   if (!stored.raw_meta) return stored;
   const auto meta = json::parse(stored.raw_meta->text, at.code);
@@ -220,7 +248,8 @@ Operation from_stored(const RawSql& stored, const JsonPath& at) {
   // A transform that was filled or corrected in meta.operation: the statements are derived from it again.
   if (transform != nullptr && transform->run && found.execute.empty()) return op;
   throw Error(Code::migration_steps_differ, label(op) + ": its statements are not those of its meta.operation",
-              "Both were stored by one plan; one of them was edited since.")
+              differing_step(derived, found) + "; one of the two was edited since they were stored.")
+      .at(std::string(at.file))
       .with("operation", stored.raw_id)
       .with("path", at.text());
 }

@@ -69,7 +69,7 @@ constexpr std::array flags = {
     Flag{"--types", "", "Print the protocol as a TypeScript module.", choose<Action::print_types>},
     Flag{"--errors", "", "Print the table of errors as Markdown.", choose<Action::print_errors>},
     Flag{"--version", "", "Print the version.", choose<Action::print_version>},
-    Flag{"--help", "", "Print this text.", choose<Action::print_help>},
+    Flag{"--help", "", "Print this text; so does -h.", choose<Action::print_help>},
 };
 
 }  // namespace
@@ -78,7 +78,7 @@ std::string read_arguments(Arguments& out, const std::vector<std::string>& words
   Words rest(words);
   while (!rest.empty()) {
     const std::string& word = rest.front();
-    const auto* flag = std::ranges::find(flags, word, &Flag::name);
+    const auto* flag = std::ranges::find(flags, word == "-h" ? "--help" : word, &Flag::name);
     if (flag == flags.end()) return "unknown argument " + word;
     rest = rest.subspan(1);
     if (std::string problem = flag->read(out, rest); !problem.empty()) return problem;
@@ -93,7 +93,17 @@ std::string help_text() {
   for (const Flag& flag : flags) {
     out.append("  ").append(flag.name).append(flag.values).append("\n      ").append(flag.about).append("\n");
   }
-  return out;
+  return out +
+         "\nDatabases:\n"
+         "  A method takes a libpq URL (postgresql://user@host:5432/database), or embedded: for a private server in a\n"
+         "  directory of its own, embedded:DIR for one in DIR. PLINTH_PG_BIN names the directory of initdb and "
+         "postgres.\n"
+         "\nExit codes:\n"
+         "  0  the input ended, or SIGTERM or SIGINT came; 1  nobody reads stdout, or the engine could not work;\n"
+         "  2  the arguments are wrong; --with-postgres: that of COMMAND.\n"
+         "\nExample:\n"
+         "  echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"introspect\",\"params\":{\"url\":\"embedded:\"}}' | "
+         "plinth-engine\n";
 }
 
 }  // namespace plinth

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "engine/excerpt.h"
 #include "planner/reference.h"
 #include "runner/files.h"
 #include "runner/store.h"
@@ -132,11 +133,11 @@ Destination named(const History& history, const std::string& given) {
   if (const auto* several = std::get_if<AmbiguousReference>(&found)) {
     std::vector<std::string> meanings;
     for (const auto& c : several->candidates) meanings.push_back(c.meaning);
-    throw Error(Code::migration_ambiguous_target, "\"" + target + "\" may be several contracts")
+    throw Error(Code::migration_ambiguous_target, json::quote(excerpt(target)) + " may be several contracts")
         .with("candidates", meanings);
   }
-  throw Error(Code::migration_unknown_ref, "\"" + target + "\" names no contract of the history")
-      .with("target", target);
+  throw Error(Code::migration_unknown_ref, json::quote(excerpt(target)) + " names no contract of the history")
+      .with("target", excerpt(target));
 }
 
 std::vector<Package> packages_on(const std::vector<Edge>& path, const std::vector<Package>& packages) {

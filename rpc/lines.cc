@@ -36,7 +36,7 @@ void LineSplitter::take(std::string_view part) {
 void LineSplitter::end_line() {
   if (!skipping_) {
     if (line_.ends_with('\r')) line_.pop_back();
-    if (!line_.empty()) heard_({std::move(line_), false});
+    if (line_.find_first_not_of(" \t") != std::string::npos) heard_({std::move(line_), false});
   }
   line_.clear();
   skipping_ = false;

@@ -15,8 +15,8 @@ struct Line {
   bool too_long = false;
 };
 
-/// Cuts a stream of bytes into lines that end with \n or \r\n. Empty lines are passed over. A line longer than the
-/// limit is reported once, as soon as that is known, and skipped to its end without being kept. O(bytes).
+/// Cuts a stream of bytes into lines that end with \n or \r\n. Empty and blank lines are passed over. A line longer
+/// than the limit is reported once, as soon as that is known, and skipped to its end without being kept. O(bytes).
 class LineSplitter {
  public:
   LineSplitter(std::size_t max_bytes, std::function<void(Line)> heard)

@@ -185,6 +185,7 @@ class Loop {
 
 int serve(MethodTable table, const StdioOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the request that writes it
   return Loop(table, options).run();
 }
 

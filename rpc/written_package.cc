@@ -9,6 +9,12 @@ namespace plinth {
 WrittenPackage write_package(const WriteRequest& request, const std::vector<Operation>& operations,
                              const std::optional<std::string>& origin, const Contract* start, const Contract& end,
                              const std::string& created_at) {
+  if (request.migrations.empty()) {
+    throw Error(Code::rpc_invalid_params, "params.write.migrations: is empty",
+                "It names the directory of a space (migrations/app), in which the package gets one of its own.")
+        .fix("Name the directory; . is the present one.")
+        .with("path", "params.write.migrations");
+  }
   const Manifest manifest{origin, end.stored.storage_hash, {}, created_at, {}};
   const PackageTexts texts = package_texts(manifest, stored_forms(operations));
   std::map<std::string, std::string> files = {{"migration.json", texts.manifest},

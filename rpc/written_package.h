@@ -22,7 +22,8 @@ struct WriteRequest {
 };
 
 /// Writes migration.json, ops.json, migration.ts and the contract copies: all files or none. `origin` is the hash the
-/// package starts from, absent for a baseline. Errors: MIGRATION.DIR_EXISTS, MIGRATION.INVALID_NAME, FILE.WRITE_FAILED.
+/// package starts from, absent for a baseline. Errors: RPC.INVALID_PARAMS without a directory,
+/// MIGRATION.DIR_EXISTS, MIGRATION.INVALID_NAME, FILE.WRITE_FAILED.
 WrittenPackage write_package(const WriteRequest& request, const std::vector<Operation>& operations,
                              const std::optional<std::string>& origin, const Contract* start, const Contract& end,
                              const std::string& created_at);

@@ -62,6 +62,15 @@ Error check_failed(Code code, const RawSql& op, const Step& check, const std::st
       .with("sql", check.sql);
 }
 
+// Checks are sent together: which of them failed is not known, only that it is one of these.
+std::string sql_of(const std::vector<Step>& checks, const std::vector<Step>& more) {
+  std::string out;
+  for (const auto* steps : {&checks, &more}) {
+    for (const auto& s : *steps) out.append(out.empty() ? "" : ";\n").append(s.sql);
+  }
+  return out;
+}
+
 RawSql skipped_record(RawSql op) {
   op.precheck.clear();
   op.execute.clear();
@@ -108,7 +117,7 @@ Applied Apply::run(const RawSql& op) {
     if (!op.postcheck.empty() && first_failure(connection_, op.postcheck) == nullptr) return {skipped_record(op), true};
     failed = first_failure(connection_, op.precheck);
   } catch (const Error& e) {
-    throw in_operation(e, op, "checks", "");
+    throw in_operation(e, op, "checks", sql_of(op.postcheck, op.precheck));
   }
   if (failed != nullptr) {
     throw check_failed(Code::migration_precheck_failed, op, *failed,
@@ -118,7 +127,7 @@ Applied Apply::run(const RawSql& op) {
   try {
     failed = first_failure(connection_, op.postcheck);
   } catch (const Error& e) {
-    throw in_operation(e, op, "postchecks", "");
+    throw in_operation(e, op, "postchecks", sql_of(op.postcheck, {}));
   }
   if (failed != nullptr) {
     throw check_failed(Code::migration_postcheck_failed, op, *failed,

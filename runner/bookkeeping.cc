@@ -73,6 +73,7 @@ void lock_space(Connection& c, const std::string& lock_schema, std::string_view 
     if (e.code() != Code::database_lock_timeout) throw;
     throw Error(Code::database_lock_timeout, "another migration holds the lock of this database",
                 "Migrations of one database run one after the other; the other one did not end in time.")
+        .fix("Try again when it has ended, or raise migrationLockTimeoutMs.")
         .with("lock", key);
   }
   c.run(limits(before.front().at(0, 0), before.front().at(0, 1)));

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "runner/connection.h"
 #include "runner/connection_url.h"
@@ -29,14 +31,51 @@ struct FreeOptions {
 };
 using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
+/// The parameters of a URL that libpq does not know.
+std::vector<std::string> unknown_parameters(const std::string& url) {
+  const Options known(PQconndefaults());
+  std::vector<std::string> out;
+  const std::string masked = masked_url(url);
+  for (std::size_t i = masked.find('?'); i < masked.size();) {
+    const std::size_t end = std::min(masked.find('&', i + 1), masked.size());
+    const std::string key = percent_decode(std::string_view(masked).substr(i + 1, end - i - 1));
+    const std::string name = key.substr(0, key.find('='));
+    bool found = name == "ssl";  // libpq takes ssl=true for sslmode=require
+    for (const PQconninfoOption* o = known.get(); o != nullptr && o->keyword != nullptr; ++o) {
+      found = found || name == o->keyword;
+    }
+    if (!found && !name.empty()) out.push_back(name);
+    i = end;
+  }
+  return out;
+}
+
+Error invalid_url(const std::string& url, const std::string& why) {
+  Error e(Code::database_invalid_url, "The connection URL cannot be read.", why);
+  const std::size_t colon = url.find("://");
+  if (colon == std::string::npos) return e;
+  const std::string scheme = url.substr(0, colon);
+  if (scheme != "postgresql" && scheme != "postgres") {
+    const bool word = scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.:") == std::string::npos;
+    e.why(word ? "Its scheme is " + scheme + ", not postgresql." : "It does not begin with postgresql://.");
+    return e;
+  }
+  const std::vector<std::string> unknown = unknown_parameters(url);
+  if (unknown.empty()) return e;
+  std::string names;
+  for (const auto& name : unknown) names.append(names.empty() ? "" : ", ").append(name);
+  return e.fix("Remove from the URL what other programs read and libpq does not: " + names + ".")
+      .with("unknown", unknown);
+}
+
 /// The parts of the URL that were given, or DATABASE.INVALID_URL.
 Options parse_options(const std::string& url) {
   char* problem = nullptr;
   Options options(url.empty() ? nullptr : PQconninfoParse(url.c_str(), &problem));
   if (options) return options;
-  const std::string why = url.empty() ? "it is empty" : trimmed(problem);
+  const std::string why = url.empty() ? "it is empty" : hide_secrets(trimmed(problem), url);
   PQfreemem(problem);
-  throw Error(Code::database_invalid_url, "The connection URL cannot be read.", hide_secrets(why, url));
+  throw invalid_url(url, why);
 }
 
 const char* option(const Options& options, std::string_view keyword) {
@@ -99,6 +138,8 @@ std::string take_sql_state(std::string& text) {
   if (code == Code::database_authentication_failed) message = "The server refused user or password.";
   if (code == Code::database_not_found) message = "The database does not exist.";
   if (code == Code::database_insufficient_privilege) message = "The user may not connect to the database.";
+  // A value that libpq cannot read, such as a port that is no number, is found before it connects.
+  if (why.starts_with("invalid ")) throw invalid_url(url, hide_secrets(why, url)).with("url", masked_url(url));
   Error e(code, message, hide_secrets(why, url));
   if (!state.empty()) e.with("sqlState", state);
   throw e.with("url", masked_url(url));

@@ -203,7 +203,11 @@ void EmbeddedServer::Impl::prepare_directory() {
   if (!created && errno != EEXIST) fail_write(directory);
   directory = fs::canonical(directory).string();  // as /proc shows it
   struct stat s {};
-  if (stat(directory.c_str(), &s) != 0 || !S_ISDIR(s.st_mode)) fail("It is not a directory.");
+  if (stat(directory.c_str(), &s) != 0 || !S_ISDIR(s.st_mode)) {
+    throw Error(Code::embedded_start_failed, directory + " is not a directory", "A private server lives in one.")
+        .fix("Name a directory (embedded:DIR), or none: then it is one of the engine's own.")
+        .with("directory", directory);
+  }
   const bool ours = s.st_uid == geteuid() || s.st_uid == user.uid;
   if (asked.directory.empty() && (!ours || fs::is_symlink(path, problem)))
     fail("The directory belongs to another user.");

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "engine/error.h"
 
@@ -19,22 +19,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void write_failed(const std::string& path, const std::string& why) {
-  throw Error(Code::file_write_failed, "cannot write " + path + ": " + why, why).at(path);
+/// What helps against some causes, where the code's own fix would not.
+Error& advise(Error& e, const std::error_code& cause) {
+  if (cause == std::errc::filename_too_long) e.fix("Shorten the path; a name has at most 255 bytes.");
+  if (cause == std::errc::not_a_directory) e.fix("Name a directory; a part of this path is a file.");
+  if (cause == std::errc::too_many_files_open) e.fix("Let the process open more files (ulimit -n).");
+  if (cause == std::errc::file_too_large) e.fix("Let the process write larger files (ulimit -f); nothing was written.");
+  return e;
 }
 
-[[noreturn]] void unreadable(const std::string& path, const std::string& why) {
-  throw Error(Code::file_unreadable, "cannot read " + path, why).at(path);
+[[noreturn]] void write_failed(const std::string& path, const std::error_code& cause) {
+  Error e(Code::file_write_failed, "cannot write " + path + ": " + cause.message(), cause.message());
+  throw advise(e, cause).at(path);
+}
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+[[noreturn]] void unreadable(const std::string& path, const std::error_code& cause) {
+  Error e(Code::file_unreadable, "cannot read " + path, cause.message());
+  throw advise(e, cause).at(path);
 }
 
 /// What a walk through a directory ran into. That there is no directory is no failure: there is nothing in it.
 void check_walk(const std::string& directory, const std::error_code& failed) {
-  if (failed && failed != std::errc::no_such_file_or_directory) unreadable(directory, failed.message());
+  if (failed && failed != std::errc::no_such_file_or_directory) unreadable(directory, failed);
 }
 
 void write_synced(const std::string& path, const std::string& content, mode_t mode) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) write_failed(path, std::strerror(errno));
+  if (fd < 0) write_failed(path, last_error());
   std::size_t done = 0;
   int problem = 0;
   while (done < content.size() && problem == 0) {
@@ -44,7 +57,7 @@ void write_synced(const std::string& path, const std::string& content, mode_t mo
   }
   if (problem == 0 && ::fsync(fd) != 0 && errno != EINVAL) problem = errno;
   if (::close(fd) != 0 && problem == 0) problem = errno;
-  if (problem != 0) write_failed(path, std::strerror(problem));
+  if (problem != 0) write_failed(path, {problem, std::generic_category()});
 }
 
 void sync_directory(const std::string& path) {
@@ -61,10 +74,10 @@ class Staging {
     std::error_code failed;
     const fs::path parent = fs::path(final_path).parent_path();
     if (!parent.empty()) fs::create_directories(parent, failed);
-    if (failed) write_failed(final_path, failed.message());
+    if (failed) write_failed(final_path, failed);
     path_ = (parent.empty() ? std::string(".") : parent.string()) + "/.plinth-" +
             fs::path(final_path).filename().string() + "-XXXXXX";
-    if (::mkdtemp(path_.data()) == nullptr) write_failed(final_path, std::strerror(errno));
+    if (::mkdtemp(path_.data()) == nullptr) write_failed(final_path, last_error());
     ::chmod(path_.c_str(), 0755);
   }
   Staging(const Staging&) = delete;
@@ -90,7 +103,7 @@ class Staging {
 bool file_exists(const std::string& path) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);
-  if (status.type() == fs::file_type::none) unreadable(path, failed.message());
+  if (status.type() == fs::file_type::none) unreadable(path, failed);
   return status.type() == fs::file_type::regular;
 }
 
@@ -111,7 +124,7 @@ std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream out;
   if (in) out << in.rdbuf();
-  if (!in || in.bad()) unreadable(path, failed ? failed.message() : std::strerror(errno));
+  if (!in || in.bad()) unreadable(path, failed ? failed : last_error());
   return std::move(out).str();
 }
 
@@ -150,7 +163,7 @@ void create_directory_with(const std::string& directory, const std::map<std::str
   staging.write(files);
   if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST) throw exists();
-    write_failed(directory, std::strerror(errno));
+    write_failed(directory, last_error());
   }
   sync_directory(fs::path(directory).parent_path().string());
 }
@@ -163,11 +176,11 @@ void replace_files(const std::string& directory, const std::map<std::string, std
     fs::create_directories(fs::path(staging.path() + "/" + name).parent_path(), failed);
     if (!failed) fs::create_hard_link(directory + "/" + name, staging.path() + "/" + name, failed);
     if (failed) fs::copy_file(directory + "/" + name, staging.path() + "/" + name, failed);
-    if (failed) write_failed(directory + "/" + name, failed.message());
+    if (failed) write_failed(directory + "/" + name, failed);
   }
   staging.write(files);
   if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) != 0) {
-    write_failed(directory, std::strerror(errno));
+    write_failed(directory, last_error());
   }
   sync_directory(fs::path(directory).parent_path().string());
 }

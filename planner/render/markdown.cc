@@ -99,6 +99,7 @@ class Cells {
  public:
   explicit Cells(std::size_t operations) : cells_(operations) {}
   void add(std::size_t operation, const std::string& text) {
+    if (cells_[operation] == text || cells_[operation].ends_with("<br>" + text)) return;
     cells_[operation].append(cells_[operation].empty() ? "" : "<br>").append(text);
   }
   const std::string& operator[](std::size_t operation) const { return cells_[operation]; }
@@ -110,7 +111,7 @@ class Cells {
 Cells hazard_cells(const Plan& plan) {
   Cells out(plan.operations.size());
   for (const auto& h : plan.hazards) {
-    out.add(h.position, "**" + std::string(name_of(h.kind)) + "** " + plain(h.message));
+    out.add(h.position, std::string(name_of(h.kind)));
   }
   return out;
 }
@@ -148,6 +149,37 @@ std::string lost(const Plan& plan) {
   return out.empty() ? out : "\n### Data that is lost\n" + out;
 }
 
+// What each hazard is, once, with the numbers of the operations that have it. Lost data stands by itself.
+std::string hazards(const Plan& plan) {
+  std::vector<std::pair<std::string, std::string>> told;  // sentence, numbers
+  for (const auto& h : plan.hazards) {
+    if (h.kind == HazardKind::data_loss) continue;
+    const std::string sentence = "**" + std::string(name_of(h.kind)) + "** " + plain(h.message);
+    const std::string number = std::to_string(h.position + 1);
+    const auto same = std::find_if(told.begin(), told.end(), [&](const auto& t) { return t.first == sentence; });
+    if (same == told.end()) {
+      told.emplace_back(sentence, number);
+    } else {
+      same->second += ", " + number;
+    }
+  }
+  std::string out;
+  for (const auto& [sentence, numbers] : told) {
+    out.append("- ").append(numbers).append(": ").append(sentence).append("\n");
+  }
+  return out.empty() ? out : "\n### Hazards\n" + out;
+}
+
+std::string warnings(const Plan& plan) {
+  std::string out;
+  for (const auto& w : plan.warnings) {
+    out.append("- ").append(plain(w.message));
+    if (w.hint) out.append(" As a hint: ").append(code(to_json(*w.hint)));
+    out += "\n";
+  }
+  return out.empty() ? out : "\n### Warnings\n" + out;
+}
+
 std::string gone(const Heading& heading) {
   std::string out;
   for (const auto& what : heading.gone) out.append("- ").append(plain(what)).append("\n");
@@ -181,9 +213,10 @@ std::string statements(const Plan& plan) {
 }  // namespace
 
 std::string markdown(const Plan& plan, const Heading& heading) {
-  if (!plan.conflicts.empty()) return lead(plan, heading) + conflicts(plan);
-  if (plan.operations.empty()) return lead(plan, heading) + "\nNothing to do.\n";
-  return lead(plan, heading) + table(plan) + lost(plan) + gone(heading) + tasks(plan) + statements(plan);
+  if (!plan.conflicts.empty()) return lead(plan, heading) + conflicts(plan) + warnings(plan);
+  if (plan.operations.empty()) return lead(plan, heading) + "\nNothing to do.\n" + warnings(plan);
+  return lead(plan, heading) + table(plan) + hazards(plan) + lost(plan) + gone(heading) + warnings(plan) + tasks(plan) +
+         statements(plan);
 }
 
 }  // namespace plinth

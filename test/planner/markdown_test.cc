@@ -31,8 +31,13 @@ no contract → `0123456789ab` · 4 operations · **1 slot to fill**
 | --: | --- | --- | --- | --- |
 | 1 | Add column "email" to "users" | additive | users accessExclusive |  |
 | 2 | Data transform: backfill-users-email | data |  |  |
-| 3 | Set NOT NULL on "users"."email" | destructive | users accessExclusive | **tableScan** every row of "users" is read<br>**blocksReads** ACCESS EXCLUSIVE on "users" meanwhile: reads and writes wait until commit; safer: prove it by a CHECK that is added NOT VALID and validated first<br>**mayFail** fails when a value is NULL |
-| 4 | Drop column "bio" from "users" | destructive | users accessExclusive | **dataLoss** all values of "users"."bio" are lost |
+| 3 | Set NOT NULL on "users"."email" | destructive | users accessExclusive | tableScan<br>blocksReads<br>mayFail |
+| 4 | Drop column "bio" from "users" | destructive | users accessExclusive | dataLoss |
+
+### Hazards
+- 3: **tableScan** every row of "users" is read
+- 3: **blocksReads** ACCESS EXCLUSIVE on "users" meanwhile: reads and writes wait until commit; safer: prove it by a CHECK that is added NOT VALID and validated first
+- 3: **mayFail** fails when a value is NULL
 
 ### Data that is lost
 - **Drop column "bio" from "users"**: all values of "users"."bio" are lost
@@ -94,6 +99,9 @@ TEST_CASE("markdown: nothing to do, conflicts, and what does not come back") {
   stuck.conflicts.push_back({ConflictKind::unsupported_operation, "No | way", "Because.", "Do this.", {}});
   CHECK(markdown(stuck, {"t", {}, "bb"}) ==
         "## t\n\nno contract → `bb` · **1 conflict**\n\n### Conflicts\n- **No \\| way** Because. Do this.\n");
+  stuck.warnings.push_back({WarningCode::possible_rename, "a_b?", {}, {}, RenameTableHint{"public", "a", "b"}});
+  CHECK(holds(markdown(stuck, {"t", {}, "bb"}),
+              "### Warnings\n- a\\_b? As a hint: `{\"kind\":\"renameTable\",\"from\":\"a\",\"to\":\"b\"}`\n"));
   const std::string back = markdown(plan_of({DropTable{"public", "t"}}), {"t", {}, {}, {"the rows of public.a_b"}});
   CHECK(holds(back, "### What does not come back\n- the rows of public.a\\_b\n"));
 }

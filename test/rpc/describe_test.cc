@@ -151,5 +151,6 @@ TEST_CASE("--help names every flag") {
   for (const std::string flag :
        {"--max-line-bytes", "--log-level", "--with-postgres", "--types", "--errors", "--version", "--help"}) {
     CHECK(contains(help_text(), flag));
+    CHECK(arguments({"-h"}).action == Action::print_help);
   }
 }

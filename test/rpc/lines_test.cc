@@ -8,7 +8,7 @@
 using namespace plinth;
 
 TEST_CASE("lines are cut at line breaks, wherever the pieces end") {
-  const std::string text = "one\r\n\ntwo\n\r\nthr\ree\nfour";
+  const std::string text = "one\r\n\ntwo\n \t\r\n \nthr\ree\nfour";
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     std::vector<std::string> lines;
     LineSplitter splitter(100, [&](const Line& line) { lines.push_back(line.text); });

@@ -98,6 +98,15 @@ TEST_CASE("requests are answered in order, and the end of input ends the engine"
   CHECK(engine.err.rest().find("\"level\":\"error\"") == std::string::npos);
 }
 
+TEST_CASE("a file that may not grow does not end the engine") {
+  Engine engine;
+  engine.send(echo(1));
+  CHECK(engine.line() == echoed(1));
+  kill(engine.child.pid, SIGXFSZ);
+  engine.send(echo(2));
+  CHECK(engine.line() == echoed(2));
+}
+
 TEST_CASE("no input, no output") {
   Engine engine;
   engine.close_input();

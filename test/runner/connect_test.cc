@@ -170,6 +170,23 @@ TEST_CASE("whatever looks like a password in a malformed URL is hidden, and its 
   }
 }
 
+TEST_CASE("a URL that cannot be read says what to change") {
+  const auto said = [](const std::string& url) {
+    const auto e = error_of([&] { Connection c(url); });
+    REQUIRE_MESSAGE(e, url);
+    CHECK_MESSAGE(e->code() == Code::database_invalid_url, url);
+    return e->envelope();
+  };
+  const auto holds = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  CHECK(holds(said("mysql://u@h/d"), "Its scheme is mysql, not postgresql."));
+  CHECK(holds(said("http://u:p@h/"), "Its scheme is http, not postgresql."));
+  CHECK(holds(said("postgresql://u:p@h/d?schema=public&sslmode=prefer&connection_limit=1"),
+              "libpq does not: schema, connection_limit."));
+  CHECK(holds(said("postgresql://h:notaport/d"), "notaport"));
+  CHECK(holds(said("postgresql://h:99999999/d"), "99999999"));
+  CHECK(holds(said("host=h port=1x"), "1x"));
+}
+
 TEST_CASE("masked_url hides passwords and nothing else") {
   CHECK(masked_url("user=u;password=pw;host=h") == "user=u;password=***");
   CHECK(masked_url("postgres:pw@h:1/d") == "postgres:***@h:1/d");
