@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -53,6 +54,31 @@ std::string_view trim(std::string_view s) {
   while (!s.empty() && blank(s.front())) s.remove_prefix(1);
   while (!s.empty() && blank(s.back())) s.remove_suffix(1);
   return s;
+}
+
+struct Limits {
+  std::string_view type;
+  std::int64_t low, high;
+};
+constexpr auto limits = std::to_array<Limits>({
+    {"character varying", 1, 10485760},
+    {"character", 1, 10485760},
+    {"bit", 1, 83886080},
+    {"bit varying", 1, 83886080},
+    {"numeric", 1, 1000},
+    {"time", 0, 6},
+    {"timetz", 0, 6},
+    {"timestamp", 0, 6},
+    {"timestamptz", 0, 6},
+    {"interval", 0, 6},
+});
+constexpr Limits scales = {"numeric", -1000, 1000};
+
+bool lies_within(std::string_view number, const Limits& range) {
+  std::int64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto [stopped, error] = std::from_chars(number.data(), end, value);
+  return error == std::errc() && stopped == end && value >= range.low && value <= range.high;
 }
 
 std::string without_spaces(std::string_view s) {
@@ -154,6 +180,25 @@ std::int64_t greatest_integer(std::string_view type) {
   if (type == "int2") return std::numeric_limits<std::int16_t>::max();
   if (type == "int4") return std::numeric_limits<std::int32_t>::max();
   return std::numeric_limits<std::int64_t>::max();
+}
+
+std::optional<std::string> modifier_problem(std::string_view type) {
+  const TypeName t = parse_type(type);
+  const std::string_view base = t.base.starts_with("interval ") ? std::string_view("interval") : t.base;
+  const auto* range = std::find_if(limits.begin(), limits.end(), [&](const Limits& l) { return l.type == base; });
+  if (range == limits.end() || t.modifier.empty()) return {};
+  const bool scaled = base == scales.type && t.modifier.find(',') != std::string::npos;
+  const std::size_t comma = scaled ? t.modifier.find(',') : t.modifier.size();
+  const std::string_view first = std::string_view(t.modifier).substr(0, comma);
+  const auto problem = [&](std::string_view what, std::string_view found, const Limits& allowed) {
+    return t.base + " takes a " + std::string(what) + " from " + std::to_string(allowed.low) + " to " +
+           std::to_string(allowed.high) + ", not " + std::string(found);
+  };
+  if (!lies_within(first, *range)) return problem("number", first, *range);
+  if (!scaled) return {};
+  const std::string_view scale = std::string_view(t.modifier).substr(comma + 1);
+  if (!lies_within(scale, scales)) return problem("scale", scale, scales);
+  return {};
 }
 
 bool is_number_type(std::string_view type) {

@@ -31,6 +31,9 @@ std::string_view serial_type(std::string_view type);
 /// The greatest value of int2 and int4; of all other types that of int8.
 std::int64_t greatest_integer(std::string_view type);
 
+/// Why the server would refuse what stands between the parentheses of a type; nothing where it would not.
+std::optional<std::string> modifier_problem(std::string_view type);
+
 bool is_number_type(std::string_view type);   // int2 int4 int8 float4 float8 numeric oid
 bool is_integer_type(std::string_view type);  // int2 int4 int8
 bool is_text_type(std::string_view type);     // text character varying character

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace plinth {
 namespace {
@@ -130,6 +131,15 @@ const Width* width_row(std::string_view type) {
   return found != widths.end() ? found : nullptr;
 }
 
+// A modifier that is no number, or none that any type takes, limits nothing.
+int number_or(std::string_view digits, int otherwise) {
+  constexpr int beyond = unlimited / 2;
+  int out = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, out);
+  return error == std::errc() && stopped == end && out > -beyond && out < beyond ? out : otherwise;
+}
+
 int numeric_width(const TypeName& t) {
   const Digits d = numeric_limits(t);
   constexpr int not_a_number = 3, sign_and_point = 2;
@@ -145,13 +155,14 @@ int label_width(const std::vector<std::string>& labels) {
 
 }  // namespace
 
-int limit(const TypeName& t, int absent) { return t.modifier.empty() ? absent : std::stoi(t.modifier); }
+int limit(const TypeName& t, int absent) { return number_or(t.modifier, absent); }
 
 Digits numeric_limits(const TypeName& t) {
   if (t.modifier.empty()) return {};
-  const std::size_t comma = t.modifier.find(',');
-  return {std::stoi(t.modifier.substr(0, comma)),
-          comma == std::string::npos ? 0 : std::stoi(t.modifier.substr(comma + 1))};
+  const std::string_view digits = t.modifier;
+  const std::size_t comma = std::min(digits.find(','), digits.size());
+  return {number_or(digits.substr(0, comma), unlimited),
+          number_or(digits.substr(std::min(comma + 1, digits.size())), 0)};
 }
 
 bool is_string(const ValueType& t) {

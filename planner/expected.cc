@@ -70,8 +70,10 @@ std::string expand_type(const std::string& native, std::string_view codec, const
 bool is_plain_type(std::string_view type) {
   const TypeName t = parse_type(type);
   const auto plain = [](char c) { return is_word_char(c) || c == ' ' || c == '.'; };
+  const auto in_modifier = [&](char c) { return plain(c) || c == ',' || c == '-'; };
   return !t.base.empty() && !(t.base.front() >= '0' && t.base.front() <= '9') &&
-         std::all_of(t.base.begin(), t.base.end(), plain);
+         std::all_of(t.base.begin(), t.base.end(), plain) &&
+         std::all_of(t.modifier.begin(), t.modifier.end(), in_modifier);
 }
 
 class Builder {

@@ -3,9 +3,14 @@
 #include "engine/canonical.h"
 #include "engine/contract/decode.h"
 #include "engine/schema/schema.h"
+#include "engine/type_name.h"
 
 namespace plinth {
 namespace {
+
+void check_modifier(const std::string& type, const JsonPath& at) {
+  if (const auto problem = modifier_problem(normalize_type(type))) at.fail(*problem);
+}
 
 // Reads the members of typeParams that types have in common; Owner is a column or a type.
 template <class Owner>
@@ -16,16 +21,21 @@ void read_type_params(const Json& j, const JsonPath& at, Owner& out) {
     if (member == nullptr) return;
     decode(value.emplace(), *member, at.member(key));
     if (*value < least) at.member(key).fail("must be at least " + std::to_string(least));
+    check_modifier(parse_type(out.native_type).base + "(" + std::to_string(*value) + ")", at.member(key));
   };
   read("length", out.length, 1);
   read("precision", out.precision, 0);
-  if (const Json* scale = json::member(j, "scale")) decode(out.scale.emplace(), *scale, at.member("scale"));
+  if (const Json* scale = json::member(j, "scale")) {
+    decode(out.scale.emplace(), *scale, at.member("scale"));
+    check_modifier("numeric(1," + std::to_string(*out.scale) + ")", at.member("scale"));
+  }
   out.type_params.text = stringify(j, 0);
 }
 
 void read_type_name(const Members& m, const JsonPath& at, std::string_view key, std::string& out) {
   m.read(key, out);
   if (out.empty()) at.member(key).fail("cannot be empty");
+  check_modifier(out, at.member(key));
 }
 
 ContractDefault read_default(const Json& j, const JsonPath& at) {

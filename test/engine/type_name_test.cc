@@ -87,6 +87,22 @@ TEST_CASE("families of types") {
   CHECK_FALSE(is_json_type("text"));
 }
 
+TEST_CASE("a modifier that the server would refuse is told") {
+  for (const char* type :
+       {"character varying(max)", "character varying(99999999999)", "character varying(0)", "character(10485761)",
+        "bit(83886081)", "numeric(1001,2)", "numeric(99999999999,2)", "numeric(5,1001)", "numeric(5,2,1)",
+        "timestamptz(7)", "time(-1)", "interval second(9)", "numeric(a)", "numeric(5,)"}) {
+    CAPTURE(std::string(type));
+    CHECK(modifier_problem(type));
+  }
+  for (const char* type : {"character varying(10485760)", "character varying", "bit(83886080)[]", "numeric(1000,-1000)",
+                           "time(0)", "interval(6)", "public.vector(99999)", "geometry(Point,4326)"}) {
+    CAPTURE(std::string(type));
+    CHECK_FALSE(modifier_problem(type));
+  }
+  CHECK(*modifier_problem("character varying(max)") == "character varying takes a number from 1 to 10485760, not max");
+}
+
 TEST_CASE("user-defined types are qualified") {
   const auto mood = user_type("public.mood");
   REQUIRE(mood);
