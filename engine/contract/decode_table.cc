@@ -58,6 +58,14 @@ ContractDefault read_default(const Json& j, const JsonPath& at) {
   return out;
 }
 
+// Refuses a default that the NULLs of the column cannot go with.
+void check_default(const ContractColumn& c, const JsonPath& at) {
+  const ContractDefault& d = *c.fallback;
+  if (d.is_function && c.nullable && normalize_expression(d.expression) == autoincrement) {
+    at.member("nullable").fail("a column that autoincrements holds no NULL");
+  }
+}
+
 ValueSetReference read_value_set_reference(const Json& j, const JsonPath& at) {
   const Members m(j, at, {"plane", "entityKind", "namespaceId", "entityName", "spaceId"});
   m.expect("plane", "storage");
@@ -92,7 +100,10 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
       decode(out.type_name.emplace(), *type, here.member("typeName"));
     }
   }
-  if (const Json* fallback = m.find("default")) out.fallback = read_default(*fallback, at.member("default"));
+  if (const Json* fallback = m.find("default")) {
+    out.fallback = read_default(*fallback, at.member("default"));
+    check_default(out, at);
+  }
   if (const Json* set = m.find("valueSet")) out.value_set = read_value_set_reference(*set, at.member("valueSet"));
   std::optional<Control> control;  // the control of a column is that of its table
   m.read_optional("control", control);
@@ -242,7 +253,14 @@ ContractTable read_table(std::string_view name, const Json& j, const JsonPath& a
   m.read_optional("control", out.control);
 
   Constraints read(out, namespace_id);
-  if (const Json* key = m.find("primaryKey")) out.primary_key = read.key(*key, at.member("primaryKey"));
+  if (const Json* key = m.find("primaryKey")) {
+    out.primary_key = read.key(*key, at.member("primaryKey"));
+    for (const auto& column : out.primary_key->columns) {
+      if (find_column(out, column)->nullable) {
+        at.member("columns").member(column).member("nullable").fail("a column of the primary key holds no NULL");
+      }
+    }
+  }
   json::each_element(m.required("uniques"), at.member("uniques"),
                      [&](const Json& e, const JsonPath& here) { out.uniques.push_back(read.key(e, here)); });
   json::each_element(m.required("indexes"), at.member("indexes"),
