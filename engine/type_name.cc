@@ -204,7 +204,6 @@ std::optional<std::string> modifier_problem(std::string_view type) {
 bool is_number_type(std::string_view type) {
   return among(type, {"int2", "int4", "int8", "float4", "float8", "numeric", "oid"});
 }
-bool is_integer_type(std::string_view type) { return among(type, {"int2", "int4", "int8"}); }
 bool is_text_type(std::string_view type) { return among(type, {"text", "character varying", "character"}); }
 bool is_builtin_type(std::string_view base) {
   static constexpr auto types = std::to_array<std::string_view>({"\"char\"",

@@ -35,7 +35,6 @@ std::int64_t greatest_integer(std::string_view type);
 std::optional<std::string> modifier_problem(std::string_view type);
 
 bool is_number_type(std::string_view type);   // int2 int4 int8 float4 float8 numeric oid
-bool is_integer_type(std::string_view type);  // int2 int4 int8
 bool is_text_type(std::string_view type);     // text character varying character
 bool is_builtin_type(std::string_view base);  // any type of pg_catalog that a column may have
 bool is_json_type(std::string_view type);     // json jsonb

@@ -79,8 +79,6 @@ TEST_CASE("only integers autoincrement") {
 TEST_CASE("families of types") {
   CHECK(is_number_type("numeric(10,2)"));
   CHECK_FALSE(is_number_type("numeric[]"));
-  CHECK(is_integer_type("int2"));
-  CHECK_FALSE(is_integer_type("float8"));
   CHECK(is_text_type("character varying(3)"));
   CHECK_FALSE(is_text_type("bytea"));
   CHECK(is_json_type("jsonb"));
