@@ -23,7 +23,6 @@ constexpr auto spellings = std::to_array<Pair>({
     {"boolean", "bool"},
     {"varchar", "character varying"},
     {"char", "character"},
-    {"bpchar", "character"},
     {"varbit", "bit varying"},
     {"decimal", "numeric"},
     {"timestamp with time zone", "timestamptz"},
@@ -54,6 +53,14 @@ std::string_view trim(std::string_view s) {
   while (!s.empty() && blank(s.front())) s.remove_prefix(1);
   while (!s.empty() && blank(s.back())) s.remove_suffix(1);
   return s;
+}
+
+// What stands between the parentheses of a type that means a limit when it names none: `char` is char(1). A bare bpchar
+// has no limit.
+void complete_modifier(TypeName& t) {
+  if (t.base == "bpchar" && !t.modifier.empty()) t.base = "character";
+  if ((t.base == "character" || t.base == "bit") && t.modifier.empty()) t.modifier = "1";
+  if (t.base == "numeric" && !t.modifier.empty() && t.modifier.find(',') == std::string::npos) t.modifier += ",0";
 }
 
 struct Limits {
@@ -155,6 +162,7 @@ std::string normalize_type(std::string_view spelling) {
       if (lower == from) t.base = to;
     }
   }
+  complete_modifier(t);
   return t.text();
 }
 
@@ -204,7 +212,7 @@ std::optional<std::string> modifier_problem(std::string_view type) {
 bool is_number_type(std::string_view type) {
   return among(type, {"int2", "int4", "int8", "float4", "float8", "numeric", "oid"});
 }
-bool is_text_type(std::string_view type) { return among(type, {"text", "character varying", "character"}); }
+bool is_text_type(std::string_view type) { return among(type, {"text", "character varying", "character", "bpchar"}); }
 bool is_builtin_type(std::string_view base) {
   static constexpr auto types = std::to_array<std::string_view>({"\"char\"",
                                                                  "aclitem",
@@ -212,6 +220,7 @@ bool is_builtin_type(std::string_view base) {
                                                                  "bit varying",
                                                                  "bool",
                                                                  "box",
+                                                                 "bpchar",
                                                                  "bytea",
                                                                  "character",
                                                                  "character varying",

@@ -18,7 +18,8 @@ struct TypeName {
 TypeName parse_type(std::string_view text);
 
 /// Any usual spelling (`integer`, `varchar(5)`, `timestamp(3) with time zone`, `pg_catalog.text`) in the one the
-/// engine uses: short names for numbers, bool, timestamptz …; `character varying`, `character`, `bit varying`.
+/// engine uses: short names for numbers, bool, timestamptz …; `character varying`, `character`, `bit varying`. A limit
+/// that goes without saying is said: `character(1)`, `bit(1)`, `numeric(10,0)`.
 std::string normalize_type(std::string_view spelling);
 
 /// The type as `format_type` prints it (`int4` → `integer`), for comparison on a server.
@@ -35,7 +36,7 @@ std::int64_t greatest_integer(std::string_view type);
 std::optional<std::string> modifier_problem(std::string_view type);
 
 bool is_number_type(std::string_view type);   // int2 int4 int8 float4 float8 numeric oid
-bool is_text_type(std::string_view type);     // text character varying character
+bool is_text_type(std::string_view type);     // text character varying character bpchar
 bool is_builtin_type(std::string_view base);  // any type of pg_catalog that a column may have
 bool is_json_type(std::string_view type);     // json jsonb
 

@@ -50,7 +50,7 @@ std::optional<std::int64_t> parameter(const JsonText& all, std::string_view name
 std::string with_modifier(const std::string& base, const std::string& modifier) {
   TypeName t = parse_type(base);
   t.modifier = modifier;
-  return t.text();
+  return normalize_type(t.text());
 }
 
 std::string expand_type(const std::string& native, std::string_view codec, const Parameters& p) {
@@ -58,7 +58,6 @@ std::string expand_type(const std::string& native, std::string_view codec, const
   if (p.length && among(codec, codecs_with_length)) return with_modifier(base, std::to_string(*p.length));
   if (p.precision && among(codec, codecs_with_precision)) return with_modifier(base, std::to_string(*p.precision));
   if (p.precision && codec.starts_with("pg/numeric")) {
-    // numeric(p) and numeric(p,0) are one type; the server prints the second.
     return with_modifier(base, std::to_string(*p.precision) + "," + std::to_string(p.scale.value_or(0)));
   }
   if (codec.starts_with("pg/geometry")) {

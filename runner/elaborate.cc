@@ -5,14 +5,19 @@
 namespace plinth {
 namespace {
 
-std::vector<Query> queries(const WrittenDefault& d, bool in_transaction) {
-  const Sql create("CREATE TEMPORARY TABLE plinth_elaboration (value {} DEFAULT ({})) ON COMMIT DROP", type_sql(d.type),
-                   Sql::trusted(d.expression));
+std::vector<Query> queries(const std::vector<WrittenDefault>& defaults, bool in_transaction) {
+  std::vector<Sql> columns;
+  for (const auto& d : defaults) {
+    const std::string name = "value_" + std::to_string(columns.size());
+    columns.push_back(Sql("{} {} DEFAULT ({})", Ident{name}, type_sql(d.type), Sql::trusted(d.expression)));
+  }
+  const Sql create("CREATE TEMPORARY TABLE plinth_elaboration ({}) ON COMMIT DROP", Sql::list(columns));
   return {{in_transaction ? "SAVEPOINT plinth_elaboration" : "BEGIN", {}},
           {create.text(), {}},
           // Names are printed qualified, as the introspection has them.
           {"SET LOCAL search_path = ''", {}},
-          {"SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'pg_temp.plinth_elaboration'::regclass",
+          {"SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'pg_temp.plinth_elaboration'::regclass"
+           " ORDER BY adnum",
            {}}};
 }
 
@@ -23,21 +28,30 @@ std::vector<Query> undoing(bool in_transaction) {
 
 bool is_lost(Code code) { return code == Code::database_connection_lost || code == Code::rpc_cancelled; }
 
+// All of them, or nothing where the server refuses one.
+std::optional<std::vector<std::string>> print(Connection& connection, const std::vector<WrittenDefault>& defaults) {
+  const bool in_transaction = connection.in_transaction();
+  connection.send_all(queries(defaults, in_transaction), undoing(in_transaction));
+  try {
+    const auto results = connection.receive_all();
+    constexpr std::size_t answer = 3;
+    std::vector<std::string> out;
+    for (int row = 0; row < results[answer].rows(); ++row) out.emplace_back(results[answer].at(row, 0));
+    if (out.size() == defaults.size()) return out;
+  } catch (const Error& e) {
+    if (is_lost(e.code())) throw;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::optional<std::string>> elaborate(Connection& connection, const std::vector<WrittenDefault>& defaults) {
-  std::vector<std::optional<std::string>> out;
-  const bool in_transaction = connection.in_transaction();
-  for (const auto& d : defaults) {
-    auto& printed = out.emplace_back();
-    connection.send_all(queries(d, in_transaction), undoing(in_transaction));
-    try {
-      const auto results = connection.receive_all();
-      constexpr std::size_t answer = 3;
-      if (results[answer].rows() == 1) printed = std::string(results[answer].at(0, 0));
-    } catch (const Error& e) {
-      if (is_lost(e.code())) throw;
-    }
+  if (defaults.empty()) return {};
+  if (const auto printed = print(connection, defaults)) return {printed->begin(), printed->end()};
+  std::vector<std::optional<std::string>> out(defaults.size());
+  for (std::size_t i = 0; defaults.size() > 1 && i < defaults.size(); ++i) {
+    if (const auto printed = print(connection, {defaults[i]})) out[i] = printed->front();
   }
   return out;
 }

@@ -58,11 +58,15 @@ ContractDefault read_default(const Json& j, const JsonPath& at) {
   return out;
 }
 
-// Refuses a default that the NULLs of the column cannot go with.
+// Refuses a default that the type of the column, or its NULLs, cannot go with.
 void check_default(const ContractColumn& c, const JsonPath& at) {
   const ContractDefault& d = *c.fallback;
   if (d.is_function && c.nullable && normalize_expression(d.expression) == autoincrement) {
     at.member("nullable").fail("a column that autoincrements holds no NULL");
+  }
+  const bool is_number = !d.is_function && d.value.text.find_first_of("-0123456789") == 0;
+  if (is_number && !c.many && normalize_type(c.native_type) == "bool") {
+    at.member("default").member("value").fail("a bool is true or false, not " + d.value.text);
   }
 }
 
