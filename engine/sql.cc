@@ -6,8 +6,6 @@
 namespace plinth {
 namespace {
 
-constexpr std::size_t max_identifier_bytes = 63;
-
 // Words that the server quotes in its own renderings: every keyword that is not "unreserved" (PostgreSQL 18, kwlist.h).
 constexpr auto quoted_words = std::to_array<std::string_view>({
     "all",
@@ -226,9 +224,9 @@ std::string quote_if_needed(std::string_view identifier) {
   return bare ? std::string(identifier) : quoted(identifier, '"');
 }
 
-std::string truncate_identifier(std::string name) {
-  if (name.size() <= max_identifier_bytes) return name;
-  std::size_t end = max_identifier_bytes;
+std::string truncate_identifier(std::string name, std::size_t bytes) {
+  if (name.size() <= bytes) return name;
+  std::size_t end = bytes;
   while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
   name.resize(end);
   return name;

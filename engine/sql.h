@@ -97,7 +97,8 @@ Sql ident_list(const std::vector<std::string>& names);
 Sql literal_list(const std::vector<std::string>& values);
 /// The identifier as Postgres prints it: quoted only where it must be.
 std::string quote_if_needed(std::string_view identifier);
-/// The longest prefix of at most 63 bytes that does not cut a UTF-8 character, as the server truncates names.
-std::string truncate_identifier(std::string name);
+inline constexpr std::size_t max_identifier_bytes = 63;
+/// The longest prefix of so many bytes that does not cut a UTF-8 character, as the server truncates names.
+std::string truncate_identifier(std::string name, std::size_t bytes = max_identifier_bytes);
 
 }  // namespace plinth

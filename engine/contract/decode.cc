@@ -9,7 +9,6 @@
 namespace plinth {
 namespace {
 
-constexpr std::size_t max_identifier_bytes = 63;
 constexpr double max_exact_number = 9007199254740991;  // 2^53 - 1
 
 void refuse_nul(std::string_view text, const JsonPath& at) {

@@ -32,9 +32,14 @@ const Enum* Schema::find_enum(const Name& type) const {
 }
 
 std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix) {
-  std::string name(table);
-  for (const auto& c : columns) name.append("_").append(c);
-  return truncate_identifier(name.append("_").append(suffix));
+  std::string joined;
+  for (const auto& c : columns) joined.append(joined.empty() ? "" : "_").append(c);
+  const std::size_t room = max_identifier_bytes - suffix.size() - (columns.empty() ? 1 : 2);
+  std::size_t first = table.size(), second = joined.size();
+  while (first + second > room) --(first > second ? first : second);
+  std::string name = truncate_identifier(std::string(table), first);
+  if (!columns.empty()) name.append("_").append(truncate_identifier(std::move(joined), second));
+  return name.append("_").append(suffix);
 }
 
 std::string element_check_name(std::string_view table, const std::string& column) {

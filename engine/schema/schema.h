@@ -94,7 +94,7 @@ void each_constraint_list(Table& t, F f) {
 }
 
 /// The name the server's users expect for an unnamed constraint or index: `<table>_<columns joined by _>_<suffix>`,
-/// cut to 63 bytes.
+/// in 63 bytes. As in Postgres the longer one of table and columns is cut, never the suffix.
 std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix);
 /// The name of the check that no element of an array column is NULL.
 std::string element_check_name(std::string_view table, const std::string& column);

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/schema/schema.h"
+
 using namespace plinth;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("holes are filled in order") {
@@ -49,6 +51,16 @@ TEST_CASE("identifiers are quoted only where the server would") {
     CAPTURE(odd);
     CHECK(quote_if_needed(odd) == Sql("{}", Ident{odd}).text());
   }
+}
+
+TEST_CASE("names that are left open are cut as the server cuts them, and keep their suffix") {
+  const std::string table(63, 't'), column(63, 'c');
+  CHECK(default_name("users", {"a", "b"}, "key") == "users_a_b_key");
+  CHECK(default_name(table, {"a"}, "key") == std::string(57, 't') + "_a_key");
+  CHECK(default_name(table, {}, "pkey") == std::string(58, 't') + "_pkey");
+  CHECK(default_name("t", {column}, "idx") == "t_" + std::string(57, 'c') + "_idx");
+  CHECK(default_name(table, {column, "d"}, "fkey") == std::string(29, 't') + "_" + std::string(28, 'c') + "_fkey");
+  CHECK(default_name(std::string(56, 't') + "é", {"a"}, "key") == std::string(56, 't') + "_a_key");
 }
 
 TEST_CASE("names are cut where the server cuts them") {
