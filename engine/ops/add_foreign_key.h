@@ -17,20 +17,22 @@ struct AddForeignKey {
     static constexpr std::string_view kind = "addForeignKey";
     std::string schema = "public", table;
     std::vector<std::string> columns;
+    std::optional<std::string> constraint_name;
     bool not_valid = false;  // for the time being: a later operation validates it
-    static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table),
-                                              field("columns", &Thin::columns), field("notValid", &Thin::not_valid)};
+    static constexpr auto fields =
+        std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("columns", &Thin::columns),
+                   field("constraintName", &Thin::constraint_name), field("notValid", &Thin::not_valid)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const { return {schema, table, definition.columns, definition.not_valid}; }
+  Thin thin() const { return {schema, table, definition.columns, stated_name(definition), definition.not_valid}; }
   static AddForeignKey resolve(const Thin& t, const Schema& destination) {
-    for (const auto& d : destination_table(destination, {t.schema, t.table}).foreign_keys) {
-      if (d.columns != t.columns) continue;
-      AddForeignKey out{t.schema, t.table, d};
-      out.definition.not_valid = d.not_valid || t.not_valid;
-      return out;
-    }
-    unresolved("table " + q(t.table) + " has no such foreign key in the destination");
+    const ForeignKey* found =
+        find_described(destination_table(destination, {t.schema, t.table}).foreign_keys, t.constraint_name,
+                       [&](const ForeignKey& k) { return k.columns == t.columns; });
+    if (found == nullptr) unresolved("table " + q(t.table) + " has no such foreign key in the destination");
+    AddForeignKey out{t.schema, t.table, *found};
+    out.definition.not_valid = found->not_valid || t.not_valid;
+    return out;
   }
 
   OperationClass operation_class() const { return OperationClass::additive; }

@@ -18,18 +18,19 @@ struct AddUnique {
     static constexpr std::string_view kind = "addUnique";
     std::string schema = "public", table;
     std::vector<std::string> columns;
+    std::optional<std::string> constraint_name;
     bool using_index = false;
     static constexpr auto fields =
         std::tuple{defaulted("schema", &Thin::schema), field("table", &Thin::table), field("columns", &Thin::columns),
-                   field("usingIndex", &Thin::using_index)};
+                   field("constraintName", &Thin::constraint_name), field("usingIndex", &Thin::using_index)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const { return {schema, table, definition.columns, using_index}; }
+  Thin thin() const { return {schema, table, definition.columns, stated_name(definition), using_index}; }
   static AddUnique resolve(const Thin& t, const Schema& destination) {
-    for (const auto& d : destination_table(destination, {t.schema, t.table}).uniques) {
-      if (d.columns == t.columns) return {t.schema, t.table, d, t.using_index};
-    }
-    unresolved("table " + q(t.table) + " has no such unique constraint in the destination");
+    const Unique* found = find_described(destination_table(destination, {t.schema, t.table}).uniques, t.constraint_name,
+                                         [&](const Unique& u) { return u.columns == t.columns; });
+    if (found == nullptr) unresolved("table " + q(t.table) + " has no such unique constraint in the destination");
+    return {t.schema, t.table, *found, t.using_index};
   }
 
   OperationClass operation_class() const { return OperationClass::additive; }

@@ -16,7 +16,7 @@ struct CreateIndex {
                  field("definition", &CreateIndex::definition), field("concurrently", &CreateIndex::concurrently),
                  field("passing", &CreateIndex::passing)};
 
-  /// By its columns, as the format knows an index; by its name where columns do not tell.
+  /// By its columns, as the format knows an index; by its name, too, where it has one of its own.
   struct Thin {
     static constexpr std::string_view kind = "createIndex";
     std::string schema = "public", table;
@@ -53,17 +53,16 @@ struct CreateIndex {
     return {schema,
             table,
             columns_of(definition),
-            is_plain(definition) ? std::nullopt : std::optional(definition.name),
+            is_plain(definition) ? stated_name(definition) : std::optional(definition.name),
             concurrently,
             {},
             false};
   }
   static CreateIndex resolve(const Thin& t, const Schema& destination) {
-    for (const auto& d : destination_table(destination, {t.schema, t.table}).indexes) {
-      if (t.index_name ? d.name == *t.index_name : columns_of(d) == t.columns)
-        return {t.schema, t.table, d, t.concurrently, false};
-    }
-    unresolved("table " + q(t.table) + " has no such index in the destination");
+    const Index* found = find_described(destination_table(destination, {t.schema, t.table}).indexes, t.index_name,
+                                        [&](const Index& i) { return columns_of(i) == t.columns; });
+    if (found == nullptr) unresolved("table " + q(t.table) + " has no such index in the destination");
+    return {t.schema, t.table, *found, t.concurrently, false};
   }
 
   OperationClass operation_class() const { return OperationClass::additive; }

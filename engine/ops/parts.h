@@ -89,5 +89,23 @@ std::string refusal_of_duplicates(bool nulls_not_distinct, int server_version);
 /// The definition a descriptor names in the destination. Throws MIGRATION.UNRESOLVED_DESCRIPTOR.
 [[noreturn]] void unresolved(const std::string& problem);
 const Table& destination_table(const Schema& destination, const Name& table);
+/// The node that a descriptor means: the one of its name; else a matching one whose name is left open; else, when the
+/// descriptor names none, the first that matches. nullptr when there is none.
+template <class Node, class F>
+const Node* find_described(const std::vector<Node>& nodes, const std::optional<std::string>& name, F matches) {
+  if (const Node* found = name ? find_named(nodes, *name) : nullptr) return found;
+  const Node* out = nullptr;
+  for (const auto& n : nodes) {
+    if (!matches(n)) continue;
+    if (!n.named) return &n;
+    if (!name && out == nullptr) out = &n;
+  }
+  return out;
+}
+/// The name by which a descriptor calls a node whose name is not left open.
+template <class Node>
+std::optional<std::string> stated_name(const Node& node) {
+  return node.named ? std::optional(node.name) : std::nullopt;
+}
 
 }  // namespace plinth

@@ -229,6 +229,39 @@ TEST_CASE("operations: a descriptor names what the destination has, or is refuse
   }
 }
 
+TEST_CASE("operations: a descriptor tells nodes apart that have the same columns") {
+  Schema destination = house();
+  Table& posts = *destination.find_table({"public", "posts"});
+  const auto resolved = [&](const std::string& text) {
+    return id(read_any(*json::parse(text, Code::engine_internal), at, destination));
+  };
+  const auto pair = [](auto& nodes, auto first, const std::string& name, const std::string& open) {
+    first.name = name;
+    nodes = {first, first};
+    nodes[1].name = open;
+    nodes[1].named = false;
+    sort_by_name(nodes);
+  };
+  pair(posts.indexes, index_of("", "body"), "chosen", "posts_body_idx");
+  pair(posts.uniques, Unique{"", {"id"}, {}, false, {}, true}, "chosen_key", "posts_id_key");
+  pair(posts.foreign_keys, foreign_key(""), "chosen_fkey", "posts_author_fkey");
+  for (const auto& [kind, column] :
+       {std::pair{"createIndex", "body"}, {"addUnique", "id"}, {"addForeignKey", "author"}}) {
+    const std::string text = std::string(R"({"kind":")") + kind + R"(","table":"posts","columns":[")" + column + "\"]}";
+    CHECK(resolved(text).find(".posts_") != std::string::npos);
+  }
+  const auto survives = [&](const Operation& op) {
+    const auto thin = json::null();
+    write_thin(*thin, op);
+    return to_json(read_any(*thin, at, destination)) == to_json(op);
+  };
+  for (const auto& i : posts.indexes) CHECK(survives(CreateIndex{"public", "posts", i}));
+  for (const auto& u : posts.uniques) CHECK(survives(AddUnique{"public", "posts", u}));
+  for (const auto& k : posts.foreign_keys) CHECK(survives(AddForeignKey{"public", "posts", k}));
+  CHECK(resolved(R"({"kind":"addUnique","table":"posts","columns":["id"],"constraintName":"live"})") ==
+        "unique.posts.posts_id_key");
+}
+
 TEST_CASE("operations: an unknown kind and an unknown field are refused") {
   CHECK(read_refusal(R"({"kind":"dropEverything"})") == Code::migration_invalid_operation_entry);
   CHECK(read_refusal(R"({"kind":"dropTable","table":"t","cascade":true})") == Code::migration_invalid_operation_entry);
