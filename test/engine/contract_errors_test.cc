@@ -53,7 +53,7 @@ TEST_CASE("a wrong contract is refused with the exact path") {
       {R"({"precision": 8, )", R"({"precision": -1, )", columns + "price.typeParams.precision"},
       {R"({"precision": 8, )", R"({"precision": 99999999999, )", columns + "price.typeParams.precision"},
       {R"("scale": 2})", R"("scale": 1001})", columns + "price.typeParams.scale"},
-      {R"("nativeType": "numeric",)", R"("nativeType": "numeric()" "max)\",", columns + "price.nativeType"},
+      {R"("nativeType": "numeric")", "\"nativeType\": \"numeric(max)\"", columns + "price.nativeType"},
       {R"({"length": 20})", R"({"length": 99999999999})", "storage.types.Short.typeParams.length"},
       {R"({"length": 20})", R"({"length": 0})", "storage.types.Short.typeParams.length"},
       {R"({"kind": "literal", "value": "m"})", R"({"kind": "literal"})", columns + "size.default.value"},
