@@ -62,7 +62,9 @@ inline Schema house() {
   users.row_security = true;
   Table posts;
   posts.name = "posts";
-  posts.columns = {column("id", "int4"), column("author", "int4"), column("body", "text", true)};
+  posts.columns = {column("id", "int4"), column("author", "int4"), column("body", "text", true),
+                   column("next", "int4", true)};
+  posts.columns[3].generated = Expression("id + 1");
   posts.foreign_keys = {foreign_key("posts_author_fkey")};
   posts.indexes = {index_of("posts_id_key", "id")};
   Schema out;
@@ -152,7 +154,7 @@ inline std::vector<Sample> samples() {
       {DropNotNull{"public", "users", "email"}, true},
       {SetDefault{"public", "users", "age", {Default::Kind::literal, "7"}, "int4", false}, true},
       {DropDefault{"public", "users", "email"}, true},
-      {DropExpression{"public", "users", "age"}, true},
+      {DropExpression{"public", "posts", "next"}, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
       {AddPrimaryKey{"public", "posts", key}},
       {AddPrimaryKey{"public", "posts", PrimaryKey{"posts_id_key", {"id"}, {}, {}, true}, true}},
