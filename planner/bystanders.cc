@@ -31,7 +31,8 @@ class Sparing {
     }
     for (const auto& p : draft.operations) {
       const auto* renamed = std::get_if<RenameType>(&p.operation);
-      if (renamed != nullptr) was_.emplace(Name{renamed->schema, renamed->to_name}, renamed->from_name);
+      if (renamed == nullptr || draft.actual.find_enum({renamed->schema, renamed->from_name}) == nullptr) continue;
+      was_.emplace(Name{renamed->schema, renamed->to_name}, renamed->from_name);
     }
   }
 

@@ -24,6 +24,8 @@ std::string object(std::string_view kind, const Name& name, std::string_view par
   return out;
 }
 std::string table_object(const Name& table) { return object("table", table); }
+// What is in a table, whatever the table is named: it outlives the references to it.
+std::string rows_object(const Name& table) { return object("rows", table); }
 std::string column_object(const Name& table, std::string_view column) { return object("column", table, column); }
 std::string type_object(std::string_view type) {
   return object("type", {}, type.ends_with("[]") ? type.substr(0, type.size() - 2) : type);
@@ -89,11 +91,12 @@ class Linker {
   }
   void link(Links& l, const DropTable& o) const {
     end(l, table_object(o.on()), actual_.find_table(o.on()));
+    l.ends.push_back(rows_object(o.on()));
     const Table* t = before(o.on());
     if (t == nullptr) return;
     for (const auto& fk : t->foreign_keys) {
       const bool is_cut = cut_.count({o.schema, o.table, fk.name}) > 0;
-      if (!is_cut && now(fk.references()) != o.on()) l.releases.push_back(table_object(now(fk.references())));
+      if (!is_cut && now(fk.references()) != o.on()) l.releases.push_back(rows_object(now(fk.references())));
     }
   }
   void link(Links& l, const AddColumn& o) const {
@@ -133,7 +136,7 @@ class Linker {
     if (t == nullptr) return;
     if (const auto* fk = find_named(t->foreign_keys, o.constraint_name)) {
       const Name to = now(fk->references());
-      l.releases = {key_object(to, fk->referenced_columns), table_object(to)};
+      l.releases = {key_object(to, fk->referenced_columns), rows_object(to)};
     } else if (const auto* u = find_named(t->uniques, o.constraint_name)) {
       l.ends = {key_object(o.on(), u->columns)};
     } else if (t->primary_key && t->primary_key->name == o.constraint_name) {

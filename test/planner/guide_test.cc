@@ -47,7 +47,7 @@ TEST_CASE("hints: a table and its column at once; the column is looked up under 
         Said{"renameTable people", "renameColumn people.mail"});
 }
 
-TEST_CASE("hints: names of keys that the contract states follow, names that it leaves open stay") {
+TEST_CASE("hints: names of keys follow, whether the contract states them or leaves them open") {
   Schema from = sample(), to = people();
   Table& t = in(to, "people");
   t.primary_key->name = "people_pkey";
@@ -55,7 +55,54 @@ TEST_CASE("hints: names of keys that the contract states follow, names that it l
   t.indexes.front().name = "people_age_idx";
   t.indexes.front().named = false;
   CHECK(guided(from, to, {RenameTableHint{"public", "users", "people"}}) ==
-        Said{"renameTable people", "renameConstraint people.people_email_key", "renameConstraint people.people_pkey"});
+        Said{"renameTable people", "renameConstraint people.people_pkey", "renameConstraint people.people_email_key",
+             "renameIndex people.people_age_idx"});
+}
+
+TEST_CASE("hints: what has the default name of the old table and column is given that of the new ones") {
+  Table users = table("users", {column("id", "int4"), column("email"), column("tags", "text[]")});
+  users.primary_key = primary_key("users", {"id"});
+  users.uniques = {unique_key("users_email_key", {"email"})};
+  users.indexes = {index("kept", {"id"}), index("users_email_idx", {"email"})};
+  users.checks = {check("users_tags_elem_not_null", "array_position(tags, NULL::text) IS NULL")};
+  const Schema from = schema({users});
+  Schema to = from;
+  plinth::apply(Operation(RenameTable{"public", "users", "people"}), to);
+  plinth::apply(Operation(RenameColumn{"public", "people", "email", "mail"}), to);
+  Table& people = in(to, "people");
+  people.primary_key->name = "people_pkey";
+  people.uniques.front().name = "people_mail_key";
+  people.indexes.back().name = "people_mail_idx";
+  people.checks.front().name = "people_tags_elem_not_null";
+  const std::vector<Hint> hints = {RenameTableHint{"public", "users", "people"},
+                                   RenameColumnHint{"public", "people", "email", "mail"}};
+  CHECK(guided(from, to, hints) == Said{"renameTable people", "renameColumn people.mail",
+                                        "renameConstraint people.people_pkey",
+                                        "renameConstraint people.people_mail_key", "renameIndex people.people_mail_idx",
+                                        "renameConstraint people.people_tags_elem_not_null"});
+}
+
+TEST_CASE("hints: tables that swap their names swap those of their keys as well") {
+  const auto two = [](const std::string& first, const std::string& second) {
+    Table a = table(first, {column("x", "int4")}), b = table(second, {column("y", "text")});
+    a.primary_key = primary_key(first, {"x"});
+    b.primary_key = primary_key(second, {"y"});
+    return schema({a, b});
+  };
+  CHECK(guided(two("a", "b"), two("b", "a"),
+               {RenameTableHint{"public", "a", "b"}, RenameTableHint{"public", "b", "a"}}) ==
+        Said{"renameTable __plinth_passing_1", "renameTable a", "renameTable b",
+             "renameConstraint a.__plinth_passing_1", "renameConstraint b.b_pkey", "renameConstraint a.a_pkey"});
+}
+
+TEST_CASE("hints: a name that something else has until later") {
+  Schema from = sample(), to = people();
+  in(from, "posts").indexes.push_back(index("people", {"author"}));
+  Schema renamed = from;
+  const Guidance guidance = guide({RenameTableHint{"public", "users", "people"}}, {}, to, renamed);
+  const Plan made = plan(to, renamed, {}, guidance);
+  REQUIRE(made.conflicts.size() == 1);
+  CHECK(made.conflicts.front().summary == R"(The name "people" is needed twice in schema "public")");
 }
 
 TEST_CASE("hints: enum types and their values") {
@@ -162,6 +209,18 @@ TEST_CASE("derived hints give way to given ones, and to what the schemas say") {
   REQUIRE(alone.warnings.size() == 1);
   CHECK(alone.warnings.front().code == WarningCode::renamed_by_mapping);
   CHECK(alone.warnings.front().message == "column \"x\" of \"a\" is renamed to \"v\": so it is");
+}
+
+TEST_CASE("derived hints go with those that they lean on") {
+  const Schema from = schema({table("t", {column("a", "int4"), column("b", "int4")})});
+  const Schema to = schema({table("t", {column("b", "int4"), column("c", "text")})});
+  Schema renamed = from;
+  const Guidance guidance = guide(
+      {},
+      {{RenameColumnHint{"public", "t", "a", "b"}, "x"}, {RenameColumnHint{"public", "t", "b", "c"}, "another type"}},
+      to, renamed);
+  CHECK(guidance.renames.empty());
+  CHECK(guidance.conflicts.empty());
 }
 
 Schema accounts(bool split) {

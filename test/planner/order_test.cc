@@ -98,5 +98,18 @@ TEST_CASE("order: a long chain of references takes no stack") {
   CHECK(there.back() == "dropTable " + name(0));
 }
 
+TEST_CASE("order: what a drop of a table waits for, when its name is taken over") {
+  Table kind = table("kind", {column("id", "int4")}),
+        old = table("old", {column("id", "int4"), column("kind", "int4")});
+  kind.primary_key = primary_key("kind", {"id"});
+  old.foreign_keys = {foreign_key("old_kind_fkey", {"kind"}, "kind", {"id"})};
+  Table fresh = table("fresh", {column("id", "int4")});
+  const Schema from = schema({fresh, kind, old});
+  fresh.indexes = {index("old", {"id"})};
+  CHECK(Said(way(from, schema({fresh}, {{"kind", {"a"}}}))) ==
+        Said{"renameTable kind__prisma_next_old", "renameTable old__prisma_next_old", "createEnumType kind",
+             "createIndex fresh.old", "dropTable old__prisma_next_old", "dropTable kind__prisma_next_old"});
+}
+
 }  // namespace
 }  // namespace plinth

@@ -303,6 +303,19 @@ TEST_CASE("plan: another generation expression makes the column anew, none at al
   CHECK(p.conflicts[0].path == Lines{"public", "users", "age"});
 }
 
+TEST_CASE("plan: operations that are taken out leave what is known of the others in its place") {
+  Schema to = sample();
+  in(to, "users", "age").nullable = false;
+  in(to, "posts").columns.pop_back();
+  in(to, "posts").foreign_keys.clear();
+  Plan p = plan(to, sample());
+  remove_operations(p, [](const Operation& op) { return std::holds_alternative<DataTransform>(op); });
+  CHECK(p.placeholders.empty());
+  REQUIRE_FALSE(p.hazards.empty());
+  for (const auto& h : p.hazards) CHECK(label(p.operations.at(h.position)) == h.label);
+  for (const auto& i : p.impacts) CHECK(label(p.operations.at(i.position)) == i.label);
+}
+
 TEST_CASE("plan: the policy gate names every operation that it forbids, and leaves no plan") {
   Schema to = sample();
   in(to, "users").indexes.clear();                               // destructive
