@@ -68,13 +68,16 @@ class Sparing {
   void look(const DropConstraint& o) {
     const Table* t = draft_.actual.find_table(o.on());
     if (t == nullptr) return;
-    if (const auto* u = find_named(t->uniques, o.constraint_name)) leave_key(o, u->columns);
+    const auto* u = find_named(t->uniques, o.constraint_name);
+    if (u != nullptr && !is_primary_key(*t, u->columns)) leave_key(o, u->columns);
     if (t->primary_key && t->primary_key->name == o.constraint_name) leave_key(o, t->primary_key->columns);
   }
   void look(const DropIndex& o) {
     const Table* t = draft_.actual.find_table({o.schema, o.table});
     const Index* i = t != nullptr ? find_named(t->indexes, o.index_name) : nullptr;
-    if (i != nullptr && i->unique) leave_key(o, CreateIndex::columns_of(*i));
+    if (i == nullptr || !i->unique || i->predicate || i->invalid) return;
+    const Names columns = CreateIndex::columns_of(*i);
+    if (!columns.empty() && !is_primary_key(*t, columns)) leave_key(o, columns);
   }
   void look(const DropEnumType& o) {
     const auto before = was_.find({o.schema, o.type_name});
@@ -83,13 +86,17 @@ class Sparing {
     if (found != users_.end()) hurts(o, found->second + " has the type");
   }
 
+  // Foreign keys lean on the primary key where they can.
+  static bool is_primary_key(const Table& t, const Names& columns) {
+    return t.primary_key && same_columns(t.primary_key->columns, columns);
+  }
+  static bool same_columns(const Names& a, const Names& b) {
+    return a.size() == b.size() && std::is_permutation(a.begin(), a.end(), b.begin());
+  }
   template <class Op>
   void leave_key(const Op& op, const Names& columns) {
     each_leaning({op.schema, op.table}, [&](const Leaning& l) {
-      const Names& wanted = l.key->referenced_columns;
-      if (columns.size() == wanted.size() && std::is_permutation(columns.begin(), columns.end(), wanted.begin())) {
-        hurts(op, l.text() + " leans on it");
-      }
+      if (same_columns(columns, l.key->referenced_columns)) hurts(op, l.text() + " leans on it");
     });
   }
   template <class Op>

@@ -63,15 +63,6 @@ struct Renaming {
   }
 };
 
-// An element check says nothing of its column but in its name: its old name is that of the column in the same place.
-void add_element_checks(const Table& before, const Table& now, const Name& table, std::vector<Renaming>& out) {
-  for (std::size_t i = 0; i < before.columns.size() && i < now.columns.size(); ++i) {
-    const std::string was = element_check_name(before.name, before.columns[i].name);
-    const std::string is = element_check_name(now.name, now.columns[i].name);
-    if (was != is && find_named(now.checks, was) != nullptr) out.push_back({table, Part::of_table, was, is});
-  }
-}
-
 std::vector<Renaming> wanted(const Schema& before, const std::vector<Operation>& renames, const Schema& after,
                              const Schema& destination) {
   std::vector<Renaming> out;
@@ -88,7 +79,6 @@ std::vector<Renaming> wanted(const Schema& before, const std::vector<Operation>&
       const bool follows = by_default.count(p.name) > 0 && chosen.count(p.name) == 0 && p.name != p.fallback;
       if (follows) out.push_back({now, p.part, p.name, p.fallback});
     }
-    add_element_checks(*old_table, *table, now, out);
   }
   return out;
 }

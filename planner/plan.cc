@@ -175,8 +175,8 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   }
   plan_issues(draft, diff(expected, actual));
   check_types(draft);
+  spare_bystanders(draft);  // while everything has the names that they know
   free_names(draft, guidance);
-  spare_bystanders(draft);
   for (const auto& op : guidance.renames) gate_class(op, options, draft.conflicts);
   for (const auto& p : draft.operations) gate_class(p.operation, options, draft.conflicts);
   Order order = ordered(std::move(draft.operations), actual);

@@ -135,6 +135,13 @@ void remove_if_named(std::vector<Node>& nodes, const std::string& name) {
   nodes.erase(std::remove_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; }), nodes.end());
 }
 
+// Schemas and extensions are always the contract's own.
+template <class Node>
+bool is_managed(const Node& node) {
+  if constexpr (requires { node.control; }) return node.control == Control::managed;
+  return true;
+}
+
 template <class Node>
 void respect_nodes(std::vector<Node>& expected, std::vector<Node>& actual) {
   std::vector<std::string> ignored;
@@ -147,6 +154,8 @@ void respect_nodes(std::vector<Node>& expected, std::vector<Node>& actual) {
     remove_if_named(expected, name);
     remove_if_named(actual, name);
   }
+  // What the contract of the origin left to somebody else, and the next one does not name, is nobody's to drop.
+  std::erase_if(actual, [&](const Node& a) { return !is_managed(a) && find_sorted(expected, a.name) == nullptr; });
 }
 
 template <class Node>
@@ -160,7 +169,8 @@ template <class Node>
 void forget(std::vector<Node>& actual, const std::vector<Node>& expected, const std::vector<Node>& before,
             const std::string& prefix, std::vector<Node>& forgotten, std::vector<std::string>& names) {
   const auto claimed = [&](const Node& a) {
-    return find_sorted(expected, a.name) != nullptr || find_sorted(before, a.name) != nullptr;
+    const Node* was = find_sorted(before, a.name);
+    return find_sorted(expected, a.name) != nullptr || (was != nullptr && is_managed(*was));
   };
   const auto first = std::stable_partition(actual.begin(), actual.end(), claimed);
   for (auto it = first; it != actual.end(); ++it) {

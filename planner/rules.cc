@@ -230,7 +230,9 @@ void rule(Draft& d, const Path& path, const Pair<ForeignKey>& p) {
 void rule(Draft& d, const Path& path, const Pair<Index>& p) {
   const Name table = table_of(path);
   if (p.actual != nullptr) {
-    if (p.actual->unique) suspend_those_that_lean_on(d, table, CreateIndex::columns_of(*p.actual));
+    if (p.actual->unique && !p.actual->predicate) {
+      suspend_those_that_lean_on(d, table, CreateIndex::columns_of(*p.actual));
+    }
     d.add(DropIndex{table.schema, table.name, p.actual->name});
   }
   if (p.expected == nullptr) return;

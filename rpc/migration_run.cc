@@ -117,31 +117,56 @@ std::optional<Target> target_of(const RawSql& op) {
   return Target{text("schema"), text("objectType"), text("name"), text("table")};
 }
 
-// The tables whose values later operations of the package convert.
-std::set<Name> converted_after(const std::vector<RawSql>& operations, std::size_t position) {
-  std::set<Name> out;
-  for (std::size_t i = position + 1; i < operations.size(); ++i) {
-    if (!operations[i].raw_id.starts_with("alterType.")) continue;
-    const auto target = target_of(operations[i]);
-    if (target && target->table) out.insert({target->schema, *target->table});
-  }
-  return out;
-}
+// Keeps writers out of tables between the check of a transform and the conversion behind it: the server converts what
+// it can and cuts the rest, so nobody may write what the check has not seen. Each table is locked once, with the first
+// transform of its package.
+class ConversionLocks {
+ public:
+  explicit ConversionLocks(Connection& connection) : connection_(connection) {}
 
-// The server converts what it can and cuts the rest: between the check of a transform and the conversion nobody may
-// write what the check has not seen.
-void keep_writers_out(Connection& connection, const std::vector<RawSql>& operations, std::size_t position) {
-  if (operations[position].raw_class != OperationClass::data) return;
-  for (const auto& table : converted_after(operations, position)) {
-    const Query exists{"SELECT to_regclass($1) IS NOT NULL", {Sql("{}", table).text()}};
-    if (!connection.run(exists).truthy()) continue;
-    connection.run(Sql("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", table));
+  /// Before an operation of a package runs. O(operations) once for each package with transforms.
+  void before(const Package& package, std::size_t position) {
+    if (package.operations[position].raw_class != OperationClass::data || locked_for_ == &package) return;
+    locked_for_ = &package;
+    std::vector<std::string> names;
+    for (std::size_t i = position + 1; i < package.operations.size(); ++i) {
+      if (!package.operations[i].raw_id.starts_with("alterType.")) continue;
+      const auto target = target_of(package.operations[i]);
+      if (!target || !target->table) continue;
+      const Name table{target->schema, *target->table};
+      if (locked_.insert(table).second) names.push_back(Sql("{}", table).text());
+    }
+    lock(names);
   }
+
+ private:
+  // Those that are there, and that this role may lock: ALTER TABLE asks for no more than to own them.
+  void lock(const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    const Query lockable{
+        "SELECT t FROM jsonb_array_elements_text($1::jsonb) AS t WHERE to_regclass(t) IS NOT NULL AND "
+        "has_table_privilege(to_regclass(t), 'UPDATE, DELETE, TRUNCATE')",
+        {to_json(names)}};
+    const Result found = connection_.run(lockable);
+    std::vector<Sql> tables;
+    for (int i = 0; i < found.rows(); ++i) tables.push_back(Sql::trusted(std::string(found.at(i, 0))));
+    if (!tables.empty()) connection_.run(Sql("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", Sql::list(tables)));
+  }
+
+  Connection& connection_;
+  const Package* locked_for_ = nullptr;
+  std::set<Name> locked_;
+};
+
+bool drops_something_named(const std::string& id) {
+  static constexpr auto prefixes = std::to_array<std::string_view>(
+      {"dropColumn.", "dropConstraint.", "dropCheckConstraint.", "dropIndex."});
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view p) { return id.starts_with(p); });
 }
 
 // Nothing of the name was there to be dropped: it may go by another name, and still be there.
 void suspect(const RawSql& op, Suspicions& out) {
-  if (op.raw_class != OperationClass::destructive) return;
+  if (!drops_something_named(op.raw_id)) return;
   const auto target = target_of(op);
   if (target && target->table) out.insert({target->schema, *target->table, target->object_type});
 }
@@ -186,6 +211,7 @@ RunReport run_packages(Session& session, LockedDatabase& database, const std::ve
   });
   std::vector<LedgerRow> rows;
   Suspicions suspicions;
+  ConversionLocks locks(connection);
   std::vector<std::string> invariants = database.marker() ? database.marker()->invariants : std::vector<std::string>{};
   for (const auto& p : path) {
     PackageOutcome& outcome = out.packages.emplace_back(
@@ -194,7 +220,7 @@ RunReport run_packages(Session& session, LockedDatabase& database, const std::ve
         LedgerRow{p.name, p.manifest.migration_hash, p.manifest.from.value_or("sha256:empty"), p.manifest.to, {}});
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
       const RawSql& op = p.operations[i];
-      keep_writers_out(connection, p.operations, i);
+      locks.before(p, i);
       Applied done = apply.run(op);
       if (done.skipped) suspect(op, suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});

@@ -147,7 +147,9 @@ bool is_used_at_once(const Draft& draft, const std::string& type, const Values& 
   };
   if (added.empty()) return false;
   for (const auto& use : uses_of(draft.expected, type)) {
-    if (is_written_by_transform(use, counterpart(draft.actual, use)) || is_checked(draft, use, added)) return true;
+    const bool has_rows = draft.actual.find_table(use.table) != nullptr;
+    if (has_rows && is_written_by_transform(use, counterpart(draft.actual, use))) return true;
+    if (is_checked(draft, use, added)) return true;
     if (!is_new_default(use)) continue;
     const std::string& value = use.column->fallback->value;
     const auto names = [&](const std::string& v) {

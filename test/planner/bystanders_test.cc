@@ -69,6 +69,21 @@ TEST_CASE("bystanders: an enum that is made anew, or goes") {
   CHECK(refusals(sample(), gone, extra()) == anew);
 }
 
+TEST_CASE("bystanders: a key beside the one that they lean on, and a table whose name is taken over") {
+  Schema from = sample(), to = sample();
+  in(from, "users").uniques.push_back(unique_key("users_id_key", {"id"}));
+  Index partial = index("users_id_idx", {"id"});
+  partial.unique = true;
+  partial.predicate = Expression("id > 0");
+  in(from, "users").indexes.push_back(partial);
+  CHECK(refusals(from, to, extra()).empty());
+  std::erase_if(to.find_namespace("public")->tables, [](const Table& t) { return t.name == "users"; });
+  in(to, "posts").foreign_keys.clear();
+  in(to, "posts").indexes.push_back(index("users", {"author"}));
+  CHECK(refusals(sample(), to, extra()) ==
+        Said{R"(Drop table "users" is impossible: foreign key "extra_user_fkey" of "extra" references it)"});
+}
+
 TEST_CASE("bystanders: a name that one of them has, and a schema that one is in") {
   Schema to = sample(), gone = sample();
   in(to, "posts").indexes.push_back(index("taken", {"author"}));

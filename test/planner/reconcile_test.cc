@@ -128,6 +128,24 @@ TEST_CASE("control: what is tolerated is created, what is external or observed i
   }
 }
 
+TEST_CASE("control: what the contract before left to somebody else is nobody's to drop") {
+  for (const Control c : {Control::tolerated, Control::external, Control::observed}) {
+    CAPTURE(std::string(name_of(c)));
+    Schema before = sample(), expected = sample(), actual = sample();
+    in(before, "posts").control = c;
+    std::erase_if(expected.find_namespace("public")->tables, [](const Table& t) { return t.name == "posts"; });
+    CHECK(forget_unclaimed(expected, actual, before).names == Lines{"table public.posts"});
+    respect_control(expected, before);
+    CHECK(diff(expected, before).empty());
+  }
+}
+
+TEST_CASE("control: what the contract before named is no stranger") {
+  Schema expected = schema({table("users", {column("id", "int4")})}), actual = sample();
+  CHECK(forget_unclaimed(expected, actual, sample()).names.empty());
+  CHECK(actual == sample());
+}
+
 TEST_CASE("control: a schema that is not there yet has nothing that exists") {
   Schema expected = sample(), actual;
   in(expected, "posts").control = Control::tolerated;

@@ -147,6 +147,12 @@ TEST_CASE("strategies: new enum values are added in place, a run of neighbours a
   CHECK(transform_of(p) == nullptr);
 }
 
+TEST_CASE("strategies: a new table is no reason to rebuild an enum that gains a value") {
+  Schema to = moods({"a", "b"});
+  to.find_namespace("public")->tables.push_back(table("zoo", {column("mood", "public.mood")}));
+  CHECK(way(moods({"a"}), to) == Lines{"addEnumValues mood", "createTable zoo"});
+}
+
 TEST_CASE("strategies: an enum that loses a value is rebuilt, with its defaults and arrays") {
   const auto with = [](std::vector<std::string> values) {
     Schema s =
