@@ -27,9 +27,11 @@ std::vector<Result> ask(Connection& c, const std::vector<Probe>& probes, Countin
   }
   const std::size_t before = queries.size();
   for (const auto& p : probes) queries.push_back(counted(p, counting));
-  c.send_all(queries, {{nested ? "ROLLBACK TO SAVEPOINT plinth_counting" : "ROLLBACK", {}}});
+  std::vector<Query> closing = {{nested ? "ROLLBACK TO SAVEPOINT plinth_counting" : "ROLLBACK", {}}};
+  if (nested) closing.push_back({"RELEASE SAVEPOINT plinth_counting", {}});
+  c.send_all(queries, closing);
   std::vector<Result> results = c.receive_all();
-  results.pop_back();
+  results.erase(results.end() - static_cast<std::ptrdiff_t>(closing.size()), results.end());
   results.erase(results.begin(), results.begin() + static_cast<std::ptrdiff_t>(before));
   return results;
 }

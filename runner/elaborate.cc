@@ -7,9 +7,10 @@ namespace {
 
 std::vector<Query> queries(const std::vector<WrittenDefault>& defaults, bool in_transaction) {
   std::vector<Sql> columns;
+  columns.reserve(defaults.size());
   for (const auto& d : defaults) {
     const std::string name = "value_" + std::to_string(columns.size());
-    columns.push_back(Sql("{} {} DEFAULT ({})", Ident{name}, type_sql(d.type), Sql::trusted(d.expression)));
+    columns.emplace_back("{} {} DEFAULT ({})", Ident{name}, type_sql(d.type), Sql::trusted(d.expression));
   }
   const Sql create("CREATE TEMPORARY TABLE plinth_elaboration ({}) ON COMMIT DROP", Sql::list(columns));
   return {{in_transaction ? "SAVEPOINT plinth_elaboration" : "BEGIN", {}},
@@ -36,6 +37,7 @@ std::optional<std::vector<std::string>> print(Connection& connection, const std:
     const auto results = connection.receive_all();
     constexpr std::size_t answer = 3;
     std::vector<std::string> out;
+    out.reserve(defaults.size());
     for (int row = 0; row < results[answer].rows(); ++row) out.emplace_back(results[answer].at(row, 0));
     if (out.size() == defaults.size()) return out;
   } catch (const Error& e) {
