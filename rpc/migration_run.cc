@@ -149,6 +149,7 @@ class ConversionLocks {
         {to_json(names)}};
     const Result found = connection_.run(lockable);
     std::vector<Sql> tables;
+    tables.reserve(names.size());
     for (int i = 0; i < found.rows(); ++i) tables.push_back(Sql::trusted(std::string(found.at(i, 0))));
     if (!tables.empty()) connection_.run(Sql("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", Sql::list(tables)));
   }
