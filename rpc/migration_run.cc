@@ -160,8 +160,8 @@ class ConversionLocks {
 };
 
 bool drops_something_named(const std::string& id) {
-  static constexpr auto prefixes = std::to_array<std::string_view>(
-      {"dropColumn.", "dropConstraint.", "dropCheckConstraint.", "dropIndex."});
+  static constexpr auto prefixes =
+      std::to_array<std::string_view>({"dropColumn.", "dropConstraint.", "dropCheckConstraint.", "dropIndex."});
   return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view p) { return id.starts_with(p); });
 }
 

@@ -10,7 +10,8 @@ std::vector<Query> queries(const std::vector<WrittenDefault>& defaults, bool in_
   columns.reserve(defaults.size());
   for (const auto& d : defaults) {
     const std::string name = "value_" + std::to_string(columns.size());
-    columns.emplace_back("{} {} DEFAULT ({})", Ident{name}, type_sql(d.type), Sql::trusted(d.expression));
+    Sql column("{} {} DEFAULT ({})", Ident{name}, type_sql(d.type), Sql::trusted(d.expression));
+    columns.push_back(std::move(column));
   }
   const Sql create("CREATE TEMPORARY TABLE plinth_elaboration ({}) ON COMMIT DROP", Sql::list(columns));
   return {{in_transaction ? "SAVEPOINT plinth_elaboration" : "BEGIN", {}},
