@@ -255,9 +255,9 @@ Told ours(const std::vector<Operation>& operations, int version) {
     for (const auto& n : i.impact.scans) out.scans.insert(n.name);
   }
   for (const auto& [name, level] : strongest) {
-    const bool dropped = std::any_of(operations.begin(), operations.end(), [&](const Operation& op) {
+    const bool dropped = std::any_of(operations.begin(), operations.end(), [&table = name](const Operation& op) {
       const auto* drop = std::get_if<DropTable>(&op);
-      return drop != nullptr && drop->table == name;
+      return drop != nullptr && drop->table == table;
     });
     if (!dropped) out.locks[name] = letters(level);
   }
