@@ -3,6 +3,7 @@
 #include <map>
 
 #include "planner/lattice.h"
+#include "planner/names.h"
 
 namespace plinth {
 namespace {
@@ -16,10 +17,6 @@ struct Leaning {
   const ForeignKey* key;
   std::string text() const { return "foreign key " + q(key->name) + " of " + q(table.name); }
 };
-
-bool holds(const Names& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 class Sparing {
  public:
@@ -88,15 +85,12 @@ class Sparing {
 
   // Foreign keys lean on the primary key where they can.
   static bool is_primary_key(const Table& t, const Names& columns) {
-    return t.primary_key && same_columns(t.primary_key->columns, columns);
-  }
-  static bool same_columns(const Names& a, const Names& b) {
-    return a.size() == b.size() && std::is_permutation(a.begin(), a.end(), b.begin());
+    return t.primary_key && same_names(t.primary_key->columns, columns);
   }
   template <class Op>
   void leave_key(const Op& op, const Names& columns) {
     each_leaning({op.schema, op.table}, [&](const Leaning& l) {
-      if (same_columns(columns, l.key->referenced_columns)) hurts(op, l.text() + " leans on it");
+      if (same_names(columns, l.key->referenced_columns)) hurts(op, l.text() + " leans on it");
     });
   }
   template <class Op>
@@ -115,8 +109,7 @@ class Sparing {
   void note(const Name& table, const Table& t) {
     for (const auto& fk : t.foreign_keys) leaning_.emplace(fk.references(), Leaning{table, &t, &fk});
     for (const auto& c : t.columns) {
-      const std::string type = c.type.ends_with("[]") ? c.type.substr(0, c.type.size() - 2) : c.type;
-      users_.emplace(type, "column " + q(table.name) + "." + q(c.name));
+      users_.emplace(element_type(c.type), "column " + q(table.name) + "." + q(c.name));
     }
   }
 

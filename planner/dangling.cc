@@ -4,6 +4,7 @@
 
 #include "engine/type_name.h"
 #include "planner/lattice.h"
+#include "planner/names.h"
 
 namespace plinth {
 namespace {
@@ -96,9 +97,7 @@ class Inspection {
   }
 
   static bool has_key(const Table& t, const Names& columns) {
-    const auto is_it = [&](const Names& key) {
-      return key.size() == columns.size() && std::is_permutation(key.begin(), key.end(), columns.begin());
-    };
+    const auto is_it = [&](const Names& key) { return same_names(key, columns); };
     if (t.primary_key && is_it(t.primary_key->columns)) return true;
     if (std::any_of(t.uniques.begin(), t.uniques.end(), [&](const Unique& u) { return is_it(u.columns); })) return true;
     return std::any_of(t.indexes.begin(), t.indexes.end(), [&](const Index& i) {

@@ -1,6 +1,7 @@
 #include "planner/make_room.h"
 
 #include "engine/ops/renaming.h"
+#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -74,10 +75,6 @@ void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
 
 namespace {
 
-bool among(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 template <class Node, class F>
 void suspend_nodes(Draft& d, const Name& table, const std::vector<Node> Table::*nodes, const F& is_affected) {
   for (const auto& node : d.actual.find_table(table)->*nodes) {
@@ -88,15 +85,15 @@ void suspend_nodes(Draft& d, const Name& table, const std::vector<Node> Table::*
 
 void suspend_references(Draft& d, const Name& table, const std::string& column) {
   suspend_foreign_keys(d, [&](const Name& on, const ForeignKey& fk) {
-    return (on == table && among(fk.columns, column)) ||
-           (fk.references() == table && among(fk.referenced_columns, column));
+    return (on == table && holds(fk.columns, column)) ||
+           (fk.references() == table && holds(fk.referenced_columns, column));
   });
 }
 
 void suspend_primary_key(Draft& d, const Name& table, const std::string& column) {
   const auto& before = d.actual.find_table(table)->primary_key;
   const auto& after = d.expected.find_table(table)->primary_key;
-  if (!before || !after || !among(before->columns, column) || !is_same(*after, *before)) return;
+  if (!before || !after || !holds(before->columns, column) || !is_same(*after, *before)) return;
   if (!d.suspended.insert({table.schema, table.name, before->name}).second) return;
   d.add(DropConstraint{table.schema, table.name, before->name, "primaryKey"});
   guard_unique(d, table, unique_rows(*after));
@@ -111,7 +108,7 @@ void replace_column(Draft& d, const Name& table, const Column& expected) {
   make_room(d, table, column, {true, true});
   suspend_primary_key(d, table, column);
   suspend_nodes(d, table, &Table::uniques,
-                [&](const Unique& u) { return among(u.columns, column) || among(u.include, column); });
+                [&](const Unique& u) { return holds(u.columns, column) || holds(u.include, column); });
   suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return uses(i, column); });
   constexpr int before_types = -1, after_types = 5;
   d.add_in(Phase::alter_types, DropColumn{table.schema, table.name, column}, before_types);

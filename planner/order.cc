@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/ops/renaming.h"
+#include "planner/names.h"
 
 namespace plinth {
 namespace {
@@ -27,9 +28,7 @@ std::string table_object(const Name& table) { return object("table", table); }
 // What is in a table, whatever the table is named: it outlives the references to it.
 std::string rows_object(const Name& table) { return object("rows", table); }
 std::string column_object(const Name& table, std::string_view column) { return object("column", table, column); }
-std::string type_object(std::string_view type) {
-  return object("type", {}, type.ends_with("[]") ? type.substr(0, type.size() - 2) : type);
-}
+std::string type_object(std::string_view type) { return object("type", {}, element_type(std::string(type))); }
 std::string type_object(const Name& type) { return type_object(user_type_text(type)); }
 // Rows told apart by these columns, in any order.
 std::string key_object(const Name& table, std::vector<std::string> columns) {

@@ -6,6 +6,7 @@
 #include "engine/ops/renaming.h"
 #include "planner/lattice.h"
 #include "planner/make_room.h"
+#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -160,8 +161,7 @@ bool only_name_differs(const Node& expected, const Node& actual) {
 
 void suspend_those_that_lean_on(Draft& d, const Name& table, const std::vector<std::string>& columns) {
   suspend_foreign_keys(d, [&](const Name&, const ForeignKey& fk) {
-    return fk.references() == table && std::is_permutation(columns.begin(), columns.end(),
-                                                           fk.referenced_columns.begin(), fk.referenced_columns.end());
+    return fk.references() == table && same_names(columns, fk.referenced_columns);
   });
 }
 

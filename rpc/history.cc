@@ -1,6 +1,7 @@
 #include "rpc/history.h"
 
 #include <map>
+#include <set>
 
 #include "engine/excerpt.h"
 #include "planner/reference.h"
@@ -100,15 +101,12 @@ Destination newest(const Graph& graph) {
 }
 
 void require_connected(const Graph& graph, const std::string& from) {
-  const std::vector<std::string> reached = reachable_nodes(graph, from);
-  const std::vector<std::string> from_empty = reachable_nodes(graph, empty_node);
-  const auto is_reached = [&](const std::string& node) {
-    return std::find(reached.begin(), reached.end(), node) != reached.end() ||
-           std::find(from_empty.begin(), from_empty.end(), node) != from_empty.end();
-  };
+  const std::vector<std::string> here = reachable_nodes(graph, from), first = reachable_nodes(graph, empty_node);
+  std::set<std::string> reached(here.begin(), here.end());
+  reached.insert(first.begin(), first.end());
   std::vector<Edge> lost;
   for (auto& e : graph.edges) {
-    if (!is_reached(e.from) && !is_reached(e.to)) lost.push_back(e);
+    if (reached.count(e.from) + reached.count(e.to) == 0) lost.push_back(e);
   }
   if (lost.empty()) return;
   throw Error(Code::migration_path_unreachable, "no way leads to " + quoted_list(names_of(lost)),

@@ -1,5 +1,6 @@
 #include "engine/ddl.h"
 #include "engine/ops/renaming.h"
+#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -53,8 +54,7 @@ bool has_all(const Table& t, const Names& columns) {
 }
 
 bool is_subset(const Names& some, const Names& all) {
-  return !some.empty() && std::all_of(some.begin(), some.end(),
-                                      [&](const auto& c) { return std::find(all.begin(), all.end(), c) != all.end(); });
+  return !some.empty() && std::all_of(some.begin(), some.end(), [&](const auto& c) { return holds(all, c); });
 }
 
 // The columns of a unique index without conditions or expressions; empty for any other.

@@ -1,16 +1,13 @@
 #include "engine/ddl.h"
 #include "engine/type_name.h"
 #include "planner/make_room.h"
+#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
 
 using Values = std::vector<std::string>;
-
-bool holds(const Values& values, const std::string& v) {
-  return std::find(values.begin(), values.end(), v) != values.end();
-}
 
 Values without(const Values& values, const Values& removed) {
   Values out;
