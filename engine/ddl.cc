@@ -1,5 +1,6 @@
 #include "engine/ddl.h"
 
+#include "engine/sql_literal.h"
 #include "engine/type_name.h"
 
 namespace plinth {
@@ -14,19 +15,30 @@ Sql include_sql(const std::vector<std::string>& columns) {
   return columns.empty() ? Sql("") : Sql(" INCLUDE ({})", ident_list(columns));
 }
 
-Sql array_sql(const Json& array, const std::string& type, const TypeName& t) {
-  std::vector<Sql> elements;
-  TypeName element = t;
-  element.array = false;
-  json::each_element(array, JsonPath::root(Code::engine_internal, "default"), [&](const Json& e, const JsonPath&) {
-    elements.push_back(json::type(e) == json::Type::null
-                           ? Sql("NULL")
-                           : default_sql({Default::Kind::literal, json::dump(e)}, element.text(), false));
+// `{1,2}`; of more than one dimension `{{1,2},{3,4}}`. The server's own form: it keeps it, where it would keep
+// ARRAY[1, 2] as an expression, which other tools do not take for a value.
+std::string array_text(const Json& array, bool documents) {
+  std::string out = "{";
+  const auto at = JsonPath::root(Code::engine_internal, "default");
+  json::each_element(array, at, [&](const Json& e, const JsonPath&) {
+    if (out.size() > 1) out += ",";
+    const json::Type type = json::type(e);
+    if (type == json::Type::null) {
+      out += "NULL";
+    } else if (documents || type == json::Type::object) {
+      out += quoted_array_element(json::dump(e));  // an array in a list of documents is a document
+    } else if (type == json::Type::array) {
+      out += array_text(e, documents);
+    } else {
+      out += type == json::Type::string ? quoted_array_element(json::read_string(e, at)) : json::dump(e);
+    }
   });
-  if (elements.empty()) return "'{}'";
-  const Sql list("ARRAY[{}]", Sql::list(elements));
-  return is_text_type(t.base) || is_number_type(t.base) || t.base == "bool" ? list
-                                                                            : Sql("{}::{}", list, type_sql(type));
+  return out + "}";
+}
+
+Sql array_sql(const Json& array, const std::string& type, const TypeName& t) {
+  if (json::is_empty(array)) return "'{}'";
+  return {"{}::{}", Literal{array_text(array, is_json_type(t.base))}, type_sql(type)};
 }
 
 Sql key_sql(const IndexKey& k) {
@@ -68,7 +80,9 @@ Sql default_sql(const Default& value, const std::string& type, bool cast) {
   const TypeName t = parse_type(type);
   const bool is_json = is_json_type(t.text());
   switch (json::type(*doc)) {
-    case json::Type::null: return "NULL";
+    case json::Type::null:
+      if (!is_json) return "NULL";
+      break;
     case json::Type::boolean:
     case json::Type::number:
       if (!is_json) return Sql::trusted(value.value);
@@ -88,6 +102,50 @@ Sql default_sql(const Default& value, const std::string& type, bool cast) {
   return {"{}::{}", Literal{value.value}, type_sql(type)};
 }
 
+namespace {
+
+/// How an option is stated, and what states its default; START has none of its own.
+struct SequenceOption {
+  std::optional<std::string> SequenceOptions::*member;
+  std::string_view stated, reset;
+};
+constexpr SequenceOption sequence_options[] = {{&SequenceOptions::start, "START WITH ", ""},
+                                               {&SequenceOptions::increment, "INCREMENT BY ", "INCREMENT BY 1"},
+                                               {&SequenceOptions::minimum, "MINVALUE ", "NO MINVALUE"},
+                                               {&SequenceOptions::maximum, "MAXVALUE ", "NO MAXVALUE"},
+                                               {&SequenceOptions::cache, "CACHE ", "CACHE 1"}};
+
+// Where a sequence starts that does not say so: at the end that it counts away from.
+std::string usual_start(const SequenceOptions& o) {
+  const bool descends = o.increment && o.increment->starts_with('-');
+  return descends ? o.maximum.value_or("-1") : o.minimum.value_or("1");
+}
+
+}  // namespace
+
+Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
+  if (!options) return "";
+  std::vector<Sql> out;
+  for (const auto& o : sequence_options) {
+    if (const auto& value = (*options).*o.member) out.push_back(Sql::trusted(std::string(o.stated) + *value));
+  }
+  if (options->cycle) out.push_back(Sql("CYCLE"));
+  return out.empty() ? Sql("") : Sql(" ({})", Sql::list(out, " "));
+}
+
+Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to) {
+  const SequenceOptions before = from.value_or(SequenceOptions()), after = to.value_or(SequenceOptions());
+  std::vector<Sql> out;
+  for (const auto& o : sequence_options) {
+    const auto &was = before.*o.member, &is = after.*o.member;
+    if (was == is) continue;
+    const std::string reset = o.reset.empty() ? std::string(o.stated) + usual_start(after) : std::string(o.reset);
+    out.push_back(Sql::trusted("SET " + (is ? std::string(o.stated) + *is : reset)));
+  }
+  if (before.cycle != after.cycle) out.push_back(after.cycle ? Sql("SET CYCLE") : Sql("SET NO CYCLE"));
+  return Sql::list(out, " ");
+}
+
 Sql column_sql(const Column& c) {
   const bool serial = is_autoincrement(c.fallback);
   const std::string_view serial_name = serial ? serial_type(c.type) : std::string_view();
@@ -97,6 +155,7 @@ Sql column_sql(const Column& c) {
   if (c.identity) {
     out += *c.identity == Identity::always ? Sql(" GENERATED ALWAYS AS IDENTITY")
                                            : Sql(" GENERATED BY DEFAULT AS IDENTITY");
+    out += sequence_options_sql(c.identity_options);
   }
   if (c.fallback && !serial) out += Sql(" DEFAULT {}", default_sql(*c.fallback, c.type, true));
   if (!c.nullable) out += " NOT NULL";

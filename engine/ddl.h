@@ -8,6 +8,10 @@ namespace plinth {
 Sql type_sql(const std::string& type);
 /// What stands behind DEFAULT. `cast` adds the type to text literals (`'x'::uuid`), as CREATE and ADD COLUMN do.
 Sql default_sql(const Default& value, const std::string& type, bool cast);
+/// ` (START WITH 10 INCREMENT BY 5)`, what stands behind AS IDENTITY; empty where all options have their defaults.
+Sql sequence_options_sql(const std::optional<SequenceOptions>& options);
+/// `SET MAXVALUE 100 SET NO CYCLE`: what leads from some options of an identity column to others.
+Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to);
 /// `"name" type [COLLATE …] [GENERATED …] [DEFAULT …] [NOT NULL]`; SERIAL and its kin for autoincrement.
 Sql column_sql(const Column& column);
 /// `PRIMARY KEY ("a") INCLUDE ("b") DEFERRABLE …`

@@ -24,6 +24,8 @@ const std::vector<CodeRow>& code_rows() {
        "Check the path; it is resolved against the engine's working directory."},
       {Code::file_unreadable, "FILE.UNREADABLE", -32000,
        "The file is there, but the system does not let the engine read it.", "Check the permissions of the file."},
+      {Code::file_too_large, "FILE.TOO_LARGE", -32000, "Files are held in memory whole, so their size is limited.",
+       "Check that the path names the file that is meant."},
       {Code::file_write_failed, "FILE.WRITE_FAILED", -32000, "The system did not take what the engine wrote.",
        "Check free space and permissions; nothing was written."},
       {Code::contract_invalid_json, "CONTRACT.INVALID_JSON", -32000, "The text of the contract is not one JSON value.",
@@ -36,6 +38,11 @@ const std::vector<CodeRow>& code_rows() {
        "Emit the contract again; it was edited by hand after it was hashed."},
       {Code::contract_unsupported_target, "CONTRACT.UNSUPPORTED_TARGET", -32000,
        "Contracts of other targets mean other databases.", "Plinth reads contracts of family sql, target postgres."},
+      {Code::contract_types_unsupported, "CONTRACT.TYPES_UNSUPPORTED", -32000,
+       "Types are emitted for contracts in the form of Prisma Next 0.16: with domain, extensionPacks, and entries in "
+       "each "
+       "namespace.",
+       "Emit the contract with Prisma Next 0.16, or take the types that its own tool emits."},
       {Code::migration_file_missing, "MIGRATION.FILE_MISSING", -32000, "A package holds migration.json and ops.json.",
        "Restore the package from version control, or plan it again."},
       {Code::migration_invalid_json, "MIGRATION.INVALID_JSON", -32000, "The file is not one JSON value.",
@@ -111,6 +118,11 @@ const std::vector<CodeRow>& code_rows() {
       {Code::migration_legacy_marker_shape, "MIGRATION.LEGACY_MARKER_SHAPE", -32000,
        "The table was made by an early version of another tool.",
        "Upgrade the marker table with the tool that made it."},
+      {Code::migration_marker_damaged, "MIGRATION.MARKER_DAMAGED", -32000,
+       "A table of the schema prisma_contract is not as it was made.",
+       "Give the table back the columns that meta.missing names (docs/formats.md holds its definition), or restore it "
+       "from "
+       "a backup."},
       {Code::migration_destination_contract_mismatch, "MIGRATION.DESTINATION_CONTRACT_MISMATCH", -32000,
        "The copy in the package is that of another contract.", "Restore end-contract.json, or plan the package again."},
       {Code::migration_policy_violation, "MIGRATION.POLICY_VIOLATION", -32000,
@@ -164,6 +176,8 @@ const std::vector<CodeRow>& code_rows() {
        "Install the package postgresql, or set PLINTH_PG_BIN to the directory of initdb."},
       {Code::embedded_start_failed, "EMBEDDED.START_FAILED", -32000,
        "The private server ended before it took connections.", "Read the server's log, which meta.log names."},
+      {Code::engine_out_of_memory, "ENGINE.OUT_OF_MEMORY", -32000, "The system gives the engine no more memory.",
+       "Send a smaller request, or give the process more memory; nothing was changed."},
       {Code::engine_internal, "ENGINE.INTERNAL", -32603, "The engine met something that it holds to be impossible.",
        "This is a bug in Plinth; please report it with the request that caused it."},
   };

@@ -1,8 +1,41 @@
 #include "engine/expression.h"
 
+#include <array>
+
 #include "engine/scan.h"
 
 namespace plinth {
+
+namespace {
+
+struct Synonym {
+  std::string_view text, meaning;  // both in the normal form
+};
+constexpr auto synonyms = std::to_array<Synonym>({
+    {"current_timestamp", "now()"},
+    {"transaction_timestamp()", "now()"},
+    {"('now'::text)::timestamp with time zone", "now()"},
+    {"('now'::text)::timestamp without time zone", "now()"},
+    {"now()::timestamp with time zone", "now()"},
+    {"now()::timestamp without time zone", "now()"},
+    {"(now())::timestamp with time zone", "now()"},
+    {"(now())::timestamp without time zone", "now()"},
+    {"current_timestamp::timestamp with time zone", "now()"},
+    {"current_timestamp::timestamp without time zone", "now()"},
+    {"uuid_generate_v4()", "gen_random_uuid()"},
+    {"public.uuid_generate_v4()", "gen_random_uuid()"},
+    {"public.gen_random_uuid()", "gen_random_uuid()"},
+});
+
+}  // namespace
+
+std::string default_meaning(std::string_view expression) {
+  std::string out = normalize_expression(expression);
+  for (const auto& s : synonyms) {
+    if (out == s.text) return std::string(s.meaning);
+  }
+  return out;
+}
 
 std::string normalize_expression(std::string_view text) {
   text = unwrap(text);

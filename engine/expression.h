@@ -10,6 +10,11 @@ namespace plinth {
 /// An expression without redundant outer parentheses, its words in lower case and its spaces reduced, outside quotes.
 std::string normalize_expression(std::string_view text);
 
+/// What a default means, in the one spelling that stands for all that mean the same: `now()` for CURRENT_TIMESTAMP and
+/// its kin, `gen_random_uuid()` for `uuid_generate_v4()`; the normal form of any other expression. Source: Prisma Next
+/// 0.16.0, default comparison.
+std::string default_meaning(std::string_view expression);
+
 /// An SQL expression as it was written or as the server prints it; equal when the normal forms are.
 struct Expression {
   std::string text;

@@ -268,6 +268,13 @@ Json& put(Json& object, std::string_view key) {
   return members.back().second;
 }
 
+Json& at_or_put(Json& object, std::string_view key) {
+  for (auto& [name, value] : object.get_ref<Json::object_t&>()) {
+    if (name == key) return value;
+  }
+  return put(object, key);
+}
+
 std::string dump(const Json& j) { return j.dump(-1, ' ', false, Json::error_handler_t::replace); }
 std::string quote(std::string_view s) { return dump(Json(std::string(s))); }
 

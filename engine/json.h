@@ -76,7 +76,8 @@ void set_text(Json& out, const std::string& json_text);  // parses
 void make_object(Json& out);
 void make_array(Json& out);
 Json& push(Json& array);
-Json& put(Json& object, std::string_view key);  // the caller guarantees that the key is new
+Json& put(Json& object, std::string_view key);        // the caller guarantees that the key is new
+Json& at_or_put(Json& object, std::string_view key);  // the member, null where it is new
 /// Compact text; bytes that are not UTF-8 become U+FFFD.
 std::string dump(const Json&);
 /// A JSON string with quotes.

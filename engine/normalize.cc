@@ -23,37 +23,60 @@ std::string element_type(std::string_view type) {
 
 std::string json_of_text(const std::string& value, std::string_view type);
 
-// `{a,"b c",NULL}` as a JSON array of the element type; nothing when it is nested or malformed.
-std::optional<std::string> array_literal(std::string_view text, std::string_view type) {
-  text = trim(text);
-  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return {};
-  text = text.substr(1, text.size() - 2);
-  const std::string element = element_type(type);
-  std::string out;
-  while (!text.empty()) {
-    std::string value;
-    std::size_t i = 0;
-    bool quoted = false;
-    if (text.front() == '"') {
-      quoted = true;
-      for (i = 1; i < text.size() && text[i] != '"'; ++i) {
-        if (text[i] == '\\' && i + 1 < text.size()) ++i;
-        value += text[i];
-      }
-      ++i;
-    } else {
-      for (; i < text.size() && text[i] != ','; ++i) {
-        if (text[i] == '{') return {};
-        value += text[i];
-      }
-    }
-    if (!out.empty()) out += ",";
-    out += !quoted && value == "NULL" ? "null" : json_of_text(value, element);
-    text.remove_prefix(std::min(i, text.size()));
-    if (!text.empty()) text.remove_prefix(1);
+// Reads `{a,"b c",{NULL}}` as a JSON array of the element type.
+class ArrayText {
+ public:
+  ArrayText(std::string_view text, std::string_view type) : text_(trim(text)), element_(element_type(type)) {}
+
+  /// Nothing when the text is malformed.
+  std::optional<std::string> read() {
+    std::string out;
+    return array(out) && at_ == text_.size() ? std::optional(out) : std::nullopt;
   }
-  return "[" + out + "]";
-}
+
+ private:
+  bool take(char c) {
+    skip_blanks();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  void skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+  }
+  bool array(std::string& out) {
+    if (!take('{')) return false;
+    out += "[";
+    if (!take('}')) {
+      do {
+        if (out.back() != '[') out += ",";
+        if (!element(out)) return false;
+      } while (take(','));
+      if (!take('}')) return false;
+    }
+    out += "]";
+    return true;
+  }
+  bool element(std::string& out) {
+    skip_blanks();
+    if (at_ < text_.size() && text_[at_] == '{') return array(out);
+    std::string value;
+    const bool quoted = at_ < text_.size() && text_[at_] == '"';
+    const std::string_view ends = quoted ? "\"" : ",}";
+    for (at_ += quoted ? 1 : 0; at_ < text_.size() && ends.find(text_[at_]) == std::string_view::npos; ++at_) {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
+      value += text_[at_];
+    }
+    if (at_ == text_.size()) return false;
+    at_ += quoted ? 1 : 0;
+    out += !quoted && value == "NULL" ? "null" : json_of_text(value, element_);
+    return true;
+  }
+
+  std::string_view text_;
+  std::string element_;
+  std::size_t at_ = 0;
+};
 
 std::optional<std::string> json_document(const std::string& text) {
   try {
@@ -67,7 +90,7 @@ std::optional<std::string> json_document(const std::string& text) {
 std::string json_of_text(const std::string& value, std::string_view type) {
   const TypeName t = parse_type(type);
   if (t.array) {
-    if (auto array = array_literal(value, type)) return *array;
+    if (auto array = ArrayText(value, type).read()) return *array;
   } else if (is_number_type(t.base) && is_number(value)) {
     return canonical_number(value);
   } else if (is_json_type(t.base)) {
@@ -99,23 +122,6 @@ std::optional<std::string> array_constructor(std::string_view text, std::string_
   return "[" + out + "]";
 }
 
-struct Synonym {
-  std::string_view text, meaning;
-};
-constexpr auto synonyms = std::to_array<Synonym>({
-    {"current_timestamp", "now()"},
-    {"transaction_timestamp()", "now()"},
-    {"('now'::text)::timestamp with time zone", "now()"},
-    {"('now'::text)::timestamp without time zone", "now()"},
-    {"now()::timestamp with time zone", "now()"},
-    {"now()::timestamp without time zone", "now()"},
-    {"(now())::timestamp with time zone", "now()"},
-    {"(now())::timestamp without time zone", "now()"},
-    {"uuid_generate_v4()", "gen_random_uuid()"},
-    {"public.uuid_generate_v4()", "gen_random_uuid()"},
-    {"public.gen_random_uuid()", "gen_random_uuid()"},
-});
-
 std::optional<Default> literal_default(std::string_view text, std::string_view type) {
   const std::string lower = normalize_expression(text);
   if (lower == "true" || lower == "false") return literal(lower);
@@ -136,12 +142,8 @@ std::optional<Default> literal_default(std::string_view text, std::string_view t
 
 std::optional<Default> normalize_default(std::string_view sql_text, std::string_view type) {
   const std::string_view text = unwrap(sql_text);
-  const std::string lower = normalize_expression(text);
   if (normalize_expression(without_casts(text)) == "null") return {};
   if (auto found = literal_default(text, type)) return found;
-  for (const auto& s : synonyms) {
-    if (lower == normalize_expression(s.text)) return expression(s.meaning);
-  }
   return expression(text);
 }
 
@@ -149,10 +151,10 @@ std::optional<Default> normalize_literal(const JsonText& value, std::string_view
   const auto doc = json::parse(value.text, Code::engine_internal);
   const TypeName t = parse_type(type);
   switch (json::type(*doc)) {
-    case json::Type::null: return {};
+    case json::Type::null: return is_json_type(type) ? std::optional(literal("null")) : std::nullopt;
     case json::Type::string: {
       const std::string text = json::read_string(*doc, JsonPath::root(Code::engine_internal, "default"));
-      return literal(json_of_text(text, type));
+      return literal(is_json_type(type) ? json::quote(text) : json_of_text(text, type));
     }
     case json::Type::number: {
       const std::string text = canonical_json(*doc);

@@ -11,13 +11,12 @@
 namespace plinth {
 
 /// A column default as SQL text (a contract's expression, or the server's pg_get_expr) as a value. Literals lose casts
-/// and quotes: `'USER'::text` is the literal "USER", `'{}'::jsonb` the literal {}. `CURRENT_TIMESTAMP` and its kin are
-/// `now()`, `uuid_generate_v4()` is `gen_random_uuid()`. NULL is no default. Source: Prisma Next 0.16.0, default
-/// comparison.
+/// and quotes: `'USER'::text` is the literal "USER", `'{}'::jsonb` the literal {}. Other expressions keep their
+/// spelling. NULL is no default. Source: Prisma Next 0.16.0, default comparison.
 std::optional<Default> normalize_default(std::string_view sql_text, std::string_view type);
 
 /// A literal default that a contract states as JSON, in the form that `normalize_default` gives the server's text.
-/// A string for a json column that is itself JSON is taken as that JSON.
+/// A string for a json column is a JSON string, whatever it holds; null for one is JSON's null, for others no default.
 std::optional<Default> normalize_literal(const JsonText& value, std::string_view type);
 
 /// `column = ANY (ARRAY[…])`, `column IN (…)` or `column = 'x'` as a membership; nothing for other checks.

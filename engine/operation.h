@@ -9,6 +9,7 @@
 #include "engine/ops/add_primary_key.h"
 #include "engine/ops/add_unique.h"
 #include "engine/ops/alter_column_type.h"
+#include "engine/ops/alter_extension.h"
 #include "engine/ops/alter_identity.h"
 #include "engine/ops/create_dependency.h"
 #include "engine/ops/create_enum_type.h"
@@ -48,13 +49,13 @@
 namespace plinth {
 
 using Operation =
-    std::variant<CreateExtension, DropExtension, CreateDependency, CreateSchema, DropSchema, CreateEnumType,
-                 AddEnumValues, DropEnumType, RenameType, RenameEnumValue, CreateTable, DropTable, RenameTable,
-                 AddColumn, DropColumn, RenameColumn, AlterColumnType, SetNotNull, DropNotNull, SetDefault, DropDefault,
-                 DropExpression, AlterIdentity, AddPrimaryKey, AddUnique, AddForeignKey, AddCheckConstraint,
-                 DropConstraint, DropCheckConstraint, RenameConstraint, ValidateConstraint, CreateIndex, DropIndex,
-                 RenameIndex, EnableRowLevelSecurity, DisableRowLevelSecurity, ForceRowLevelSecurity, CreateRlsPolicy,
-                 DropRlsPolicy, RenameRlsPolicy, DataTransform, RawSql>;
+    std::variant<CreateExtension, AlterExtension, DropExtension, CreateDependency, CreateSchema, DropSchema,
+                 CreateEnumType, AddEnumValues, DropEnumType, RenameType, RenameEnumValue, CreateTable, DropTable,
+                 RenameTable, AddColumn, DropColumn, RenameColumn, AlterColumnType, SetNotNull, DropNotNull, SetDefault,
+                 DropDefault, DropExpression, AlterIdentity, AddPrimaryKey, AddUnique, AddForeignKey,
+                 AddCheckConstraint, DropConstraint, DropCheckConstraint, RenameConstraint, ValidateConstraint,
+                 CreateIndex, DropIndex, RenameIndex, EnableRowLevelSecurity, DisableRowLevelSecurity,
+                 ForceRowLevelSecurity, CreateRlsPolicy, DropRlsPolicy, RenameRlsPolicy, DataTransform, RawSql>;
 
 template <class T>
 concept OperationKind = Described<T> && requires(const T op, Schema& schema, const Schema& before) {

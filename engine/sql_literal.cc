@@ -19,6 +19,15 @@ std::size_t read_string_literal(std::string_view sql, std::string& out) {
   return end;
 }
 
+std::string quoted_array_element(std::string_view value) {
+  std::string out = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
 bool only_casts(std::string_view text) {
   constexpr std::string_view punctuation = ": (),[].";
   text = trim(text);

@@ -10,6 +10,9 @@ namespace plinth {
 /// string starts.
 std::size_t read_string_literal(std::string_view sql, std::string& out);
 
+/// An element of the text of an array, in quotes: `"it is \"quoted\""`.
+std::string quoted_array_element(std::string_view value);
+
 /// Whether the text is nothing but casts, such as `::character varying(20)` or `::public.mood`, or empty.
 bool only_casts(std::string_view text);
 

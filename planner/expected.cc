@@ -19,9 +19,15 @@ constexpr auto codecs_with_length = std::to_array<std::string_view>(
 constexpr auto codecs_with_precision = std::to_array<std::string_view>(
     {"pg/timestamp", "pg/timestamptz", "pg/time", "pg/timetz", "pg/interval", "sql/timestamp"});
 
-// Extension packs and the extension that each installs.
-constexpr auto pack_extensions = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"pgvector", "vector"}, {"postgis", "postgis"}, {"paradedb", "pg_search"}});
+// Extension packs, the extension that each installs, and the types that it brings.
+struct PackExtension {
+  std::string_view pack, extension;
+  std::array<std::string_view, 4> types;
+};
+constexpr auto pack_extensions =
+    std::to_array<PackExtension>({{"pgvector", "vector", {"vector", "halfvec", "sparsevec"}},
+                                  {"postgis", "postgis", {"geometry", "geography", "box2d", "box3d"}},
+                                  {"paradedb", "pg_search", {}}});
 
 template <std::size_t N>
 bool among(std::string_view codec_id, const std::array<std::string_view, N>& codecs) {
@@ -81,8 +87,12 @@ class Builder {
 
   Schema build() {
     for (const auto& pack : contract_.extension_packs) {
-      for (const auto& [id, extension] : pack_extensions) {
-        if (pack == id) insert_sorted(out_.extensions, Extension{std::string(extension)});
+      for (const auto& p : pack_extensions) {
+        if (pack != p.pack) continue;
+        Extension& e = insert_sorted(out_.extensions, Extension{std::string(p.extension)});
+        for (const auto type : p.types) {
+          if (!type.empty()) e.types.emplace_back(type);
+        }
       }
     }
     for (const auto& n : contract_.namespaces) add_namespace(n);
@@ -210,7 +220,7 @@ class Builder {
 
   static Index index(const ContractTable& t, const ContractIndex& i) {
     Index out;
-    out.name = i.name.value_or(default_name(t.name, i.columns, "idx"));
+    out.name = i.name ? truncate_identifier(*i.name) : default_name(t.name, i.columns, "idx");
     out.named = i.name.has_value();
     for (const auto& c : i.columns) out.keys.push_back({c, {}, {}, {}, false, {}});
     if (i.type) out.method = *i.type;
@@ -269,11 +279,27 @@ class Builder {
     return out;
   }
 
-  // Tables, indexes and the indexes behind keys share one set of names within a schema.
+  // Names of this schema that are not what the contract says, because the server keeps less of them.
+  std::set<std::string> cut_names(const std::string& schema) const {
+    std::set<std::string> out;
+    for (const auto& n : contract_.namespaces) {
+      if (schema_of_namespace(n.id) != schema) continue;
+      for (const auto& t : n.tables) {
+        for (const auto& i : t.indexes) {
+          if (i.name && i.name->size() > max_identifier_bytes) out.insert(truncate_identifier(*i.name));
+        }
+      }
+    }
+    return out;
+  }
+
+  // Tables, indexes and the indexes behind keys share one set of names within a schema. Whether a name that the server
+  // cuts meets another one is the planner's to say.
   void check_relation_names(const Namespace& n) const {
+    const std::set<std::string> cut = cut_names(n.name);
     std::set<std::string> seen;
     const auto claim = [&](const std::string& name, const std::string& what) {
-      if (!seen.insert(name).second) {
+      if (!seen.insert(name).second && cut.count(name) == 0) {
         refuse(contract_,
                what + " " + q(name) + " in schema " + q(n.name) +
                    " has the name of another table, key or index (names longer than 63 bytes are cut there)");

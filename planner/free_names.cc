@@ -128,6 +128,13 @@ Conflict taken(const Name& name, const std::string& by, std::string fix) {
           {name.schema, name.name}};
 }
 
+// A name is told once, by what is found first.
+void refuse(Draft& d, Conflict conflict) {
+  const bool told = std::any_of(d.conflicts.begin(), d.conflicts.end(),
+                                [&](const Conflict& c) { return c.summary == conflict.summary; });
+  if (!told) d.conflicts.push_back(std::move(conflict));
+}
+
 // What the plan does to a holder by its old name happens by its new one.
 void follow(Draft& d, const Held& held, const Name& old, const std::string& now) {
   for (auto& p : d.operations) {
@@ -213,9 +220,26 @@ void refuse_held_names(Draft& d, const Guidance& guidance) {
     if (!std::holds_alternative<RenameTable>(op) && !std::holds_alternative<RenameType>(op)) continue;
     for (const auto& made : std::visit(Makes{}, op)) {
       if (names.find(made) == nullptr || renamed.count(made.name) > 0) continue;
-      d.conflicts.push_back(taken(made.name, "Something else has it when the rename comes.",
-                                  "Rename to another name; or drop what has the name in a migration before."));
+      refuse(d, taken(made.name, "Something else has it when the rename comes.",
+                      "Rename to another name; or drop what has the name in a migration before."));
       break;
+    }
+  }
+}
+
+// Indexes whose names are the same once the server has cut them.
+void refuse_names_cut_alike(Draft& d) {
+  for (const auto& n : d.expected.namespaces) {
+    std::set<std::string_view> seen, told;
+    const auto claim = [&](const std::string& name) {
+      if (name.size() + 4 <= max_identifier_bytes || seen.insert(name).second || !told.insert(name).second) return;
+      refuse(d, taken({n.name, name}, "Two names of the contract are the same in the 63 bytes that the server keeps.",
+                      "Give one of the indexes another name."));
+    };
+    for (const auto& t : n.tables) {
+      claim(t.name);
+      for (const auto& u : t.uniques) claim(u.name);
+      for (const auto& i : t.indexes) claim(i.name);
     }
   }
 }
@@ -224,6 +248,7 @@ void refuse_held_names(Draft& d, const Guidance& guidance) {
 
 void free_names(Draft& d, const Guidance& guidance) {
   refuse_held_names(d, guidance);
+  refuse_names_cut_alike(d);
   const Names names(d.actual);
   const std::vector<Need> needs = needs_of(d, names);
   if (needs.empty()) return;
@@ -234,19 +259,19 @@ void free_names(Draft& d, const Guidance& guidance) {
   for (const auto& need : needs) {
     const Name& name = need.made.name;
     if (++made[{need.made.space, name}] == 2) {
-      d.conflicts.push_back(taken(name, "Two new objects have it.", "Give one of them another name."));
+      refuse(d, taken(name, "Two new objects have it.", "Give one of them another name."));
     }
     if (others.find(need.made) != nullptr) {
-      d.conflicts.push_back(taken(name, "Something that the contract does not name has it.", another_name));
+      refuse(d, taken(name, "Something that the contract does not name has it.", another_name));
       continue;
     }
     const Held* held = names.find(need.made);
     if (held == nullptr || moved.count(name) > 0) continue;
     const auto end = ends.of(*held, name);
     if (!end) {
-      d.conflicts.push_back(taken(name, "Something that stays has it.", another_name));
+      refuse(d, taken(name, "Something that stays has it.", another_name));
     } else if (held->holder == Holder::table && is_read_by_transform(d, name)) {
-      d.conflicts.push_back(taken(name, "The table that a transform reads has it to the end.", another_name));
+      refuse(d, taken(name, "The table that a transform reads has it to the end.", another_name));
     } else if (*end >= std::pair(need.phase, need.rank)) {
       const std::string passing = passing_name(name.name, "__prisma_next_old");
       follow(d, *held, name, passing);

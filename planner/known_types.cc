@@ -1,6 +1,7 @@
 #include "planner/known_types.h"
 
 #include "engine/type_name.h"
+#include "planner/names.h"
 
 namespace plinth {
 namespace {
@@ -37,8 +38,16 @@ bool is_used(const Schema& schema, const std::string& base) {
   return false;
 }
 
+// Whether an extension brings the type. One of which no types are known may bring the one that has its name.
+bool brings(const Schema& schema, const std::string& base) {
+  return std::any_of(schema.extensions.begin(), schema.extensions.end(),
+                     [&](const Extension& e) { return e.types.empty() ? e.name == base : holds(e.types, base); });
+}
+
 bool is_known(const Draft& d, const std::string& base) {
-  if (is_builtin_type(base) || !d.expected.extensions.empty()) return true;
+  if (is_builtin_type(base) || holds(d.options.known_types, base)) return true;
+  if (brings(d.expected, base) || brings(d.actual, base)) return true;
+  if (d.options.bystanders != nullptr && brings(*d.options.bystanders, base)) return true;
   const auto own = user_type(base);
   if (own && d.expected.find_enum({own->schema, own->name}) != nullptr) return true;
   return is_used(d.actual, base);
@@ -56,8 +65,9 @@ void check_types(Draft& d) {
     d.conflicts.push_back(
         {ConflictKind::unsupported_operation,
          "Column " + q(column.path[1]) + "." + q(column.path[2]) + " has the unknown type " + q(base) + by,
-         "It is no type of Postgres and no enum of the contract, and the contract names no extension "
-         "that could bring it.",
+         "It is no type of Postgres, no enum of the contract, and no type of an extension that the contract names or "
+         "the "
+         "database has.",
          "Name the extension in the contract, correct the type, or create the type before.", column.path});
   }
 }

@@ -15,13 +15,19 @@ bool is_same(const Node& expected, Node actual) {
   return expected == actual;
 }
 
+// An index, a policy and a constraint of one table may have one name.
+template <class Node>
+bool suspend_once(Draft& d, const Name& table, const Node& node) {
+  return d.suspended.insert({table.schema, table.name, std::string(Node::node), node.name}).second;
+}
+
 // The node as it should be, when it is the same on both sides and has not gone already.
 template <class Node>
 const Node* suspended(Draft& d, const Name& table, const std::vector<Node> Table::*nodes, const Node& node) {
   const Table* wanted = d.expected.find_table(table);
   const Node* same = wanted != nullptr ? find_named(wanted->*nodes, node.name) : nullptr;
   if (same == nullptr || !is_same(*same, node)) return nullptr;
-  return d.suspended.insert({table.schema, table.name, node.name}).second ? same : nullptr;
+  return suspend_once(d, table, node) ? same : nullptr;
 }
 
 bool reads(const Policy& p, const std::string& column) {
@@ -63,7 +69,7 @@ void drop_foreign_key(Draft& d, const Name& table, const std::string& name) {
 
 void suspend(Draft& d, const Name& table, const ForeignKey& fk) {
   if (d.expected.find_table(table) == nullptr) {  // goes with its table, which is late
-    if (d.suspended.insert({table.schema, table.name, fk.name}).second) drop_foreign_key(d, table, fk.name);
+    if (suspend_once(d, table, fk)) drop_foreign_key(d, table, fk.name);
     return;
   }
   const ForeignKey* same = suspended(d, table, &Table::foreign_keys, fk);
@@ -94,7 +100,7 @@ void suspend_primary_key(Draft& d, const Name& table, const std::string& column)
   const auto& before = d.actual.find_table(table)->primary_key;
   const auto& after = d.expected.find_table(table)->primary_key;
   if (!before || !after || !holds(before->columns, column) || !is_same(*after, *before)) return;
-  if (!d.suspended.insert({table.schema, table.name, before->name}).second) return;
+  if (!suspend_once(d, table, *before)) return;
   d.add(DropConstraint{table.schema, table.name, before->name, "primaryKey"});
   guard_unique(d, table, unique_rows(*after));
   d.add(AddPrimaryKey{table.schema, table.name, *after});
@@ -104,7 +110,7 @@ void suspend_primary_key(Draft& d, const Name& table, const std::string& column)
 
 void replace_column(Draft& d, const Name& table, const Column& expected) {
   const std::string& column = expected.name;
-  if (!d.suspended.insert({table.schema, table.name, "column", column}).second) return;
+  if (!suspend_once(d, table, expected)) return;
   make_room(d, table, column, {true, true});
   suspend_primary_key(d, table, column);
   suspend_nodes(d, table, &Table::uniques,

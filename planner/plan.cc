@@ -2,6 +2,7 @@
 
 #include "engine/ops/renaming.h"
 #include "planner/bystanders.h"
+#include "planner/control.h"
 #include "planner/free_names.h"
 #include "planner/known_types.h"
 #include "planner/online.h"
@@ -159,6 +160,7 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
   }
   if (tolerant) forget_unclaimed(to, state);
   reconcile(to, state);
+  respect_control(to, state);
   out.issues = report(diff(to, state));
   out.ok = out.issues.empty();
   return out;

@@ -37,6 +37,7 @@ struct PlanOptions {
                                          OperationClass::destructive, OperationClass::data};
   /// The codec that a contract gives to the column of a path, for messages; may be absent.
   std::function<std::string(const std::vector<std::string>& path)> codec_of = {};
+  std::vector<std::string> known_types = {};  // that columns may have though no schema holds them
   std::vector<HazardKind> forbid = {};
   bool online = false;
   int server_version = usual_server_version;
@@ -44,10 +45,13 @@ struct PlanOptions {
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
 };
 
-/// What can be asked of the origin before the plan runs: the rows of `query` are what the transform has to work on.
+/// What can be asked of the origin before the plan runs: the rows of `query` are what the transform has to work on, or
+/// at most what it has; `counts` says what each of them is.
 struct Probe {
-  std::string transform, query;
+  std::string transform, query, counts;
 };
+
+inline constexpr std::string_view counts_all_rows = "rows of the table";
 
 /// A transform that moves values, and the new columns (schema, table, column) that need no backfill beside it.
 struct Move {

@@ -1,25 +1,57 @@
 #include "planner/recognize.h"
 
+#include "engine/sql_tokens.h"
+
 namespace plinth {
 namespace {
 
 // What a stored operation says of itself.
 struct Claim {
   std::string prefix;  // the id up to its first dot
+  const RawSql& stored;
   Target target;
   const Schema& destination;
   std::string table() const { return target.table.value_or(target.name); }
   const Table* found() const { return destination.find_table({target.schema, table()}); }
+  /// The tokens of the first statement.
+  std::vector<SqlToken> tokens() const {
+    return stored.execute.empty() ? std::vector<SqlToken>{} : sql_tokens(stored.execute.front().sql);
+  }
   const Column* column() const { return found() != nullptr ? find_named(found()->columns, target.name) : nullptr; }
 };
 
 using Candidates = std::vector<Operation>;
 
+// A new column as the destination has it, and without what the plan adds to it afterwards.
+Candidates of_new_column(const Claim& c, const std::string& table, const Column& column) {
+  AddColumn as_it_is{c.target.schema, table, column, false}, for_now = as_it_is;
+  for_now.definition.nullable = for_now.relaxed = true;
+  return {as_it_is, for_now};
+}
+
 Candidates of_schema(const Claim& c) { return {CreateSchema{c.target.name}}; }
 
+// A column that is added with a default for the rows of the moment names its table as the target.
+Candidates of_column_of_table(const Claim& c) {
+  const std::string head = c.prefix + "." + c.target.name + ".";
+  const Table* table = c.destination.find_table({c.target.schema, c.target.name});
+  if (table == nullptr || !c.stored.raw_id.starts_with(head)) return {};
+  const Column* column = find_named(table->columns, c.stored.raw_id.substr(head.size()));
+  return column != nullptr ? of_new_column(c, c.target.name, *column) : Candidates{};
+}
+
 Candidates of_table(const Claim& c) {
+  if (c.prefix == "column") return of_column_of_table(c);
   if (c.prefix == "dropTable") return {DropTable{c.target.schema, c.target.name}};
   return c.found() != nullptr ? Candidates{CreateTable::of(c.target.schema, *c.found())} : Candidates{};
+}
+
+// What stands behind USING in a change of type.
+std::optional<std::string> using_clause(const RawSql& stored) {
+  constexpr std::string_view word = " USING ";
+  const std::string sql = stored.execute.empty() ? std::string() : stored.execute.front().sql;
+  const std::size_t at = sql.find(word);
+  return at == std::string::npos ? std::nullopt : std::optional(sql.substr(at + word.size()));
 }
 
 Candidates of_column(const Claim& c) {
@@ -36,15 +68,16 @@ Candidates of_column(const Claim& c) {
     op.table = table;
     op.column = name;
     op.type = column->type;
-    return {op};
+    op.generated = column->generated.has_value();
+    AlterColumnType converted = op;
+    converted.using_expression = using_clause(c.stored);
+    return converted.using_expression ? Candidates{op, converted} : Candidates{op};
   }
   if (c.prefix == "setDefault") {
     return column->fallback ? Candidates{SetDefault{schema, table, name, *column->fallback, column->type, false}}
                             : Candidates{};
   }
-  AddColumn as_it_is{schema, table, *column, false}, for_now = as_it_is;
-  for_now.definition.nullable = for_now.relaxed = true;
-  return {as_it_is, for_now};
+  return of_new_column(c, table, *column);
 }
 
 template <class Op, class Node>
@@ -91,8 +124,19 @@ Candidates of_row_security(const Claim& c) {
     return {EnableRowLevelSecurity{schema, table}, DisableRowLevelSecurity{schema, table}};
   }
   Candidates out = {DropRlsPolicy{schema, table, name}};
+  const auto tokens = c.tokens();
+  constexpr std::size_t old_name = 2;
+  if (tokens.size() > old_name && tokens.front().text == "alter") {
+    out.emplace_back(RenameRlsPolicy{schema, table, tokens.at(old_name).text, tokens.back().text});
+  }
   for (auto& op : named<CreateRlsPolicy>(c, &Table::policies)) out.push_back(std::move(op));
   return out;
+}
+
+// CREATE EXTENSION IF NOT EXISTS name
+Candidates of_dependency(const Claim& c) {
+  const auto tokens = c.tokens();
+  return tokens.empty() ? Candidates{} : Candidates{CreateExtension{tokens.back().text}};
 }
 
 struct Reader {
@@ -108,11 +152,12 @@ constexpr Reader readers[] = {{"table", of_table},
                               {"index", of_index},
                               {"type", of_type},
                               {"rlsPolicy", of_row_security},
-                              {"rowLevelSecurity", of_row_security}};
+                              {"rowLevelSecurity", of_row_security},
+                              {"dependency", of_dependency}};
 
 Candidates candidates(const RawSql& stored, const Schema& destination) {
   const std::size_t dot = std::min(stored.raw_id.find('.'), stored.raw_id.size());
-  Claim claim{stored.raw_id.substr(0, dot), {}, destination};
+  Claim claim{stored.raw_id.substr(0, dot), stored, {}, destination};
   const auto document = json::parse(stored.raw_target.text, Code::migration_invalid_operation_entry);
   const Json* details = json::member(*document, "details");
   if (details == nullptr) {
@@ -124,6 +169,7 @@ Candidates candidates(const RawSql& stored, const Schema& destination) {
     return {};
   }
   decode(claim.target, *details, JsonPath::root(Code::migration_invalid_operation_entry, "target.details"));
+  claim.target.name = truncate_identifier(claim.target.name);
   for (const auto& r : readers) {
     if (claim.target.object_type == r.object_type) return r.read(claim);
   }
@@ -132,19 +178,56 @@ Candidates candidates(const RawSql& stored, const Schema& destination) {
 
 bool same_statements(const std::vector<Step>& a, const std::vector<Step>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Step& x, const Step& y) { return x.sql == y.sql; });
+                    [](const Step& x, const Step& y) { return same_statement(y.sql, x.sql); });
+}
+
+// The checks that no element of an array is NULL, as the other tool spells them.
+bool creates_with_other_checks(const RawSql& stored, const Operation& op) {
+  const auto* create = std::get_if<CreateTable>(&op);
+  if (create == nullptr) return false;
+  CreateTable other = *create;
+  for (const auto& c : other.definition.columns) {
+    Check* check = find_named(other.definition.checks, element_check_name(other.definition.name, c.name));
+    if (check != nullptr) check->expression = Sql("array_position({}, NULL) IS NULL", Ident{c.name}).text();
+  }
+  return same_statements(stored.execute, other.steps().execute);
+}
+
+// Whether the statements add a column with a default and take the default away again.
+bool adds_with_passing_default(const RawSql& stored, const Operation& op) {
+  const auto* add = std::get_if<AddColumn>(&op);
+  if (add == nullptr || add->definition.nullable || stored.execute.size() != 2) return false;
+  const DropDefault drop{add->schema, add->table, add->definition.name};
+  if (!same_statement(drop.steps().execute.front().sql, stored.execute.back().sql)) return false;
+  constexpr std::string_view end = " NOT NULL";
+  std::string wanted = add->steps().execute.front().sql;
+  const std::string& found = stored.execute.front().sql;
+  const std::size_t at = found.find(" DEFAULT (");
+  if (!wanted.ends_with(end) || !found.ends_with(end) || at == std::string::npos) return false;
+  return same_statement(wanted, found.substr(0, at) + std::string(end));
 }
 
 }  // namespace
 
 std::optional<Operation> recognize(const RawSql& stored, const Schema& destination) {
   for (auto& op : candidates(stored, destination)) {
-    if (std::holds_alternative<DataTransform>(op) ? stored.raw_class == OperationClass::data
-                                                  : same_statements(stored.execute, steps(op).execute)) {
-      return std::move(op);
-    }
+    const bool is_it = std::holds_alternative<DataTransform>(op)
+                           ? stored.raw_class == OperationClass::data
+                           : same_statements(stored.execute, steps(op).execute) ||
+                                 adds_with_passing_default(stored, op) || creates_with_other_checks(stored, op);
+    if (is_it) return std::move(op);
   }
   return {};
+}
+
+std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination) {
+  if (stored.postcheck.empty() || !stored.raw_id.starts_with("setDefault.")) return {};
+  const auto typed = recognize(stored, destination);
+  const auto* found = typed ? std::get_if<SetDefault>(&*typed) : nullptr;
+  if (found == nullptr) return {};
+  SetDefault out = *found;
+  out.replaces = stored.raw_class == OperationClass::widening;
+  return out;
 }
 
 }  // namespace plinth

@@ -4,8 +4,13 @@
 namespace plinth {
 
 /// The typed operation behind a raw one that another tool stored: its id tells the kind, its target the names, the
-/// destination the rest. It is only taken for what it claims to be if its statements are exactly those that the typed
-/// operation has; nothing otherwise. O(log schema).
+/// destination the rest. It is only taken for what it claims to be if its statements say what those of the typed
+/// operation say; nothing otherwise. O(log schema).
 std::optional<Operation> recognize(const RawSql& stored, const Schema& destination);
+
+/// A default that is set by an operation of another tool's API, which comes with the check that there is a default: one
+/// that stood there before satisfies it, and the operation would be skipped. Nothing for all other operations.
+/// O(log schema).
+std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination);
 
 }  // namespace plinth

@@ -1,5 +1,9 @@
 #include "planner/reconcile.h"
 
+#include "engine/canonical.h"
+#include "engine/type_name.h"
+#include "planner/control.h"
+
 namespace plinth {
 namespace {
 
@@ -45,13 +49,36 @@ bool same_keys(const Index& e, const Index& a) {
       [](const IndexKey& x, const IndexKey& y) { return x.column == y.column && x.expression == y.expression; });
 }
 
+// The document that a JSON string holds; nothing for other documents, and for strings that hold none.
+std::optional<std::string> document_in(const std::string& json_text) {
+  const auto document = json::parse(json_text, Code::engine_internal);
+  if (json::type(*document) != json::Type::string) return {};
+  try {
+    const std::string text = json::read_string(*document, JsonPath::root(Code::engine_internal, "default"));
+    return canonical_json(*json::parse(text, Code::contract_invalid_json));
+  } catch (const Error& e) {
+    if (e.code() != Code::contract_invalid_json) throw;
+    return {};
+  }
+}
+
+// Tools state the default of a json column as a document, or as a string that holds one.
+bool is_same_document(const Column& e, const Column& a) {
+  if (!e.fallback || !a.fallback || !is_json_type(e.type) || !is_json_type(a.type)) return false;
+  if (e.fallback->kind != Default::Kind::literal || a.fallback->kind != Default::Kind::literal) return false;
+  return document_in(e.fallback->value) == a.fallback->value || document_in(a.fallback->value) == e.fallback->value;
+}
+
 void reconcile_columns(Table& expected, const Table& actual) {
   for (auto& e : expected.columns) {
     const Column* a = find_named(actual.columns, e.name);
-    if (a != nullptr && is_autoincrement(e.fallback) && a->identity && !a->fallback) {
+    if (a == nullptr) continue;
+    if (is_autoincrement(e.fallback) && a->identity && !a->fallback) {
       e.fallback.reset();
       e.identity = a->identity;
+      e.identity_options = a->identity_options;
     }
+    if (is_same_document(e, *a)) e.fallback = a->fallback;
   }
 }
 
@@ -131,34 +158,6 @@ void reconcile_table(Table& expected, const Table& actual) {
 }
 
 template <class Node>
-void remove_if_named(std::vector<Node>& nodes, const std::string& name) {
-  nodes.erase(std::remove_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; }), nodes.end());
-}
-
-// Schemas and extensions are always the contract's own.
-template <class Node>
-bool is_managed(const Node& node) {
-  if constexpr (requires { node.control; }) return node.control == Control::managed;
-  return true;
-}
-
-template <class Node>
-void respect_nodes(std::vector<Node>& expected, std::vector<Node>& actual) {
-  std::vector<std::string> ignored;
-  for (const auto& e : expected) {
-    const bool exists = find_sorted(actual, e.name) != nullptr;
-    const bool ours = e.control == Control::managed || (e.control == Control::tolerated && !exists);
-    if (!ours) ignored.push_back(e.name);
-  }
-  for (const auto& name : ignored) {
-    remove_if_named(expected, name);
-    remove_if_named(actual, name);
-  }
-  // What the contract of the origin left to somebody else, and the next one does not name, is nobody's to drop.
-  std::erase_if(actual, [&](const Node& a) { return !is_managed(a) && find_sorted(expected, a.name) == nullptr; });
-}
-
-template <class Node>
 const std::vector<Node>& nodes_of(const Namespace* n, const std::vector<Node> Namespace::*nodes) {
   static const std::vector<Node> none;
   return n != nullptr ? n->*nodes : none;
@@ -182,23 +181,29 @@ void forget(std::vector<Node>& actual, const std::vector<Node>& expected, const 
 
 }  // namespace
 
+namespace {
+
+// An extension whose schema the expected side leaves open stays where it is, unless its schema goes.
+void reconcile_extensions(Schema& expected, const Schema& actual) {
+  for (auto& e : expected.extensions) {
+    const Extension* a = find_sorted(actual.extensions, e.name);
+    if (a == nullptr || e.schema || !a->schema) continue;
+    const bool goes = actual.find_namespace(*a->schema) != nullptr && expected.find_namespace(*a->schema) == nullptr;
+    e.schema = goes ? std::string(default_extension_schema) : *a->schema;
+    e.version = a->version;
+  }
+}
+
+}  // namespace
+
 void reconcile(Schema& expected, const Schema& actual) {
+  reconcile_extensions(expected, actual);
   for (auto& n : expected.namespaces) {
     const Namespace* other = actual.find_namespace(n.name);
     if (other == nullptr) continue;
     for (auto& t : n.tables) {
       if (const Table* a = find_sorted(other->tables, t.name)) reconcile_table(t, *a);
     }
-  }
-}
-
-void respect_control(Schema& expected, Schema& actual) {
-  for (auto& n : expected.namespaces) {
-    Namespace none{n.name, {}, {}};
-    Namespace* other = actual.find_namespace(n.name);
-    if (other == nullptr) other = &none;
-    respect_nodes(n.tables, other->tables);
-    respect_nodes(n.enums, other->enums);
   }
 }
 

@@ -6,13 +6,10 @@ namespace plinth {
 /// What the expected side leaves open is taken from the actual side, so that a diff speaks only of what was asked for:
 /// names of constraints and indexes the contract does not name; whether an autoincrement column has a sequence or is an
 /// identity; the text of a policy whose name carries the hash of its text; element checks of array columns that the
-/// database never had; a plain index on the columns of a unique constraint, where there is the constraint alone.
-/// O(expected log actual).
+/// database never had; a plain index on the columns of a unique constraint, where there is the constraint alone;
+/// whether the default of a json column is a document or a string that holds it; where an extension lives, and its
+/// version. O(expected log actual).
 void reconcile(Schema& expected, const Schema& actual);
-
-/// Only what the contract of a managed object asks counts: tables and enums looked after by somebody else are removed
-/// from both sides where they exist (external, observed), or are kept only to be created (tolerated).
-void respect_control(Schema& expected, Schema& actual);
 
 /// Whole tables, enums, schemas and extensions that nobody asked for.
 struct Unclaimed {

@@ -309,9 +309,9 @@ std::vector<std::string> unknown_invariants(const Graph& graph, const std::vecto
   return {unknown.begin(), unknown.end()};
 }
 
-LeafResult find_leaf(const Graph& graph) {
+LeafResult find_leaf(const Graph& graph, std::string_view from) {
   if (graph.nodes.empty()) return Leaf{};
-  const auto root = graph.find(empty_node);
+  const auto root = graph.find(from);
   if (!root) return NoInitialMigration{};
   if (graph.nodes.size() == 1) return Leaf{};
   const Indices reached = flood(graph, {*root}, Direction::forward);

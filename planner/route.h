@@ -116,9 +116,9 @@ struct AmbiguousTarget {
 };
 using LeafResult = std::variant<Leaf, NoInitialMigration, NoTarget, AmbiguousTarget>;
 
-/// The one node reachable from `empty` that no edge leaves. A self-edge does not leave its node.
+/// The one node reachable from a node (`empty`, unless given) that no edge leaves. A self-edge does not leave its node.
 /// O(V + E); O(T · (V + E)) for T > 1 tips.
-LeafResult find_leaf(const Graph&);
+LeafResult find_leaf(const Graph&, std::string_view from = empty_node);
 
 /// The nodes reachable from a node, itself included, nearest first. Empty for an unknown node. O(V + E).
 std::vector<std::string> reachable_nodes(const Graph&, std::string_view from);

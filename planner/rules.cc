@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/ops/renaming.h"
+#include "engine/type_name.h"
 #include "planner/lattice.h"
 #include "planner/make_room.h"
 #include "planner/names.h"
@@ -19,8 +20,17 @@ Name table_of(const Path& path) { return {path[0], path[1]}; }
 // ---- extensions, schemas, enums, tables -------------------------------------------------------------------------
 
 void rule(Draft& d, const Path&, const Pair<Extension>& p) {
-  if (p.actual == nullptr) d.add(CreateExtension{p.expected->name});
-  if (p.expected == nullptr) d.add(DropExtension{p.actual->name});
+  const auto create = [&](const Extension& e) { d.add(CreateExtension{e.name, e.schema, e.version}); };
+  if (p.actual == nullptr) return create(*p.expected);
+  if (p.expected == nullptr) return d.add(DropExtension{p.actual->name});
+  const Extension &e = *p.expected, &a = *p.actual;
+  const bool moves = e.schema != a.schema, updates = e.version != a.version;
+  constexpr int before_creation = -1;
+  if (moves && !a.relocatable) {
+    d.add_in(Phase::extensions, DropExtension{a.name}, before_creation);
+    return create(e);
+  }
+  d.add(AlterExtension{e.name, moves ? e.schema : std::nullopt, updates, updates ? e.version : std::nullopt});
 }
 
 void create_table_parts(Draft& d, const std::string& schema, const Table& t) {
@@ -89,12 +99,21 @@ void change_default(Draft& d, const Name& table, const Column& expected, const C
   }
 }
 
-// An identity column is NOT NULL and has no default: it becomes one last, and stops being one first.
+// An identity column is NOT NULL and has no default: it becomes one last, and stops being one first. The bounds of its
+// sequence must fit into its type at any time: they change before it narrows, and after it widens.
 void change_identity(Draft& d, const Name& table, const Column& expected, const Column& actual) {
-  AlterIdentity op{table.schema, table.name, expected.name, actual.identity, expected.identity};
-  constexpr int before_not_null = -1, after_not_null = 2;
-  if (expected.identity) return d.add(std::move(op), after_not_null);
-  d.add_in(Phase::loosen, std::move(op), before_not_null);
+  AlterIdentity op{table.schema,
+                   table.name,
+                   expected.name,
+                   actual.identity,
+                   expected.identity,
+                   actual.identity_options,
+                   expected.identity_options};
+  constexpr int before_not_null = -1, after_not_null = 2, before_types = -1;
+  if (!expected.identity) return d.add_in(Phase::loosen, std::move(op), before_not_null);
+  const bool narrows = greatest_integer(expected.type) < greatest_integer(actual.type);
+  if (actual.identity && narrows) return d.add_in(Phase::alter_types, std::move(op), before_types);
+  d.add(std::move(op), after_not_null);
 }
 
 void drop_column(Draft& d, const Name& table, const Column& c) {
@@ -117,8 +136,8 @@ bool reads_another_type(const Draft& d, const Name& table, const Column& c) {
 // No transform can write a generated column: what an ALTER cannot do for all values is done by a new one.
 bool is_replaced(const Draft& d, const Name& table, const Column& expected, const Column& actual) {
   if (!expected.generated) return false;
-  return expected.generated != actual.generated || reads_another_type(d, table, actual) ||
-         loses_values(d, expected, actual);
+  if (expected.generated != actual.generated || reads_another_type(d, table, actual)) return true;
+  return loses_values(d, expected, actual) || needs_expression(d, expected, actual);
 }
 
 void drop_expression(Draft& d, const Name& table, const Column& c) {
@@ -144,7 +163,7 @@ void rule(Draft& d, const Path& path, const Pair<Column>& p) {
     plan_type_change(d, table, e, a);
   }
   if (e.fallback != a.fallback) change_default(d, table, e, a);
-  if (e.identity != a.identity) change_identity(d, table, e, a);
+  if (e.identity != a.identity || e.identity_options != a.identity_options) change_identity(d, table, e, a);
   if (e.nullable && !a.nullable) d.add(DropNotNull{table.schema, table.name, e.name});
   if (!e.nullable && a.nullable) plan_nullable_tightening(d, table, e);
 }

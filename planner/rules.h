@@ -20,7 +20,7 @@ struct Draft {
   const PlanOptions& options;
   std::vector<Planned> operations;
   std::vector<Conflict> conflicts;
-  std::set<std::vector<std::string>> suspended = {};  // paths of what goes for a while and comes back
+  std::set<std::vector<std::string>> suspended = {};  // paths, with kinds, of what goes for a while and comes back
   std::set<std::string> guarded = {};                 // transforms that make rows fit for new constraints
   std::vector<Probe> probes = {};                     // how much work the transforms have
   std::set<std::vector<std::string>> moved = {};      // paths of columns that a move fills

@@ -1,5 +1,6 @@
 #include "planner/verify.h"
 
+#include "planner/control.h"
 #include "planner/reconcile.h"
 
 namespace plinth {
@@ -20,10 +21,10 @@ std::string object_type(const Issue& issue) {
 
 Verdict verify(Schema expected, Schema actual, Strictness strictness, const Suspicions& suspicions) {
   Verdict out;
-  respect_control(expected, actual);
   const bool tolerant = strictness == Strictness::tolerant;
   if (tolerant) out.unclaimed = forget_unclaimed(expected, actual).names;
   reconcile(expected, actual);
+  overlook_undeclared(expected, actual);
   std::vector<Issue> issues = diff(expected, actual);
   const auto suspected = [&](const Issue& i) {
     return i.path.size() > 2 && suspicions.count({i.path[0], i.path[1], object_type(i)}) > 0;

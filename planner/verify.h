@@ -7,8 +7,9 @@
 namespace plinth {
 
 /// Not strict: what the database has beyond the contract is no failure (whole objects are listed as unclaimed), except
-/// row-security policies, which change what others may see. Strict: everything counts.
-/// Source: Prisma Next 0.16.0, db verify and db verify --strict.
+/// row-security policies, which change what others may see. Strict: everything counts. Of what somebody else looks
+/// after that is missing, or not as declared, is a failure either way (see `overlook_undeclared`). Source: Prisma Next
+/// 0.16.0, db verify and db verify --strict.
 enum class Strictness { tolerant, strict };
 
 /// Kinds of things of tables (schema, table, kind) of which nothing may be left over, tolerant or not.

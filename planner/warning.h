@@ -10,6 +10,8 @@ enum class WarningCode {
   unclaimed,                 // a live object that the contract does not name, and that stays
   unchanged,                 // the contract is the same: no package was written
   leads_from_database_only,  // a database that differs from its contract: the package is no way from that contract
+  marker_unreadable,         // the role may not see which contract the database follows
+  default_may_be_skipped,    // a changed default whose check the default of before satisfies
   renamed_by_mapping,        // a model or a field of both contracts changed its place: it is renamed
   possible_rename,           // what goes may be what comes, under another name
   possible_split,            // what goes may be several that come
@@ -20,6 +22,8 @@ enum class WarningCode {
 inline constexpr Named<WarningCode> warning_codes[] = {{"unclaimed", WarningCode::unclaimed},
                                                        {"unchanged", WarningCode::unchanged},
                                                        {"leadsFromDatabaseOnly", WarningCode::leads_from_database_only},
+                                                       {"markerUnreadable", WarningCode::marker_unreadable},
+                                                       {"defaultMayBeSkipped", WarningCode::default_may_be_skipped},
                                                        {"renamedByMapping", WarningCode::renamed_by_mapping},
                                                        {"possibleRename", WarningCode::possible_rename},
                                                        {"possibleSplit", WarningCode::possible_split},

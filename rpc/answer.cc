@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "engine/error.h"
@@ -51,6 +52,8 @@ std::string guarded(const Request& request, const Body& body) {
     return body();
   } catch (const Error& e) {
     return failed(request, e);
+  } catch (const std::bad_alloc&) {
+    return failed(request, Error(Code::engine_out_of_memory, "the engine has run out of memory"));
   } catch (const std::exception& e) {
     return failed(request, Error(Code::engine_internal, "this is a bug in Plinth: " + std::string(e.what())));
   }

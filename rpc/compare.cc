@@ -1,22 +1,41 @@
 #include "rpc/compare.h"
 
+#include "planner/control.h"
 #include "rpc/written_defaults.h"
 
 namespace plinth {
+namespace {
+
+// The side that a contract states is the one that leaves things open.
+bool is_turned(const State& expected, const State& actual) { return expected.live && !actual.live; }
+
+}  // namespace
 
 Unclaimed make_comparable(State& expected, State& actual, Extras extras, const Schema& before) {
-  // The side that a contract states is the one that leaves things open.
-  const bool turned = expected.live && !actual.live;
+  const bool turned = is_turned(expected, actual);
   State& stated = turned ? actual : expected;
   State& found = turned ? expected : actual;
-  respect_control(stated.schema, found.schema);
   Unclaimed unclaimed;
-  if (found.live && !stated.live && extras == Extras::keep) {
+  const bool leaves_open = !stated.live && !stated.empty;
+  if (found.live && leaves_open && extras == Extras::keep) {
     unclaimed = forget_unclaimed(stated.schema, found.schema, before);
   }
   if (found.connection && !stated.live) settle_defaults(*found.connection, stated.schema, found.schema);
   reconcile(stated.schema, found.schema);
   return unclaimed;
+}
+
+void leave_to_others(State& expected, State& actual) {
+  const bool turned = is_turned(expected, actual);
+  respect_control(turned ? actual.schema : expected.schema, turned ? expected.schema : actual.schema);
+}
+
+std::optional<std::pair<Schema, Schema>> declared_schemas(const State& expected, const State& actual) {
+  const bool turned = is_turned(expected, actual);
+  if (!has_unmanaged(turned ? actual.schema : expected.schema)) return {};
+  std::pair<Schema, Schema> out{expected.schema, actual.schema};
+  overlook_undeclared(turned ? out.second : out.first, turned ? out.first : out.second);
+  return out;
 }
 
 }  // namespace plinth

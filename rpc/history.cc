@@ -4,7 +4,9 @@
 #include <set>
 
 #include "engine/excerpt.h"
+#include "planner/names.h"
 #include "planner/reference.h"
+#include "runner/bookkeeping.h"
 #include "runner/files.h"
 #include "runner/store.h"
 
@@ -51,6 +53,10 @@ Error branched(const AmbiguousTarget& target) {
       .with("divergencePoint", target.divergence_point);
 }
 
+std::string path_below(const std::string& directory, const std::string& name) {
+  return directory + (directory.ends_with('/') ? "" : "/") + name;
+}
+
 // The name of the package that a path leads to, when it is one of the history's.
 std::string name_of_package(const History& history, const std::string& target) {
   if (target.find('/') == std::string::npos) return target;
@@ -76,16 +82,40 @@ History load_history(const std::string& migrations) {
   return {std::move(packages), load_refs(migrations), std::move(graph)};
 }
 
+void require_space(const std::string& migrations) {
+  if (path_kind(migrations) == PathKind::missing) {
+    throw Error(Code::migration_file_missing, "there is no directory " + json::quote(migrations),
+                "The directory of a space (migrations/app) holds a directory for each package.")
+        .fix("Correct the path, or plan the first package with write.")
+        .at(migrations);
+  }
+  const std::vector<std::string> spaces = spaces_in(migrations);
+  if (spaces.empty()) return;
+  const std::string usual = holds(spaces, std::string(app_space)) ? std::string(app_space) : spaces.front();
+  throw Error(Code::migration_file_missing, json::quote(migrations) + " holds no packages, but directories that do",
+              "It is the directory of all spaces (" + quoted_list(spaces) + "), one level too high.")
+      .fix("Name the directory of a space: " + path_below(migrations, usual) + ".")
+      .at(migrations)
+      .with("spaces", spaces);
+}
+
 void require_packages(const History& history, const std::string& migrations) {
   if (!history.packages.empty()) return;
+  require_space(migrations);
   Error e(Code::migration_file_missing, json::quote(migrations) + " holds no packages",
           "The directory is that of a space (migrations/app), with a directory for each package.");
   if (file_exists(migrations + "/migration.json")) e.why("It is a package itself, not the directory of packages.");
   throw e.fix("Name the directory that the packages are in.").at(migrations);
 }
 
-Destination newest(const Graph& graph) {
-  const LeafResult leaf = find_leaf(graph);
+std::string root_of(const Graph& graph, const std::string& from) {
+  const std::vector<std::string> first = reachable_nodes(graph, empty_node);
+  const bool is_below = std::find(first.begin(), first.end(), from) != first.end();
+  return is_below || !graph.find(from) ? std::string(empty_node) : from;
+}
+
+Destination newest(const Graph& graph, const std::string& from) {
+  const LeafResult leaf = find_leaf(graph, from);
   if (const auto* found = std::get_if<Leaf>(&leaf); found != nullptr && found->hash) return {*found->hash, {}};
   if (const auto* ambiguous = std::get_if<AmbiguousTarget>(&leaf)) throw branched(*ambiguous);
   if (std::holds_alternative<NoTarget>(leaf)) {

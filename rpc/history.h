@@ -24,10 +24,16 @@ struct Destination {
   std::string node;
   std::vector<std::string> required;
 };
-/// Error: MIGRATION.FILE_MISSING when a space has no packages.
+/// Errors: MIGRATION.FILE_MISSING for a directory that is not there, or that holds spaces (`migrations` in the place of
+/// `migrations/app`).
+void require_space(const std::string& migrations);
+/// The same, and for a space that has no packages.
 void require_packages(const History& history, const std::string& migrations);
-/// The one newest contract. Error: MIGRATION.AMBIGUOUS_TARGET.
-Destination newest(const Graph& graph);
+/// Where the history of a database at `from` begins: at an empty database, or, where nothing leads from there to
+/// `from`, at `from` itself, whose earlier packages were never here (a database that another tool signed).
+std::string root_of(const Graph& graph, const std::string& from);
+/// The one newest contract on the ways from a contract. Error: MIGRATION.AMBIGUOUS_TARGET.
+Destination newest(const Graph& graph, const std::string& from = std::string(empty_node));
 /// Nobody who asks for the newest contract stops short of packages that are cut off from it: those between
 /// contracts that neither an empty database nor `from` leads to are MIGRATION.PATH_UNREACHABLE.
 void require_connected(const Graph& graph, const std::string& from);

@@ -23,12 +23,13 @@ struct Method {
 /// The methods that a program serves, beside `rpc.discover`.
 using MethodTable = std::span<const Method* const>;
 
-extern const Method hash_contract_method, hash_package_method, introspect_method, diff_method,
-    plan_with_descriptors_method, evaluate_migration_method, invert_migration_method, squash_migrations_method,
-    merge_migrations_method, apply_migration_method, mark_migration_applied_method;
+extern const Method hash_contract_method, hash_package_method, emit_contract_types_method, introspect_method,
+    diff_method, plan_with_descriptors_method, evaluate_migration_method, invert_migration_method,
+    squash_migrations_method, merge_migrations_method, apply_migration_method, mark_migration_applied_method;
 
 inline constexpr std::array methods = {&hash_contract_method,
                                        &hash_package_method,
+                                       &emit_contract_types_method,
                                        &introspect_method,
                                        &diff_method,
                                        &plan_with_descriptors_method,

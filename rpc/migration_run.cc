@@ -4,6 +4,7 @@
 
 #include "engine/transaction_control.h"
 #include "planner/expected.h"
+#include "planner/recognize.h"
 #include "rpc/state.h"
 #include "rpc/written_defaults.h"
 #include "runner/introspect.h"
@@ -78,7 +79,7 @@ void LockedDatabase::commit() {
   try {
     transaction_.commit();
   } catch (Error& e) {
-    if (e.code() == Code::database_connection_lost) {
+    if (e.code() == Code::database_connection_lost || !connection_.alive()) {
       e.why(
           "It broke during COMMIT: the migration is either applied as a whole or not at all. A second run finds out.");
     }
@@ -159,6 +160,12 @@ class ConversionLocks {
   std::set<Name> locked_;
 };
 
+// Whether another tool has stored an operation of the package.
+bool holds_foreign_operations(const Package& p) {
+  return std::any_of(p.operations.begin(), p.operations.end(),
+                     [](const RawSql& op) { return op.raw_id.starts_with("setDefault.") && !op.postcheck.empty(); });
+}
+
 bool drops_something_named(const std::string& id) {
   static constexpr auto prefixes =
       std::to_array<std::string_view>({"dropColumn.", "dropConstraint.", "dropCheckConstraint.", "dropIndex."});
@@ -219,10 +226,11 @@ RunReport run_packages(Session& session, LockedDatabase& database, const std::ve
         PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
     LedgerRow& row = rows.emplace_back(
         LedgerRow{p.name, p.manifest.migration_hash, p.manifest.from.value_or("sha256:empty"), p.manifest.to, {}});
+    const Schema result = p.end_contract && holds_foreign_operations(p) ? expected(end_contract_of(p)) : Schema();
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
       const RawSql& op = p.operations[i];
       locks.before(p, i);
-      Applied done = apply.run(op);
+      Applied done = skippable_default(op, result) ? apply.run_always(op) : apply.run(op);
       if (done.skipped) suspect(op, suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});
       row.operations.push_back(std::move(done.record));

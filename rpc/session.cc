@@ -13,12 +13,14 @@ Connection Session::connect(const std::string& url) {
     if (server == nullptr) server = std::make_unique<EmbeddedServer>(url);
     address = &server->url();
   }
-  Connection connection(*address);
+  const auto cancel = std::make_shared<Cancel>();
   {
     const std::scoped_lock lock(mutex_);
-    cancellers_.push_back(connection.canceller());
+    cancellers_.push_back(cancel);
   }
-  check_cancelled();  // a cancel that came while connecting found no statement to stop
+  check_cancelled();  // a cancel that came before found nothing to stop
+  Connection connection(*address, cancel);
+  check_cancelled();
   return connection;
 }
 

@@ -7,6 +7,13 @@
 namespace plinth {
 namespace {
 
+// A transform is named by itself, or by one of its slots.
+bool is_slot_of(std::string_view name, std::string_view transform) {
+  if (!name.starts_with(transform)) return false;
+  const std::string_view rest = name.substr(transform.size());
+  return rest.empty() || rest == ":run" || rest == ":check";
+}
+
 void require_one_expression(const DataTransform& transform, const std::string& expression) {
   if (is_one_expression(expression)) return;
   throw Error(Code::rpc_invalid_params, "`using` of transform " + q(transform.name) + " is not one SQL expression",
@@ -34,6 +41,10 @@ void fill_with_expression(std::vector<Operation>& operations, DataTransform& tra
 
 }  // namespace
 
+void SlotFill::validate(const JsonPath& at) const {
+  if (slot.has_value() == transform.has_value()) at.member("slot").fail(slot ? "is given beside transform" : "missing");
+}
+
 std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) {
   std::vector<Placeholder> out;
   for (const auto& op : operations) {
@@ -47,19 +58,20 @@ std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) 
 
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
   for (const auto& fill : fills) {
+    const std::string& name = fill.slot ? *fill.slot : *fill.transform;
     DataTransform* found = nullptr;
     std::vector<std::string> known;
     for (auto& op : operations) {
       auto* transform = std::get_if<DataTransform>(&op);
       if (transform == nullptr) continue;
       known.push_back(transform->name);
-      if (transform->name == fill.transform) found = transform;
+      if (is_slot_of(name, transform->name)) found = transform;
     }
     if (found == nullptr) {
       throw Error(
-          Code::migration_unknown_slot, "there is no transform " + q(fill.transform),
+          Code::migration_unknown_slot, "there is no transform " + q(name),
           known.empty() ? "The migration has no transforms." : "The migration has other transforms; see meta.known.")
-          .with("transform", fill.transform)
+          .with("transform", name)
           .with("known", known);
     }
     if (fill.using_expression) fill_with_expression(operations, *found, *fill.using_expression);

@@ -1,8 +1,8 @@
 #include "rpc/state.h"
 
-#include "engine/canonical.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
+#include "rpc/history.h"
 #include "rpc/migration_run.h"
 #include "runner/bookkeeping.h"
 #include "runner/store.h"
@@ -25,6 +25,7 @@ State of_package(const PackageState& p) {
 }
 
 State of_ref(const RefState& p) {
+  require_space(p.migrations);
   const auto packages = load_packages(p.migrations);
   for (const auto& ref : load_refs(p.migrations)) {
     if (ref.name != p.name) continue;
@@ -52,9 +53,11 @@ Reading start(Session& session, const StateParam& param, const std::vector<std::
   std::visit(
       [&]<class T>(const T& p) {
         if constexpr (std::is_same_v<T, EmptyState>) {
-          finished({});
+          State nothing;
+          nothing.empty = true;
+          finished(std::move(nothing));
         } else if constexpr (std::is_same_v<T, ContractState>) {
-          finished(of_contract(read_contract(p)));
+          finished(of_contract(read_contract(one_contract(p.path, p.contract))));
         } else if constexpr (std::is_same_v<T, PackageState>) {
           finished(of_package(p));
         } else if constexpr (std::is_same_v<T, RefState>) {
@@ -68,6 +71,14 @@ Reading start(Session& session, const StateParam& param, const std::vector<std::
   return out;
 }
 
+Warning unreadable_marker() {
+  Warning out;
+  out.code = WarningCode::marker_unreadable;
+  out.message =
+      "the role may not read the schema prisma_contract: which contract the database follows is not known here";
+  return out;
+}
+
 State finish(Reading reading) {
   if (reading.done) return std::move(*reading.done);
   State out;
@@ -75,20 +86,16 @@ State finish(Reading reading) {
   Introspection found = receive_introspection(*reading.asked);
   out.schema = std::move(found.schema);
   out.unmodeled = std::move(found.unmodeled);
-  if (const auto marker = read_marker(*reading.asked, app_space)) out.hash = marker->core_hash;
+  if (!may_read_bookkeeping(*reading.asked)) {
+    out.warnings.push_back(unreadable_marker());
+  } else if (const auto marker = read_marker(*reading.asked, app_space)) {
+    out.hash = marker->core_hash;
+  }
   out.connection = std::move(reading.asked);
   return out;
 }
 
 }  // namespace
-
-Contract read_contract(const ContractState& p) {
-  if (p.path.has_value() == p.contract.has_value()) {
-    throw Error(Code::rpc_invalid_params, "name a contract either by its path or by its value",
-                "Exactly one of path and contract must be given.");
-  }
-  return p.path ? load_contract(*p.path) : parse_contract(stringify_text(p.contract->text, 2));
-}
 
 int server_version(std::optional<std::int64_t> asked, const State& origin) {
   constexpr std::int64_t oldest = 12, beyond = 100;

@@ -1,6 +1,7 @@
 #pragma once
 // Where a schema comes from: nothing, a contract, a package, a ref, a database.
-#include "engine/contract/contract.h"
+#include "planner/warning.h"
+#include "rpc/contract_param.h"
 #include "rpc/session.h"
 #include "runner/introspect.h"
 
@@ -15,7 +16,7 @@ struct EmptyState {
 struct ContractState {
   static constexpr std::string_view kind = "contract";
   std::optional<std::string> path;
-  std::optional<JsonText> contract;
+  std::optional<ContractParam> contract;
   static constexpr auto fields =
       std::tuple{field("path", &ContractState::path), field("contract", &ContractState::contract)};
 };
@@ -47,16 +48,15 @@ struct State {
   std::optional<Contract> contract;  // of contract, package and ref
   std::optional<std::string> hash;   // the contract's; of a database, its marker's
   bool live = false;
+  bool empty = false;                    // it was asked for as `empty`: it states that there is nothing
   std::optional<Connection> connection;  // of a database, as long as the state is held
   std::vector<Unmodeled> unmodeled;
+  std::vector<Warning> warnings;  // what could not be read
 };
 
 /// Reads a pair of states. Two databases are read at the same time; a database opposite a contract is read in the
 /// schemas that the contract names.
 std::pair<State, State> read_states(Session& session, const StateParam& a, const StateParam& b);
-
-/// A contract by path or value. Errors: RPC.INVALID_PARAMS when it is neither or both.
-Contract read_contract(const ContractState& param);
 
 /// The major version of the server that operations are weighed for: the one that was asked for, that of a live state,
 /// else `usual_server_version`. Errors: RPC.INVALID_PARAMS for one that is no version.

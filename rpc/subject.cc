@@ -27,7 +27,10 @@ Subject of_package(const SubjectParams& p) {
 Subject of_states(Session& session, const SubjectParams& p) {
   auto [from, to] = read_states(session, p.from.value_or(EmptyState{}), p.to.value_or(EmptyState{}));
   // What the contract does not name may be what an operation renames.
-  if (p.to) make_comparable(to, from, Extras::drop);
+  if (p.to) {
+    make_comparable(to, from, Extras::drop);
+    leave_to_others(to, from);
+  }
   Subject out;
   out.tolerant = from.live && !to.live;
   out.server_version = server_version(p.server_version, from);

@@ -37,7 +37,7 @@ std::vector<Result> ask(Connection& c, const std::vector<Probe>& probes, Countin
 }
 
 Violations reading(const Probe& probe, const Result& result, Counting counting) {
-  Violations out{probe.transform, std::stoll(std::string(result.at(0, 0))), false, false};
+  Violations out{probe.transform, std::stoll(std::string(result.at(0, 0))), probe.counts, false, false};
   out.at_least = counting == Counting::estimate && *out.count > enough_rows;
   if (out.at_least) out.count = enough_rows;
   return out;
@@ -52,7 +52,7 @@ std::vector<Violations> ask_singly(Connection& c, const std::vector<Probe>& prob
       out.push_back(reading(p, ask(c, {p}, counting).front(), counting));
     } catch (const Error& e) {
       if (e.code() == Code::rpc_cancelled || !c.alive()) throw;
-      out.push_back({p.transform, {}, false, false});
+      out.push_back({p.transform, {}, p.counts, false, false});
     }
   }
   return out;

@@ -16,11 +16,13 @@ constexpr const auto& names(Counting) { return counting_names; }
 struct Violations {
   std::string transform;
   std::optional<std::int64_t> count;  // absent: it could not be counted in time
+  std::string counts;                 // what is counted
   bool at_least = false;              // the counting stopped at `count`
   bool settled = false;  // there is nothing to do: the transform leaves the plan, or stays as a check alone
   static constexpr auto fields =
       std::tuple{field("transform", &Violations::transform), field("count", &Violations::count),
-                 field("atLeast", &Violations::at_least), field("settled", &Violations::settled)};
+                 field("counts", &Violations::counts), field("atLeast", &Violations::at_least),
+                 field("settled", &Violations::settled)};
 };
 
 /// Counts, and takes those open transforms out of the plan that have nothing to do; before a change of type their

@@ -13,8 +13,12 @@ std::string default_text(const Column& c) {
 }
 
 // Columns that have another default on the live side.
-std::vector<Column*> differing(Schema& stated, const Schema& live) {
-  std::vector<Column*> out;
+struct Differing {
+  Column* stated;
+  const Column* live;
+};
+std::vector<Differing> differing(Schema& stated, const Schema& live) {
+  std::vector<Differing> out;
   for (auto& n : stated.namespaces) {
     for (auto& t : n.tables) {
       const Table* other = live.find_table({n.name, t.name});
@@ -22,7 +26,7 @@ std::vector<Column*> differing(Schema& stated, const Schema& live) {
       for (auto& c : t.columns) {
         if (!c.fallback || is_autoincrement(c.fallback)) continue;
         const Column* found = find_named(other->columns, c.name);
-        if (found != nullptr && found->fallback && !(found->fallback == c.fallback)) out.push_back(&c);
+        if (found != nullptr && found->fallback && !(found->fallback == c.fallback)) out.push_back({&c, found});
       }
     }
   }
@@ -32,13 +36,15 @@ std::vector<Column*> differing(Schema& stated, const Schema& live) {
 }  // namespace
 
 void settle_defaults(Connection& connection, Schema& stated, const Schema& live) {
-  const std::vector<Column*> columns = differing(stated, live);
+  const std::vector<Differing> columns = differing(stated, live);
   std::vector<WrittenDefault> written;
   written.reserve(columns.size());
-  for (const Column* c : columns) written.push_back({default_text(*c), c->type});
+  for (const auto& c : columns) written.push_back({default_text(*c.stated), c.stated->type});
   const auto printed = elaborate(connection, written);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (printed[i]) columns[i]->fallback = normalize_default(*printed[i], columns[i]->type);
+    const auto& [mine, found] = columns[i];
+    // What differs all the same keeps the spelling of its source.
+    if (printed[i] && normalize_default(*printed[i], mine->type) == found->fallback) mine->fallback = found->fallback;
   }
 }
 

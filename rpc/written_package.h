@@ -21,8 +21,28 @@ struct WriteRequest {
       std::tuple{field("migrations", &WriteRequest::migrations), defaulted("name", &WriteRequest::name)};
 };
 
-/// Writes migration.json, ops.json, migration.ts and the contract copies: all files or none. `origin` is the hash the
-/// package starts from, absent for a baseline. Errors: RPC.INVALID_PARAMS without a directory,
+/// The parameter `write`: what is there already is written again (`true`), or a new package is made.
+struct Write {
+  bool in_place = false;
+  std::optional<WriteRequest> new_package;
+};
+template <>
+struct Shape<Write> {
+  static void read(Write& out, const Json& j, const JsonPath& at);
+  static void write(Json& out, const Write& v);
+  static std::string ts() { return "boolean | " + typescript<WriteRequest>(); }
+  static std::string schema() { return R"({"anyOf":[{"type":"boolean"},)" + json_schema<WriteRequest>() + "]}"; }
+};
+
+/// The new package that a method is asked for, which has nothing to write again. Error: RPC.INVALID_PARAMS for `true`.
+std::optional<WriteRequest> new_package(const std::optional<Write>& write);
+
+/// contract.d.ts of a contract: the text beside its file, where that is its own, else one that is made. Nothing for
+/// contracts that have no types.
+std::optional<std::string> types_of(const Contract& contract);
+
+/// Writes migration.json, ops.json, migration.ts and the contract copies with their types: all files or none. `origin`
+/// is the hash the package starts from, absent for a baseline. Errors: RPC.INVALID_PARAMS without a directory,
 /// MIGRATION.DIR_EXISTS, MIGRATION.INVALID_NAME, FILE.WRITE_FAILED.
 WrittenPackage write_package(const WriteRequest& request, const std::vector<Operation>& operations,
                              const std::optional<std::string>& origin, const Contract* start, const Contract& end,

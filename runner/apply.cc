@@ -112,9 +112,22 @@ void Apply::execute(const RawSql& op) {
 
 Applied Apply::run(const RawSql& op) {
   listener_(++step_, total_, op.raw_label);
-  const Step* failed = nullptr;
   try {
     if (!op.postcheck.empty() && first_failure(connection_, op.postcheck) == nullptr) return {skipped_record(op), true};
+  } catch (const Error& e) {
+    throw in_operation(e, op, "checks", sql_of(op.postcheck, op.precheck));
+  }
+  return carry_out(op);
+}
+
+Applied Apply::run_always(const RawSql& op) {
+  listener_(++step_, total_, op.raw_label);
+  return carry_out(op);
+}
+
+Applied Apply::carry_out(const RawSql& op) {
+  const Step* failed = nullptr;
+  try {
     failed = first_failure(connection_, op.precheck);
   } catch (const Error& e) {
     throw in_operation(e, op, "checks", sql_of(op.postcheck, op.precheck));

@@ -24,8 +24,11 @@ class Apply {
   Apply(Connection& connection, std::int64_t total, ApplyListener listener)
       : connection_(connection), total_(total), listener_(std::move(listener)) {}
   Applied run(const RawSql& operation);
+  /// The same without the first step, for an operation whose postchecks do not tell whether it was done.
+  Applied run_always(const RawSql& operation);
 
  private:
+  Applied carry_out(const RawSql& operation);
   void execute(const RawSql& operation);
   Connection& connection_;
   std::int64_t total_, step_ = 0;

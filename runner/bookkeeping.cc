@@ -1,5 +1,7 @@
 #include "runner/bookkeeping.h"
 
+#include "engine/sql_literal.h"
+
 namespace plinth {
 namespace {
 
@@ -42,18 +44,26 @@ std::string array_literal(const std::vector<std::string>& values) {
   std::string out = "{";
   for (const auto& v : values) {
     if (out.size() > 1) out += ',';
-    out += '"';
-    for (const char c : v) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
+    out += quoted_array_element(v);
   }
   return out + "}";
 }
 
 bool table_exists(Connection& c, const Sql& name) {
   return c.run(Sql("SELECT to_regclass({}) IS NOT NULL", name)).truthy();
+}
+
+/// Runs a statement on a table of the schema `prisma_contract`. What the server refuses of it, it refuses because the
+/// table is not as it was made.
+Result run_on(Connection& c, std::string_view table, const Query& query) {
+  try {
+    return c.run(query);
+  } catch (const Error& e) {
+    if (e.code() != Code::database_query_failed) throw;
+    throw Error(Code::migration_marker_damaged,
+                "the table prisma_contract." + std::string(table) + " is damaged: " + e.what())
+        .with("table", "prisma_contract." + std::string(table));
+  }
 }
 
 }  // namespace
@@ -94,24 +104,42 @@ void ensure_bookkeeping(Connection& c) {
   if (!is(0)) c.run(create_marker());
   if (!is(1)) c.run(create_ledger());
   if (!is(2)) c.run(create_contract());
+  // What the end of the run needs is looked at before it begins.
+  run_on(
+      c, "ledger",
+      {R"(SELECT "space", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash", "operations" FROM "prisma_contract"."ledger" LIMIT 0)",
+       {}});
+  run_on(c, "contract", {R"(SELECT "core_hash", "contract_json" FROM "prisma_contract"."contract" LIMIT 0)", {}});
+}
+
+bool may_read_bookkeeping(Connection& c) {
+  return c
+      .run(Sql("SELECT COALESCE((SELECT has_schema_privilege(n.oid, 'USAGE') AND COALESCE((SELECT "
+               "bool_and(has_table_privilege(t.oid, 'SELECT')) FROM pg_class t WHERE t.relnamespace = n.oid AND "
+               "t.relname IN ('marker', 'contract')), true) FROM pg_namespace n WHERE n.nspname = 'prisma_contract'), "
+               "true)"))
+      .truthy();
 }
 
 std::optional<Marker> read_marker(Connection& c, std::string_view space) {
   if (!table_exists(c, "'prisma_contract.marker'")) return {};
-  const Result r = c.run(Query{
-      R"(SELECT "core_hash", "profile_hash", to_json("invariants") FROM "prisma_contract"."marker" WHERE "space" = $1)",
-      {std::string(space)}});
+  const Result r = run_on(
+      c, "marker",
+      {R"(SELECT "core_hash", "profile_hash", to_json("invariants") FROM "prisma_contract"."marker" WHERE "space" = $1)",
+       {std::string(space)}});
   if (r.rows() == 0) return {};
   Marker out{std::string(r.at(0, 0)), std::string(r.at(0, 1)), {}};
-  out.invariants = from_json<std::vector<std::string>>(r.at(0, 2), Code::engine_internal, "invariants");
+  out.invariants = from_json<std::vector<std::string>>(r.at(0, 2), Code::migration_marker_damaged,
+                                                       "prisma_contract.marker.invariants");
   std::sort(out.invariants.begin(), out.invariants.end());
   return out;
 }
 
 std::optional<std::string> read_stored_contract(Connection& c, const std::string& core_hash) {
   if (!table_exists(c, "'prisma_contract.contract'")) return {};
-  const Result r = c.run(
-      Query{R"(SELECT "contract_json"::text FROM "prisma_contract"."contract" WHERE "core_hash" = $1)", {core_hash}});
+  const Result r =
+      run_on(c, "contract",
+             {R"(SELECT "contract_json"::text FROM "prisma_contract"."contract" WHERE "core_hash" = $1)", {core_hash}});
   return r.rows() == 0 ? std::nullopt : std::optional(std::string(r.at(0, 0)));
 }
 
@@ -126,12 +154,14 @@ void write_marker(Connection& c, std::string_view space, const std::optional<Mar
   const std::string name(space), invariants = array_literal(after.invariants);
   const Result r =
       before
-          ? c.run(Query{
-                R"(UPDATE "prisma_contract"."marker" SET "core_hash" = $1, "profile_hash" = $2, "updated_at" = now(), "invariants" = $3::text[] WHERE "space" = $4 AND "core_hash" = $5 RETURNING "space")",
-                {after.core_hash, after.profile_hash, invariants, name, before->core_hash}})
-          : c.run(Query{
-                R"(INSERT INTO "prisma_contract"."marker" ("space", "core_hash", "profile_hash", "contract_json", "canonical_version", "updated_at", "app_tag", "meta", "invariants") VALUES ($1, $2, $3, NULL, NULL, now(), NULL, '{}'::jsonb, $4::text[]) ON CONFLICT ("space") DO NOTHING RETURNING "space")",
-                {name, after.core_hash, after.profile_hash, invariants}});
+          ? run_on(
+                c, "marker",
+                {R"(UPDATE "prisma_contract"."marker" SET "core_hash" = $1, "profile_hash" = $2, "updated_at" = now(), "invariants" = $3::text[] WHERE "space" = $4 AND "core_hash" = $5 RETURNING "space")",
+                 {after.core_hash, after.profile_hash, invariants, name, before->core_hash}})
+          : run_on(
+                c, "marker",
+                {R"(INSERT INTO "prisma_contract"."marker" ("space", "core_hash", "profile_hash", "contract_json", "canonical_version", "updated_at", "app_tag", "meta", "invariants") VALUES ($1, $2, $3, NULL, NULL, now(), NULL, '{}'::jsonb, $4::text[]) ON CONFLICT ("space") DO NOTHING RETURNING "space")",
+                 {name, after.core_hash, after.profile_hash, invariants}});
   if (r.rows() > 0) return;
   throw Error(Code::migration_marker_cas_failure, "the marker is no longer where it was when this migration began",
               "Somebody moved it without taking the lock.")
@@ -143,16 +173,18 @@ void append_ledger(Connection& c, std::string_view space, const LedgerRow& row) 
   const auto operations = json::null();
   json::make_array(*operations);
   for (const auto& op : row.operations) write_stored(json::push(*operations), op);
-  c.run(Query{
-      R"(INSERT INTO "prisma_contract"."ledger" ("space", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash", "operations") VALUES ($1, $2, $3, $4, $5, $6::jsonb))",
-      {std::string(space), row.migration_name, row.migration_hash, row.origin_hash, row.destination_hash,
-       json::dump(*operations)}});
+  run_on(
+      c, "ledger",
+      {R"(INSERT INTO "prisma_contract"."ledger" ("space", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash", "operations") VALUES ($1, $2, $3, $4, $5, $6::jsonb))",
+       {std::string(space), row.migration_name, row.migration_hash, row.origin_hash, row.destination_hash,
+        json::dump(*operations)}});
 }
 
 void keep_contract(Connection& c, const std::string& core_hash, const std::string& contract_text) {
-  c.run(Query{
-      R"(INSERT INTO "prisma_contract"."contract" ("core_hash", "contract_json") VALUES ($1, $2::jsonb) ON CONFLICT ("core_hash") DO NOTHING)",
-      {core_hash, contract_text}});
+  run_on(
+      c, "contract",
+      {R"(INSERT INTO "prisma_contract"."contract" ("core_hash", "contract_json") VALUES ($1, $2::jsonb) ON CONFLICT ("core_hash") DO NOTHING)",
+       {core_hash, contract_text}});
 }
 
 }  // namespace plinth

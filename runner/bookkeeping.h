@@ -21,8 +21,12 @@ struct Marker {
 void lock_space(Connection& connection, const std::string& lock_schema, std::string_view space,
                 std::int64_t timeout_ms);
 
-/// Creates what is missing of the schema `prisma_contract`. Error: MIGRATION.LEGACY_MARKER_SHAPE.
+/// Creates what is missing of the schema `prisma_contract`. Errors: MIGRATION.LEGACY_MARKER_SHAPE,
+/// MIGRATION.MARKER_DAMAGED; the latter also of all that follows.
 void ensure_bookkeeping(Connection& connection);
+
+/// Whether the role may read what the database keeps for its marker; true where it keeps nothing.
+bool may_read_bookkeeping(Connection& connection);
 
 /// The marker; nothing when there is none. One round trip where the tables exist.
 std::optional<Marker> read_marker(Connection& connection, std::string_view space);

@@ -42,6 +42,15 @@ std::optional<Deferral> deferral(const Result& r, int row) {
   return boolean(r.at(row, cn_deferred)) ? Deferral::initially_deferred : Deferral::deferrable;
 }
 
+/// Of a list in the order of the query; NULL stands for a default.
+SequenceOptions sequence_options(std::string_view list) {
+  const std::vector<std::string> values = texts(list);
+  const auto stated = [&](std::size_t i) {
+    return values.at(i) == "NULL" ? std::nullopt : std::optional(values.at(i));
+  };
+  return {stated(0), stated(1), stated(2), stated(3), stated(4), stated(5).has_value()};
+}
+
 }  // namespace
 
 TableEntry* Assembly::find(Oid table) {
@@ -64,7 +73,14 @@ void Assembly::read_namespaces() {
 }
 
 void Assembly::read_extensions() {
-  each(Part::extensions, [&](const Result& r, int row) { out_.schema.extensions.emplace_back().name = r.at(row, 0); });
+  each(Part::extensions, [&](const Result& r, int row) {
+    Extension& e = out_.schema.extensions.emplace_back();
+    e.name = r.at(row, xn_name);
+    e.schema = r.at(row, xn_schema);
+    if (!r.is_null(row, xn_version)) e.version = r.at(row, xn_version);
+    e.relocatable = boolean(r.at(row, xn_relocatable));
+    e.types = texts(r.at(row, xn_types));
+  });
   each(Part::extension_types,
        [&](const Result& r, int row) { extension_types_.emplace(r.at(row, xt_printed), r.at(row, xt_bare)); });
 }
@@ -152,6 +168,7 @@ void Assembly::read_columns() {
     if (!r.is_null(row, co_collation)) c.collation = r.at(row, co_collation);
     const std::string_view identity = r.at(row, co_identity), generated = r.at(row, co_generated);
     if (!identity.empty()) c.identity = identity == "a" ? Identity::always : Identity::by_default;
+    if (!r.is_null(row, co_identity_options)) c.identity_options = sequence_options(r.at(row, co_identity_options));
     if (generated == "v") add_unmodeled("virtualGeneratedColumn", t->schema, t->table->name + "." + c.name);
     if (r.is_null(row, co_default)) return;
     const std::string_view text = r.at(row, co_default);

@@ -59,7 +59,15 @@ Sql namespaces(const Selection& s) {
 }
 
 /// Those that every database has from the start are no part of its schema.
-Sql extensions() { return "SELECT extname FROM pg_extension WHERE oid >= 16384 ORDER BY extname"; }
+/// A version is told where it is not the one that this server installs by default.
+Sql extensions() {
+  return "SELECT e.extname, n.nspname, NULLIF(e.extversion, (SELECT a.default_version FROM pg_available_extensions a"
+         " WHERE a.name = e.extname)), e.extrelocatable, ARRAY(SELECT quote_ident(t.typname) FROM pg_depend d"
+         " JOIN pg_type t ON t.oid = d.objid WHERE d.classid = 'pg_type'::regclass"
+         " AND d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'"
+         " AND t.typelem = 0 ORDER BY 1) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
+         " WHERE e.oid >= 16384 ORDER BY e.extname";
+}
 
 Sql extension_types() {
   return Sql("SELECT format_type(t.oid, NULL), quote_ident(t.typname) FROM pg_type t WHERE t.oid IN {}",
@@ -81,6 +89,21 @@ Sql tables(const Selection& s) {
       s.table);
 }
 
+/// The options of the sequence behind an identity column a, in the order of SequenceOptions, each null where it is the
+/// default of its type; null as a whole where all are, and for other columns.
+Sql identity_options() {
+  return "CASE WHEN a.attidentity <> '' THEN (SELECT NULLIF(ARRAY[NULLIF(q.seqstart, CASE WHEN q.seqincrement > 0 THEN"
+         " q.seqmin ELSE q.seqmax END)::text, NULLIF(q.seqincrement, 1)::text,"
+         " NULLIF(q.seqmin, CASE WHEN q.seqincrement > 0 THEN 1 ELSE m.least END)::text,"
+         " NULLIF(q.seqmax, CASE WHEN q.seqincrement > 0 THEN m.greatest ELSE -1 END)::text,"
+         " NULLIF(q.seqcache, 1)::text, CASE WHEN q.seqcycle THEN 't' END], ARRAY[NULL, NULL, NULL, NULL, NULL,"
+         " NULL]::text[]) FROM pg_depend d JOIN pg_sequence q ON q.seqrelid = d.objid,"
+         " LATERAL (SELECT CASE q.seqtypid WHEN 21 THEN -32768 WHEN 23 THEN -2147483648 ELSE -9223372036854775808 END,"
+         " CASE q.seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 ELSE 9223372036854775807 END) m (least, greatest)"
+         " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'"
+         " AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum) END";
+}
+
 Sql columns(const Selection& s) {
   return Sql(
       "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,"
@@ -88,10 +111,10 @@ Sql columns(const Selection& s) {
       " (SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l"
       " JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation) END,"
       " CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
-      " WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END"
+      " WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END, {}"
       " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
       " WHERE {} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
-      s.table);
+      identity_options(), s.table);
 }
 
 Sql enums(const Selection& s) {

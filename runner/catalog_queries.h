@@ -36,6 +36,7 @@ std::vector<Query> closing_queries(bool in_transaction);
 
 // The columns of each answer, in order.
 enum Namespaces : int { ns_oid, ns_name };
+enum Extensions : int { xn_name, xn_schema, xn_version, xn_relocatable, xn_types };
 enum ExtensionTypes : int { xt_printed, xt_bare };
 enum OperatorClasses : int { oc_oid, oc_method, oc_type, oc_default, oc_printed };
 enum Tables : int { tb_oid, tb_namespace, tb_name, tb_row_security, tb_force_row_security };
@@ -51,6 +52,7 @@ enum Columns : int {
   co_collation_oid,
   co_collation,  // printed; null when it is the type's own
   co_default,
+  co_identity_options,  // null where all are the defaults
 };
 enum Enums : int { en_namespace, en_name, en_label };
 enum Sequences : int { sq_schema, sq_name, sq_table, sq_column, sq_selected, sq_printed };

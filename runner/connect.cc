@@ -99,8 +99,8 @@ std::optional<Clock::duration> connect_timeout(const Options& options) {
   return std::chrono::seconds(seconds) * count;
 }
 
-/// Waits until the socket can be read or written. False when the time is over.
-bool wait_socket(int socket, bool write, std::optional<Clock::time_point> deadline) {
+/// Waits until the socket can be read or written. False when the time is over. Throws RPC.CANCELLED.
+bool wait_socket(int socket, bool write, std::optional<Clock::time_point> deadline, const Cancel& cancel) {
   for (;;) {
     int ms = -1;
     if (deadline) {
@@ -108,8 +108,12 @@ bool wait_socket(int socket, bool write, std::optional<Clock::time_point> deadli
       if (left.count() <= 0) return false;
       ms = static_cast<int>(left.count());
     }
-    pollfd p{socket, static_cast<short>(write ? POLLOUT : POLLIN), 0};
-    const int ready = poll(&p, 1, ms);
+    std::array<pollfd, 2> fds = {pollfd{socket, static_cast<short>(write ? POLLOUT : POLLIN), 0},
+                                 pollfd{cancel.descriptor(), POLLIN, 0}};
+    const int ready = poll(fds.data(), fds.size(), ms);
+    if (ready > 0 && fds[1].revents != 0) {
+      throw Error(Code::rpc_cancelled, "the request was cancelled while it connected to the database");
+    }
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return false;
   }
@@ -140,18 +144,21 @@ std::string take_sql_state(std::string& text) {
   if (code == Code::database_insufficient_privilege) message = "The user may not connect to the database.";
   // A value that libpq cannot read, such as a port that is no number, is found before it connects.
   if (why.starts_with("invalid ")) throw invalid_url(url, hide_secrets(why, url)).with("url", masked_url(url));
-  Error e(code, message, hide_secrets(why, url));
+  const std::string told = hide_secrets(why, url);
+  if (code == Code::database_connection_failed) message.back() = ':', message += " " + told.substr(0, told.find('\n'));
+  Error e(code, message, told);
   if (!state.empty()) e.with("sqlState", state);
   throw e.with("url", masked_url(url));
 }
 
-void wait_connected(PGconn* conn, const std::string& url, std::optional<Clock::duration> timeout) {
+void wait_connected(PGconn* conn, const std::string& url, std::optional<Clock::duration> timeout,
+                    const Cancel& cancel) {
   std::optional<Clock::time_point> deadline;
   if (timeout) deadline = Clock::now() + *timeout;
   if (PQstatus(conn) == CONNECTION_BAD) fail_connect(conn, url, false);
   for (PostgresPollingStatusType step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK; step = PQconnectPoll(conn)) {
     if (step == PGRES_POLLING_FAILED) fail_connect(conn, url, false);
-    if (!wait_socket(PQsocket(conn), step == PGRES_POLLING_WRITING, deadline)) fail_connect(conn, url, true);
+    if (!wait_socket(PQsocket(conn), step == PGRES_POLLING_WRITING, deadline, cancel)) fail_connect(conn, url, true);
   }
 }
 
@@ -161,7 +168,7 @@ struct Finish {
 
 }  // namespace
 
-pg_conn* connect(const std::string& url) {
+pg_conn* connect(const std::string& url, const Cancel& cancel) {
   const Options options = parse_options(url);
   // The URL goes in as `dbname`, which libpq expands; what follows wins over it.
   constexpr std::array<const char*, 4> keywords = {"fallback_application_name", "dbname", "client_encoding", nullptr};
@@ -171,7 +178,7 @@ pg_conn* connect(const std::string& url) {
   PQsetNoticeReceiver(
       conn.get(), [](void*, const PGresult*) {}, nullptr);
   PQsetErrorVerbosity(conn.get(), PQERRORS_VERBOSE);  // the only way to learn the SQLSTATE of a failed connect
-  wait_connected(conn.get(), url, connect_timeout(options));
+  wait_connected(conn.get(), url, connect_timeout(options), cancel);
   PQsetErrorVerbosity(conn.get(), PQERRORS_DEFAULT);
   if (const int version = PQserverVersion(conn.get()); version < oldest_version) {
     throw Error(Code::database_server_too_old, "The server is PostgreSQL " + std::to_string(version / 10000) + ".",

@@ -6,8 +6,10 @@ struct pg_conn;
 
 namespace plinth {
 
+class Cancel;
+
 /// A connection that stands, or the error of Connection's constructor. The caller finishes it.
-pg_conn* connect(const std::string& url);
+pg_conn* connect(const std::string& url, const Cancel& cancel);
 
 /// libpq's text on one line's end less.
 inline std::string trimmed(const char* text) {

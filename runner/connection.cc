@@ -2,8 +2,13 @@
 
 #include <libpq-fe.h>
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <array>
-#include <atomic>
+#include <cerrno>
+#include <thread>
 
 #include "runner/connect.h"
 #include "runner/server_error.h"
@@ -28,24 +33,20 @@ ServerError server_error(const PGresult* r) {
   return e;
 }
 
-class CancelHandle : public Cancel {
- public:
-  explicit CancelHandle(PGconn* conn) : handle_(PQgetCancel(conn)) {}
-  CancelHandle(const CancelHandle&) = delete;
-  CancelHandle& operator=(const CancelHandle&) = delete;
-  ~CancelHandle() override { PQfreeCancel(handle_); }
-  void cancel() override {
-    asked_ = true;
-    std::array<char, 256> message{};
-    if (handle_ != nullptr) PQcancel(handle_, message.data(), static_cast<int>(message.size()));
-  }
-  void forget() { asked_ = false; }
-  bool asked() const { return asked_; }
-
- private:
-  PGcancel* handle_;
-  std::atomic<bool> asked_ = false;
+struct FreeCancel {
+  void operator()(PGcancel* handle) const { PQfreeCancel(handle); }
 };
+
+/// Asks the server to stop the statement in hand. The server may not answer, and libpq waits for it without end: nobody
+/// waits for this thread, which owns what it needs.
+void ask_to_stop(const PGconn* conn) {
+  std::shared_ptr<PGcancel> handle(PQgetCancel(const_cast<PGconn*>(conn)), FreeCancel());  // NOLINT: libpq's signature
+  if (!handle) return;
+  std::thread([handle] {
+    std::array<char, 256> message{};
+    PQcancel(handle.get(), message.data(), static_cast<int>(message.size()));
+  }).detach();
+}
 
 void refuse_nul(const std::string& text) {
   if (text.find('\0') == std::string::npos) return;
@@ -63,14 +64,15 @@ Error copy_refused() {
 
 struct Connection::Impl {
   PGconn* conn;
-  std::shared_ptr<CancelHandle> cancel;
+  std::shared_ptr<Cancel> cancel;
   std::function<void(const std::string&, const std::string&)> listener;
   // Of a pipeline that has been sent and not yet received: its results, and the points where it starts anew.
   std::size_t expected = 0;
   int syncs = 0;
 
-  explicit Impl(const std::string& url) : conn(connect(url)), cancel(std::make_shared<CancelHandle>(conn)) {
+  Impl(const std::string& url, std::shared_ptr<Cancel> by) : conn(connect(url, *by)), cancel(std::move(by)) {
     PQsetNoticeReceiver(conn, &Impl::hear, this);
+    PQsetnonblocking(conn, 1);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -85,6 +87,14 @@ struct Connection::Impl {
   /// Before a statement: whatever is left of an earlier one is read and forgotten.
   void start(const std::vector<const Query*>& queries);
   bool send(const Query& query);
+  /// Waits until what was sent is on its way, and an answer is there (`answer`). Throws RPC.CANCELLED for a server that
+  /// does not react to a cancel; the connection is given up then.
+  void wait(bool answer);
+  void wait_for_socket(bool write, std::optional<std::chrono::steady_clock::time_point>& give_up);
+  PGresult* next_result() {
+    wait(true);
+    return PQgetResult(conn);
+  }
   bool sync() { return ++syncs, PQpipelineSync(conn) != 0; }
   Error failure() const;
   Error failure(const PGresult* r) const;
@@ -125,6 +135,39 @@ bool Connection::Impl::send(const Query& query) {
                            nullptr, 0) != 0;
 }
 
+void Connection::Impl::wait(bool answer) {
+  std::optional<std::chrono::steady_clock::time_point> give_up;
+  for (;;) {
+    if (dead()) return;
+    const int unsent = PQflush(conn);
+    if (unsent < 0 || (unsent == 0 && !(answer && PQisBusy(conn) != 0))) return;
+    wait_for_socket(unsent > 0, give_up);
+    if (PQconsumeInput(conn) == 0) return;
+  }
+}
+
+void Connection::Impl::wait_for_socket(bool write, std::optional<std::chrono::steady_clock::time_point>& give_up) {
+  using std::chrono::steady_clock;
+  std::array<pollfd, 2> fds = {pollfd{PQsocket(conn), static_cast<short>(write ? POLLIN | POLLOUT : POLLIN), 0},
+                               pollfd{cancel->descriptor(), POLLIN, 0}};
+  int ms = -1;
+  if (give_up) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*give_up - steady_clock::now());
+    if (left.count() <= 0) {
+      drop();
+      throw Error(Code::rpc_cancelled, "the request was cancelled; the server does not answer",
+                  "The connection was given up. The server rolls back what it had begun, once it goes on.");
+    }
+    ms = static_cast<int>(left.count());
+  }
+  // Once the cancel was heard, the socket alone counts.
+  const int ready = poll(fds.data(), give_up ? 1 : 2, ms);
+  if (ready > 0 && !give_up && fds[1].revents != 0) {
+    give_up = steady_clock::now() + Cancel::patience;
+    ask_to_stop(conn);
+  }
+}
+
 /// The error of a call that failed without a result.
 Error Connection::Impl::failure() const {
   const std::string why = conn == nullptr ? "" : trimmed(PQerrorMessage(conn));
@@ -155,7 +198,7 @@ std::optional<Error> Connection::Impl::refuse_copy(ExecStatusType status) {
 Result Connection::Impl::finish() {
   OwnedResult last;
   std::optional<Error> error;
-  while (PGresult* next = PQgetResult(conn)) {
+  while (PGresult* next = next_result()) {
     OwnedResult r(next);
     const ExecStatusType status = PQresultStatus(next);
     if (auto copy = refuse_copy(status)) {
@@ -178,7 +221,7 @@ std::optional<Error> Connection::Impl::receive(std::vector<Result>& out) {
     if (!error) error = std::move(e);
   };
   for (int gaps = 0; syncs > 0 && gaps < 2 && conn != nullptr;) {
-    OwnedResult r(PQgetResult(conn));
+    OwnedResult r(next_result());
     gaps = r ? 0 : gaps + 1;  // one stands between two results, two mean that nothing follows
     if (!r) continue;
     const ExecStatusType status = PQresultStatus(r.get());
@@ -199,7 +242,23 @@ std::optional<Error> Connection::Impl::receive(std::vector<Result>& out) {
   return error;
 }
 
-Connection::Connection(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+Cancel::Cancel() : wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+Cancel::~Cancel() {
+  if (wake_ >= 0) close(wake_);
+}
+void Cancel::cancel() {
+  asked_ = true;
+  const std::uint64_t one = 1;
+  while (write(wake_, &one, sizeof one) < 0 && errno == EINTR) continue;
+}
+void Cancel::forget() {
+  std::uint64_t count = 0;
+  while (read(wake_, &count, sizeof count) < 0 && errno == EINTR) continue;
+  asked_ = false;
+}
+
+Connection::Connection(const std::string& url, std::shared_ptr<Cancel> cancel)
+    : impl_(std::make_unique<Impl>(url, std::move(cancel))) {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
@@ -235,6 +294,7 @@ void Connection::send_all(const std::vector<Query>& queries, const std::vector<Q
     throw e;
   }
   if (!impl_->sync()) throw impl_->failure();
+  impl_->wait(false);
 }
 
 std::vector<Result> Connection::receive_all() {
@@ -251,7 +311,7 @@ bool Connection::in_transaction() const {
   const PGTransactionStatusType status = PQtransactionStatus(impl_->conn);
   return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
-std::shared_ptr<Cancel> Connection::canceller() { return impl_->cancel; }
+std::shared_ptr<Cancel> Connection::canceller() const { return impl_->cancel; }
 void Connection::on_notice(std::function<void(const std::string&, const std::string&)> listener) {
   impl_->listener = std::move(listener);
 }

@@ -1,5 +1,7 @@
 #pragma once
 // libpq behind RAII: connection, result, transaction. SQLSTATEs become errors of the one table here.
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,12 +45,25 @@ struct Query {
   std::vector<std::optional<std::string>> params;
 };
 
-/// Cancels the statement that a connection is running; may be called from another thread, also when the connection is
-/// gone. The statement then fails with RPC.CANCELLED. A cancel between two statements does nothing.
+/// Cancels the statement that a connection is running, or its connecting; may be called from another thread, also when
+/// the connection is gone, and never waits. The statement then fails with RPC.CANCELLED; so it does when the server
+/// does not answer, after `patience`, and the connection is given up. A cancel between two statements does nothing.
 class Cancel {
  public:
-  virtual ~Cancel() = default;
-  virtual void cancel() = 0;
+  static constexpr std::chrono::milliseconds patience{3000};
+  Cancel();
+  Cancel(const Cancel&) = delete;
+  Cancel& operator=(const Cancel&) = delete;
+  ~Cancel();
+  void cancel();
+  bool asked() const { return asked_; }
+  void forget();
+  /// A descriptor that can be read once `cancel` was called.
+  int descriptor() const { return wake_; }
+
+ private:
+  int wake_;
+  std::atomic<bool> asked_ = false;
 };
 
 class Connection {
@@ -56,8 +71,8 @@ class Connection {
   /// Opens a connection (a URL or a libpq keyword string). `embedded:` URLs are resolved by runner/embedded.h first.
   /// Waits `connect_timeout` seconds (of the URL or PGCONNECT_TIMEOUT, else 10) for each host of the URL.
   /// Errors: DATABASE.INVALID_URL, CONNECTION_FAILED, AUTHENTICATION_FAILED, NOT_FOUND, INSUFFICIENT_PRIVILEGE,
-  /// SERVER_TOO_OLD. The password never enters a message.
-  explicit Connection(const std::string& url);
+  /// SERVER_TOO_OLD, RPC.CANCELLED. The password never enters a message.
+  explicit Connection(const std::string& url, std::shared_ptr<Cancel> cancel = std::make_shared<Cancel>());
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
@@ -79,7 +94,7 @@ class Connection {
   /// Whether the server is still there, as far as the last statement could tell.
   bool alive() const;
   bool in_transaction() const;
-  std::shared_ptr<Cancel> canceller();
+  std::shared_ptr<Cancel> canceller() const;
   /// Hears the server's notices (severity, text), while a statement runs. The listener must not throw.
   void on_notice(std::function<void(const std::string& severity, const std::string& text)> listener);
 

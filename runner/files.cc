@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 
 #include "engine/error.h"
@@ -67,6 +65,34 @@ void sync_directory(const std::string& path) {
   ::close(fd);
 }
 
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return S_ISCHR(mode) || S_ISBLK(mode) ? "a device" : "no regular file";
+}
+
+[[noreturn]] void refuse_size(const std::string& path) {
+  constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+  throw Error(Code::file_too_large, path + " is larger than " + std::to_string(max_file_bytes / mebibyte) + " MiB")
+      .at(path)
+      .with("maxBytes", static_cast<std::int64_t>(max_file_bytes));
+}
+
 // A directory beside the final one, removed again unless it was moved into place.
 class Staging {
  public:
@@ -100,12 +126,25 @@ class Staging {
 
 }  // namespace
 
-bool file_exists(const std::string& path) {
+PathKind path_kind(const std::string& path) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);
-  if (status.type() == fs::file_type::none) unreadable(path, failed);
-  return status.type() == fs::file_type::regular;
+  switch (status.type()) {
+    case fs::file_type::none: unreadable(path, failed);
+    case fs::file_type::not_found: return PathKind::missing;
+    case fs::file_type::regular: return PathKind::file;
+    case fs::file_type::directory: return PathKind::directory;
+    case fs::file_type::symlink:
+    case fs::file_type::block:
+    case fs::file_type::character:
+    case fs::file_type::fifo:
+    case fs::file_type::socket:
+    case fs::file_type::unknown: return PathKind::other;
+  }
+  return PathKind::other;
 }
+
+bool file_exists(const std::string& path) { return path_kind(path) == PathKind::file; }
 
 bool same_directory(const std::string& a, const std::string& b) {
   std::error_code failed;
@@ -113,19 +152,49 @@ bool same_directory(const std::string& a, const std::string& b) {
 }
 
 std::string read_file(const std::string& path) {
-  std::error_code failed;
-  const fs::file_status status = fs::status(path, failed);
-  if (status.type() == fs::file_type::not_found) {
+  // Opening a FIFO would wait for its other end.
+  const Descriptor in(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (in.number() < 0 && errno == ENOENT) {
     throw Error(Code::file_not_found, "there is no file " + path, "The path does not lead to a file.").at(path);
   }
-  if (status.type() == fs::file_type::directory) {
-    throw Error(Code::file_unreadable, path + " is a directory", "A file was expected.").at(path);
+  struct stat info {};
+  if (in.number() < 0 || ::fstat(in.number(), &info) != 0) unreadable(path, last_error());
+  if (!S_ISREG(info.st_mode)) {
+    throw Error(Code::file_unreadable, path + " is " + kind_of(info.st_mode), "A file was expected.")
+        .fix("Name a regular file.")
+        .at(path);
   }
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  if (in) out << in.rdbuf();
-  if (!in || in.bad()) unreadable(path, failed ? failed : last_error());
-  return std::move(out).str();
+  std::string out;
+  for (std::size_t filled = 0;;) {
+    out.resize(std::max(filled + std::size_t{64} * 1024, static_cast<std::size_t>(info.st_size) + 1));
+    const ssize_t n = ::read(in.number(), out.data() + filled, out.size() - filled);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) unreadable(path, last_error());
+    filled += static_cast<std::size_t>(n);
+    if (filled > max_file_bytes) refuse_size(path);
+    if (n > 0) continue;
+    out.resize(filled);
+    return out;
+  }
+}
+
+void replace_file(const std::string& path, const std::string& content) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) write_failed(path, last_error());
+  std::string other = path + ".plinth-XXXXXX";
+  const int fd = ::mkostemp(other.data(), O_CLOEXEC);
+  if (fd < 0) write_failed(path, last_error());
+  ::close(fd);
+  try {
+    write_synced(other, content, 0644);
+    if (::chmod(other.c_str(), info.st_mode & 07777U) != 0 || ::rename(other.c_str(), path.c_str()) != 0) {
+      write_failed(path, last_error());
+    }
+  } catch (const Error&) {
+    ::unlink(other.c_str());
+    throw;
+  }
+  sync_directory(fs::path(path).parent_path().string());
 }
 
 std::vector<std::string> subdirectories(const std::string& directory) {

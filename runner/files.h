@@ -1,22 +1,31 @@
 #pragma once
 // Reading and writing whole files and directories; what is written appears at once or not at all.
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace plinth {
 
+/// What a path leads to. Errors: FILE.UNREADABLE where that cannot be known.
+enum class PathKind { missing, file, directory, other };
+PathKind path_kind(const std::string& path);
 /// Whether a regular file is there. Errors: FILE.UNREADABLE where that cannot be known.
 bool file_exists(const std::string& path);
 /// Whether two paths lead to one directory (or file).
 bool same_directory(const std::string& a, const std::string& b);
-/// Errors: FILE.NOT_FOUND, FILE.UNREADABLE.
+/// The largest file that is read.
+inline constexpr std::size_t max_file_bytes = std::size_t{256} << 20U;
+/// Reads a regular file; never waits for a pipe or a device. Errors: FILE.NOT_FOUND, FILE.UNREADABLE, FILE.TOO_LARGE.
 std::string read_file(const std::string& path);
 /// The directories directly below, sorted. Empty when the directory does not exist. Errors: FILE.UNREADABLE.
 std::vector<std::string> subdirectories(const std::string& directory);
 /// The regular files below, at any depth, relative to the directory, sorted. Empty when it does not exist.
 /// Errors: FILE.UNREADABLE.
 std::vector<std::string> files_below(const std::string& directory);
+
+/// Gives a file that is there another content, at once, by a rename. Errors: FILE.WRITE_FAILED.
+void replace_file(const std::string& path, const std::string& content);
 
 /// Makes a directory with these files (name → content). It appears complete, by a rename, or not at all.
 /// Errors: MIGRATION.DIR_EXISTS, FILE.WRITE_FAILED.

@@ -9,7 +9,7 @@ namespace plinth {
 namespace {
 
 std::optional<std::string> read_if_there(const std::string& path) {
-  return file_exists(path) ? std::optional(read_file(path)) : std::nullopt;
+  return path_kind(path) != PathKind::missing ? std::optional(read_file(path)) : std::nullopt;
 }
 
 // Since the store replaced the copies inside packages: migrations/snapshots/<hex>/contract.json.
@@ -33,15 +33,29 @@ std::string without_trailing_slash(std::string path) {
 
 Contract load_contract(const std::string& path) { return parse_contract(read_file(path), path); }
 
-Package load_package(const std::string& given) {
-  const std::string directory = without_trailing_slash(given);
+namespace {
+
+void require_files(const std::string& directory) {
   for (const char* name : {"/migration.json", "/ops.json"}) {
-    if (!file_exists(directory + name)) {
+    if (path_kind(directory + name) == PathKind::missing) {
       throw Error(Code::migration_file_missing, directory + " has no " + std::string(name + 1),
                   "A package holds migration.json and ops.json.")
           .at(directory + name);
     }
   }
+}
+
+}  // namespace
+
+PackageHash load_package_hash(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  require_files(directory);
+  return hash_package(directory, read_file(directory + "/migration.json"), read_file(directory + "/ops.json"));
+}
+
+Package load_package(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  require_files(directory);
   Package out = parse_package(directory, read_file(directory + "/migration.json"), read_file(directory + "/ops.json"));
   const std::string space = directory + "/..";
   out.end_contract = read_if_there(directory + "/end-contract.json");
@@ -63,6 +77,27 @@ std::vector<Package> load_packages(const std::string& given) {
   return out;
 }
 
+namespace {
+
+bool holds_packages(const std::string& directory) {
+  const auto names = subdirectories(directory);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name.front() != '.' && looks_like_package(directory + "/" + name);
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> spaces_in(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  if (holds_packages(directory)) return {};
+  std::vector<std::string> out;
+  for (const auto& name : subdirectories(directory)) {
+    if (holds_packages(directory + "/" + name)) out.push_back(name);
+  }
+  return out;
+}
+
 std::vector<Ref> load_refs(const std::string& space_directory) {
   std::vector<Ref> out;
   const std::string directory = space_directory + "/refs";
@@ -73,6 +108,13 @@ std::vector<Ref> load_refs(const std::string& space_directory) {
     out.push_back(parse_ref(file.substr(0, file.size() - suffix.size()), read_file(path), path));
   }
   return out;
+}
+
+std::optional<std::string> load_types_beside(const std::string& contract_file) {
+  constexpr std::string_view suffix = ".json";
+  if (!contract_file.ends_with(suffix)) return {};
+  const std::string path = contract_file.substr(0, contract_file.size() - suffix.size()) + ".d.ts";
+  return file_exists(path) ? std::optional(read_file(path)) : std::nullopt;
 }
 
 std::string load_ref_contract(const std::string& space_directory, const Ref& ref,

@@ -37,7 +37,7 @@ struct ContractKey {  // primary key, unique
 };
 struct ContractIndex {
   std::vector<std::string> columns;
-  std::optional<std::string> name, type;
+  std::optional<std::string> name, type;  // the name may be longer than the server keeps
   std::vector<std::pair<std::string, JsonText>> options;
 };
 struct ContractForeignKey {
@@ -110,16 +110,21 @@ struct Contract {
   std::vector<ContractNamespace> namespaces;  // sorted by id
   std::map<std::string, ContractType> types;
   std::vector<std::string> extension_packs;  // their ids, sorted
+  std::vector<std::string> pack_types;       // the native types that they say they bring
   std::vector<ContractModel> models;         // sorted by space and name; those that are stored in a table
   std::optional<Control> default_control;
   std::string text;  // the document as it was read, byte for byte: what a package copies
   std::string file;  // where it was read from; empty when it came as a parameter
 };
 
+/// Whether a contract must state its storage hash, and only hashes that are its own; or whether what it states of them
+/// does not count, and `stored` holds the computed ones.
+enum class Hashes { required, ignored };
+
 /// Decodes and validates the text of a contract.json, and checks that the stored hashes are its own.
 /// Errors: CONTRACT.INVALID_JSON, CONTRACT.VALIDATION_FAILED (with the exact path), CONTRACT.UNSUPPORTED_TARGET,
 /// CONTRACT.HASH_MISMATCH (both hashes in meta). O(text).
-Contract parse_contract(std::string text, std::string file = {});
+Contract parse_contract(std::string text, std::string file = {}, Hashes hashes = Hashes::required);
 
 /// The hashes of a contract document, computed; `stored` receives what the document claims, empty where it claims
 /// nothing. Does not validate beyond what hashing needs. Source: Prisma Next 0.16.0, canonical contract form.
@@ -129,6 +134,10 @@ struct HashedContract {
   ContractHashes stored;
 };
 HashedContract hash_contract(std::string_view text, std::string_view file = {});
+
+/// The document with these hashes in it, in the form that emitters give it (two spaces, no line end added); the text as
+/// it is where it states them already. The text is a contract.
+std::string with_hashes(const std::string& text, const ContractHashes& hashes);
 
 /// `sha256:` and hex, or bare hex: the hex. For comparing hashes of different eras.
 std::string_view bare_hash(std::string_view hash);

@@ -165,6 +165,22 @@ std::string hashed_text(HashedSection kind, const Json& section, const HashEnvel
   return out + "\n}";
 }
 
+std::string with_hashes(const std::string& text, const ContractHashes& hashes) {
+  const auto document = json::parse(text, Code::contract_invalid_json);
+  bool changed = false;
+  const auto put = [&](Json& object, std::string_view key, const std::string& hash) {
+    Json& value = json::at_or_put(object, key);
+    if (json::type(value) == json::Type::string && json::dump(value) == json::quote(hash)) return;
+    json::set(value, std::string_view(hash));
+    changed = true;
+  };
+  put(json::at_or_put(*document, "storage"), "storageHash", hashes.storage_hash);
+  if (hashes.execution_hash) put(json::at_or_put(*document, "execution"), "executionHash", *hashes.execution_hash);
+  put(*document, "profileHash", hashes.profile_hash);
+  if (!changed) return text;
+  return stringify(*document, 2) + (text.ends_with('\n') ? "\n" : "");
+}
+
 std::string_view bare_hash(std::string_view hash) {
   if (hash.starts_with(hash_prefix)) hash.remove_prefix(hash_prefix.size());
   return hash;

@@ -75,9 +75,13 @@ void check_expression(std::string_view sql, const JsonPath& at) {
         "brackets");
 }
 
-void check_identifier(std::string_view name, const JsonPath& at) {
+void check_name(std::string_view name, const JsonPath& at) {
   if (name.empty()) at.fail("an identifier cannot be empty");
   refuse_nul(name, at);
+}
+
+void check_identifier(std::string_view name, const JsonPath& at) {
+  check_name(name, at);
   if (name.size() > max_identifier_bytes) {
     at.fail("the identifier has " + std::to_string(name.size()) + " bytes; Postgres keeps 63");
   }

@@ -41,6 +41,8 @@ class Members {
 
 /// Refuses a name that Postgres cannot hold as it is: empty, with a NUL, or longer than 63 bytes.
 void check_identifier(std::string_view name, const JsonPath& at);
+/// The same, but for its length: the server cuts a longer one.
+void check_name(std::string_view name, const JsonPath& at);
 /// Refuses SQL that is not one expression.
 void check_expression(std::string_view sql, const JsonPath& at);
 /// JSON that becomes SQL, as compact text. Refuses numbers that JSON readers round (beyond 2^53) and NUL in strings.

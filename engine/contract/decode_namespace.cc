@@ -164,6 +164,24 @@ class References {
         at_column.fail("table " + json::quote(table->name) + " has no column " + json::quote(name));
       }
     }
+    if (key.constraint && is_ours(*table) && !has_key(*table, key.target_columns)) {
+      at_columns.fail("no primary key and no unique constraint of table " + json::quote(table->name) +
+                      " has just these columns");
+    }
+  }
+
+  // Of tables that somebody else looks after a contract need not tell the keys.
+  bool is_ours(const ContractTable& table) const {
+    const Control usual = contract_.default_control.value_or(Control::managed);
+    return usual != Control::external && table.control.value_or(usual) == Control::managed;
+  }
+
+  static bool has_key(const ContractTable& table, const std::vector<std::string>& columns) {
+    const auto is_it = [&](const ContractKey& k) {
+      return std::is_permutation(k.columns.begin(), k.columns.end(), columns.begin(), columns.end());
+    };
+    return (table.primary_key && is_it(*table.primary_key)) ||
+           std::any_of(table.uniques.begin(), table.uniques.end(), is_it);
   }
 
   const Contract& contract_;

@@ -81,8 +81,14 @@ ValueSetReference read_value_set_reference(const Json& j, const JsonPath& at) {
   return out;
 }
 
+bool is_system_column(std::string_view name) {
+  static constexpr std::string_view names[] = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
 ContractColumn read_column(std::string_view name, const Json& j, const JsonPath& at, const ContractTypes& types) {
   check_identifier(name, at);
+  if (is_system_column(name)) at.fail("every table of Postgres has a system column of that name");
   const Members m(
       j, at, {"nativeType", "codecId", "nullable", "typeParams", "typeRef", "many", "default", "valueSet", "control"});
   ContractColumn out;
@@ -144,7 +150,8 @@ class Constraints {
   ContractIndex index(const Json& j, const JsonPath& at) const {
     const Members m(j, at, {"columns", "name", "type", "options"});
     ContractIndex out;
-    m.read_optional_identifier("name", out.name);
+    m.read_optional("name", out.name);
+    if (out.name) check_name(*out.name, at.member("name"));
     m.read_optional_identifier("type", out.type);
     out.columns = columns(m, at, "columns");
     if (const Json* options = m.find("options")) {

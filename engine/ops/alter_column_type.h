@@ -17,12 +17,13 @@ struct AlterColumnType {
   bool rewrites = true;                         // whether the rows are written anew
   bool passing = false;                         // the type is not the destination's own: a descriptor must name it
   bool recollates = false;                      // whether the collation changes
+  bool generated = false;                       // the server computes the values, and takes no USING
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AlterColumnType::schema),      field("table", &AlterColumnType::table),
                  field("column", &AlterColumnType::column),          field("type", &AlterColumnType::type),
                  field("using", &AlterColumnType::using_expression), field("collation", &AlterColumnType::collation),
                  defaulted("rewrites", &AlterColumnType::rewrites),  defaulted("passing", &AlterColumnType::passing),
-                 field("recollates", &AlterColumnType::recollates)};
+                 field("recollates", &AlterColumnType::recollates),  field("generated", &AlterColumnType::generated)};
 
   struct Thin {
     static constexpr std::string_view kind = "alterColumnType";
@@ -43,10 +44,11 @@ struct AlterColumnType {
   static AlterColumnType resolve(const Thin& t, const Schema& destination) {
     if (t.to_type) {
       const std::string type = normalize_type(*t.to_type);
-      return {t.schema, t.table, t.column, type, t.using_expression, {}, t.rewrites, true, t.recollates};
+      return {t.schema, t.table, t.column, type, t.using_expression, {}, t.rewrites, true, t.recollates, false};
     }
     const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
-    return {t.schema, t.table, t.column, c.type, t.using_expression, c.collation, t.rewrites, false, t.recollates};
+    return {t.schema,    t.table,    t.column, c.type,       t.using_expression,
+            c.collation, t.rewrites, false,    t.recollates, c.generated.has_value()};
   }
 
   OperationClass operation_class() const { return OperationClass::destructive; }
@@ -61,12 +63,13 @@ struct AlterColumnType {
   }
   Steps steps() const {
     const Sql value = using_expression ? Sql::trusted(*using_expression) : Sql("{}::{}", Ident{column}, type_sql(type));
+    const Sql conversion = generated ? Sql("") : Sql(" USING {}", value);
     const std::string printed = format_type_text(type);
     const std::string verify = "verify column " + q(column) + " has type " + q(printed);
     Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
               {statement("alter type of " + q(column),
-                         Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {}{} USING {}", on(), Ident{column}, type_sql(type),
-                             collation ? Sql(" COLLATE {}", Sql::trusted(*collation)) : Sql(""), value))},
+                         Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {}{}{}", on(), Ident{column}, type_sql(type),
+                             collation ? Sql(" COLLATE {}", Sql::trusted(*collation)) : Sql(""), conversion))},
               {user_type(type) ? column_user_type_is(verify, on(), column, type)
                                : column_type_is(verify, on(), column, printed)}};
     // The type alone may be right already.

@@ -13,8 +13,8 @@ namespace plinth {
 /// When an operation runs within a plan; the order of the declaration is the order of execution. Destruction comes
 /// last, so that a transform can read what it replaces.
 enum class Phase {
+  create_schemas,  // everything lives in one, extensions too
   extensions,      // types and functions may come from them
-  create_schemas,  // everything lives in one
   rename,          // frees old names and gives new ones before anything is created under them
   create_types,    // columns use them
   create_tables,   // without foreign keys, which may point anywhere
@@ -34,8 +34,8 @@ enum class Phase {
   drop_columns,
   drop_tables,
   drop_types,
-  drop_schemas,
   drop_extensions,
+  drop_schemas,
 };
 
 /// How an operation stands to transactions. `shared`: in one with its neighbours; `own`: in one of its own, committed

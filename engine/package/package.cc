@@ -109,6 +109,22 @@ Package parse_package(std::string directory, const std::string& manifest_text, c
   return out;
 }
 
+PackageHash hash_package(const std::string& directory, const std::string& manifest_text,
+                         const std::string& operations_text) {
+  const std::string manifest_file = directory + "/migration.json", operations_file = directory + "/ops.json";
+  const auto manifest = json::parse(manifest_text, Code::migration_invalid_json, manifest_file);
+  const auto operations = json::parse(operations_text, Code::migration_invalid_json, operations_file);
+  const auto at = JsonPath::root(Code::migration_invalid_manifest, "migration", manifest_file);
+  const Json* stored = json::type(*manifest) == json::Type::object ? json::member(*manifest, "migrationHash") : nullptr;
+  if (stored == nullptr) at.member("migrationHash").fail("missing");
+  PackageHash out;
+  out.stored = json::read_string(*stored, at.member("migrationHash"));
+  json::each_element(*operations, JsonPath::root(Code::migration_invalid_operation_entry, "ops", operations_file),
+                     [](const Json&, const JsonPath&) {});
+  out.computed = in_style_of(migration_hash_hex(*manifest, *operations), out.stored);
+  return out;
+}
+
 void check_integrity(const Package& p) {
   if (p.computed_hash != p.manifest.migration_hash) {
     throw Error(Code::migration_hash_mismatch,

@@ -28,6 +28,15 @@ struct Package {
 /// MIGRATION.DUPLICATE_INVARIANT_IN_EDGE. Whether the hash is right is asked by `check_integrity`.
 Package parse_package(std::string directory, const std::string& manifest_text, const std::string& operations_text);
 
+/// The hash of a package's two JSON files, computed (in the style of the stored one) and as stored. The operations may
+/// be of any target: hashing asks only that they are a list. Errors: MIGRATION.INVALID_JSON,
+/// MIGRATION.INVALID_MANIFEST, MIGRATION.INVALID_OPERATION_ENTRY.
+struct PackageHash {
+  std::string computed, stored;
+};
+PackageHash hash_package(const std::string& directory, const std::string& manifest_text,
+                         const std::string& operations_text);
+
 /// Errors: MIGRATION.HASH_MISMATCH (both hashes named), MIGRATION.PROVIDED_INVARIANTS_MISMATCH.
 void check_integrity(const Package& package);
 

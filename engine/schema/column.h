@@ -10,16 +10,14 @@
 namespace plinth {
 
 /// A column default. A literal keeps its value as canonical JSON text (`"USER"`, `0`, `{"a":1}`); an expression keeps
-/// SQL text in the one spelling that `normalize_default` gives it. `autoincrement()` stands for the next value of a
+/// its SQL text as it was written. `autoincrement()` stands for the next value of a
 /// sequence that the column owns.
 struct Default {
   enum class Kind { literal, expression };
   Kind kind = Kind::literal;
   std::string value;
-  bool operator==(const Default& o) const {
-    return kind == o.kind &&
-           (value == o.value || (kind == Kind::expression && Expression(value) == Expression(o.value)));
-  }
+  /// Whether both mean the same: expressions may be spelt in several ways (`CURRENT_TIMESTAMP`, `now()`).
+  bool operator==(const Default& o) const;
   static constexpr auto fields = std::tuple{field("kind", &Default::kind), field("value", &Default::value)};
   /// Refuses a literal that is not JSON.
   void validate(const JsonPath& at) const;
@@ -37,6 +35,18 @@ enum class Identity { always, by_default };
 inline constexpr Named<Identity> identities[] = {{"always", Identity::always}, {"byDefault", Identity::by_default}};
 constexpr const auto& names(Identity) { return identities; }
 
+/// The options of the sequence behind an identity column, as far as they are not the defaults of its type. Numbers are
+/// digits: they may be beyond what JSON holds exactly.
+struct SequenceOptions {
+  std::optional<std::string> start = {}, increment = {}, minimum = {}, maximum = {}, cache = {};
+  bool cycle = false;
+  bool operator==(const SequenceOptions&) const = default;
+  static constexpr auto fields =
+      std::tuple{field("start", &SequenceOptions::start),     field("increment", &SequenceOptions::increment),
+                 field("minimum", &SequenceOptions::minimum), field("maximum", &SequenceOptions::maximum),
+                 field("cache", &SequenceOptions::cache),     field("cycle", &SequenceOptions::cycle)};
+};
+
 /// A column. `type` is spelt as `normalize_type` spells it: `int4`, `character varying(50)`, `timestamptz(3)`,
 /// `numeric(10,2)`, `text[]`, `public.mood`.
 struct Column {
@@ -48,12 +58,13 @@ struct Column {
   std::optional<Identity> identity;
   std::optional<Expression> generated;   // the expression of GENERATED ALWAYS AS (…) STORED
   std::optional<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
+  std::optional<SequenceOptions> identity_options = {};
   bool operator==(const Column&) const = default;
   static constexpr auto fields =
-      std::tuple{field("name", &Column::name),          field("type", &Column::type),
-                 field("nullable", &Column::nullable),  field("default", &Column::fallback),
-                 field("identity", &Column::identity),  field("generated", &Column::generated),
-                 field("collation", &Column::collation)};
+      std::tuple{field("name", &Column::name),           field("type", &Column::type),
+                 field("nullable", &Column::nullable),   field("default", &Column::fallback),
+                 field("identity", &Column::identity),   field("generated", &Column::generated),
+                 field("collation", &Column::collation), field("identityOptions", &Column::identity_options)};
 };
 
 }  // namespace plinth

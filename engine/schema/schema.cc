@@ -2,6 +2,11 @@
 
 namespace plinth {
 
+bool Default::operator==(const Default& o) const {
+  if (kind != o.kind) return false;
+  return value == o.value || (kind == Kind::expression && default_meaning(value) == default_meaning(o.value));
+}
+
 void Default::validate(const JsonPath& at) const {
   if (kind == Kind::expression) return;
   try {

@@ -25,13 +25,22 @@ struct Namespace {
                                             children("tables", &Namespace::tables)};
 };
 
-/// An installed extension. Its version is the server's affair and not compared.
+/// An installed extension. Contracts leave the schema and the version open; a database states the schema, and the
+/// version where it is not the one that its server installs by default.
 struct Extension {
   static constexpr std::string_view node = "extension";
   std::string name;
+  std::optional<std::string> schema = {}, version = {};
+  bool relocatable = false;             // whether the server can move it to another schema
+  std::vector<std::string> types = {};  // those that it brings, as columns spell them
   bool operator==(const Extension&) const = default;
-  static constexpr auto fields = std::tuple{field("name", &Extension::name)};
+  static constexpr auto fields = std::tuple{
+      field("name", &Extension::name), field("schema", &Extension::schema), field("version", &Extension::version),
+      uncompared("relocatable", &Extension::relocatable), uncompared("types", &Extension::types)};
 };
+
+/// Where an extension goes that no schema is stated for, on a server with the usual search path.
+inline constexpr std::string_view default_extension_schema = "public";
 
 /// The root. Both lists are sorted by name.
 struct Schema {

@@ -30,6 +30,7 @@ js::Property named(std::string key, std::string_view value) { return {std::move(
 Call call_of(const CreateSchema& op, CallContext&) { return method("createSchema", {named("schema", op.schema)}); }
 
 Call call_of(const CreateExtension& op, CallContext& context) {
+  if (op.in_schema || op.version) return {};
   context.symbols.insert("createExtension");
   return js::call("createExtension", {js::string(op.extension)});
 }
@@ -89,7 +90,7 @@ Call call_of(const AddColumn& op, CallContext& context) {
 Call call_of(const DropColumn& op, CallContext&) { return on_table("dropColumn", op.on(), named("column", op.column)); }
 
 Call call_of(const AlterColumnType& op, CallContext&) {
-  if (op.collation || user_type(op.type)) return {};
+  if (op.collation || op.generated || user_type(op.type)) return {};
   Members options = {named("qualifiedTargetType", op.type), named("formatTypeExpected", format_type_text(op.type)),
                      named("rawTargetTypeForLabel", op.type)};
   if (op.using_expression) options.push_back(named("using", *op.using_expression));
@@ -104,12 +105,11 @@ Call call_of(const DropNotNull& op, CallContext&) {
 }
 
 Call call_of(const SetDefault& op, CallContext&) {
-  if (is_autoincrement(op.definition)) return {};
+  // The method comes with a check that the default of before satisfies: the operation would be skipped.
+  if (is_autoincrement(op.definition) || op.replaces) return {};
   const std::string value = default_sql(op.definition, op.type, is_json_type(op.type)).text();
-  Members members = {named("schema", op.schema), named("table", op.table), named("column", op.column),
-                     named("defaultSql", "DEFAULT " + value)};
-  if (op.replaces) members.push_back(named("operationClass", name_of(op.operation_class())));
-  return method("setDefault", std::move(members));
+  return method("setDefault", {named("schema", op.schema), named("table", op.table), named("column", op.column),
+                               named("defaultSql", "DEFAULT " + value)});
 }
 
 Call call_of(const DropDefault& op, CallContext&) {

@@ -43,9 +43,15 @@ bool says(const ContractDefault& stated, const Default& value, const std::string
 js::Doc default_call(const Default& value, const std::string& type, const ContractColumn* stated,
                      CallContext& context) {
   const bool function = value.kind == Default::Kind::expression;
-  context.symbols.insert(function ? "fn" : "lit");
   const auto& own = stated != nullptr ? stated->fallback : std::nullopt;
   const bool same = own && own->is_function == function && says(*own, value, type);
+  // The API would make an ARRAY[…] of a list, which its own tool does not recognise in the database.
+  const bool list = parse_type(type).array && value.value != "[]";
+  if (!function && list) {
+    context.symbols.insert("fn");
+    return js::call("fn", {js::string(default_sql(value, type, true).text())});
+  }
+  context.symbols.insert(function ? "fn" : "lit");
   if (function) return js::call("fn", {js::string(same ? own->expression : value.value)});
   return js::call("lit", {js::json_text(same ? own->value.text : value.value)});
 }

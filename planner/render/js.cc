@@ -15,26 +15,6 @@ Doc of(Doc::Kind kind, std::vector<Doc> parts) {
   out.parts = std::move(parts);
   return out;
 }
-// Not an initializer list, which would copy whole documents.
-template <class... D>
-std::vector<Doc> list(D... docs) {
-  std::vector<Doc> out;
-  out.reserve(sizeof...(docs));
-  (out.push_back(std::move(docs)), ...);
-  return out;
-}
-Doc concat(std::vector<Doc> parts) { return of(Doc::Kind::concat, std::move(parts)); }
-Doc indent(std::vector<Doc> parts) { return of(Doc::Kind::indent, std::move(parts)); }
-Doc group(std::vector<Doc> parts) { return of(Doc::Kind::group, std::move(parts)); }
-Doc line() { return of(Doc::Kind::line, {}); }
-Doc soft_line() { return of(Doc::Kind::soft_line, {}); }
-Doc hard_line() { return of(Doc::Kind::hard_line, {}); }
-Doc trailing_comma() {
-  Doc out = of(Doc::Kind::if_broken, {});
-  out.content = ",";
-  return out;
-}
-
 Doc separated(std::vector<Doc> items) {
   std::vector<Doc> out;
   for (auto& item : items) {
@@ -49,13 +29,7 @@ Doc separated(std::vector<Doc> items) {
 
 // `open`, the items indented where it breaks, `close`; `edge` is what stands inside of both.
 Doc bracketed(std::string_view open, const Doc& edge, Doc items, std::string_view close) {
-  return group(list(text(open), indent(list(edge, std::move(items))), trailing_comma(), edge, text(close)));
-}
-
-bool is_identifier(std::string_view name) {
-  const auto start = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; };
-  return !name.empty() && start(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return start(c) || (c >= '0' && c <= '9'); });
+  return group(list(text(open), indent(list(edge, std::move(items))), if_broken(","), edge, text(close)));
 }
 
 std::string quoted(std::string_view value) {
@@ -101,6 +75,24 @@ bool can_hug(const Doc& argument) {
 }
 
 }  // namespace
+
+Doc concat(std::vector<Doc> parts) { return of(Doc::Kind::concat, std::move(parts)); }
+Doc indent(std::vector<Doc> parts) { return of(Doc::Kind::indent, std::move(parts)); }
+Doc group(std::vector<Doc> parts) { return of(Doc::Kind::group, std::move(parts)); }
+Doc line() { return of(Doc::Kind::line, {}); }
+Doc soft_line() { return of(Doc::Kind::soft_line, {}); }
+Doc hard_line() { return of(Doc::Kind::hard_line, {}); }
+Doc if_broken(std::string_view source) {
+  Doc out = of(Doc::Kind::if_broken, {});
+  out.content = source;
+  return out;
+}
+
+bool is_identifier(std::string_view name) {
+  const auto start = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; };
+  return !name.empty() && start(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return start(c) || (c >= '0' && c <= '9'); });
+}
 
 Doc text(std::string_view source) {
   Doc out;

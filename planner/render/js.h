@@ -66,6 +66,26 @@ Doc between(std::string_view before, Doc expression, std::string_view after);
 /// `.name`, or `['na-me']`.
 std::string member(std::string_view name);
 
+// What the functions above are made of, for documents of other languages that Prettier lays out.
+Doc concat(std::vector<Doc> parts);
+Doc indent(std::vector<Doc> parts);
+Doc group(std::vector<Doc> parts);
+Doc line();
+Doc soft_line();
+Doc hard_line();
+/// A text that stands only where its group is broken.
+Doc if_broken(std::string_view source);
+/// A list of documents. Not an initializer list, which would copy whole documents.
+template <class... D>
+std::vector<Doc> list(D... docs) {
+  std::vector<Doc> out;
+  out.reserve(sizeof...(docs));
+  (out.push_back(std::move(docs)), ...);
+  return out;
+}
+/// Whether a name can stand as a key without quotes.
+bool is_identifier(std::string_view name);
+
 /// The text of a document that starts in column `column`, without a new line at the end; its broken lines are indented
 /// from there. O(document), and O(width) more for each group.
 std::string lay_out(const Doc& doc, std::size_t column = 0);

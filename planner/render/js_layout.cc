@@ -137,6 +137,7 @@ class Layout {
     column_ += columns(text);
   }
   void new_line(std::size_t indent) {
+    out_.erase(out_.find_last_not_of(' ') + 1);
     out_ += "\n" + std::string(indent, ' ');
     column_ = indent;
   }

@@ -49,32 +49,38 @@ std::string lines_apart(std::string_view statement) {
   return std::string(statement) + (terminator(statement) == ";\n" ? "" : "\n");
 }
 
-std::string open_slot(const Operation& op) {
-  if (open_slots(op).empty()) return {};
-  std::string out = "-- To be written by hand: the statements of this transform.\n";
-  const auto& check = std::get<DataTransform>(op).check;
-  if (check && check->query) {
-    out += "-- Afterwards this must return no row:\n" +
-           commented(without_semicolon(with_literals({{}, check->query->sql, check->query->params, {}})), "--   ");
-  }
-  return out;
+// The query of a check without parameters, as it can stand between parentheses.
+std::string check_text(const TransformQuery& query) {
+  return lines_apart(without_semicolon(with_literals({{}, query.sql, query.params, {}})));
 }
 
-std::string failing_statement(const std::string& slot) {
+std::string open_slot(const Operation& op) {
+  if (open_slots(op).empty()) return {};
+  const auto& check = std::get<DataTransform>(op).check;
+  if (!check || !check->query) return "-- To be written by hand: the statements of this transform.\n";
+  return "-- To be written by hand, where there are rows that this finds: the statements of this transform.\n" +
+         commented(without_semicolon(with_literals({{}, check->query->sql, check->query->params, {}})), "--   ");
+}
+
+/// Fails with a message where the query finds rows. Names of the language may be columns.
+std::string failing_on_rows(const TransformQuery& query, const std::string& message) {
+  const Sql body(
+      "#variable_conflict use_column\nBEGIN IF EXISTS ({}) THEN RAISE EXCEPTION USING MESSAGE = {}; END IF; END",
+      Sql::trusted(check_text(query)), Literal{message});
+  return Sql("DO {}", Literal{body.text()}).text();
+}
+
+/// Fails; where the transform has a derived check, only if that finds rows.
+std::string failing_statement(const DataTransform& transform, const std::string& slot) {
   const std::string message = "fill the slot \"" + slot + "\"";
+  if (transform.check && transform.check->query) return failing_on_rows(*transform.check->query, message);
   const Sql body("BEGIN RAISE EXCEPTION USING MESSAGE = {}; END", Literal{message});
   return Sql("DO {}", Literal{body.text()}).text();
 }
 
-/// What fails where a transform left rows that its check finds. `found` and other names of the language may be columns.
+/// What fails where a transform left rows that its check finds.
 std::string assertion(const DataTransform& transform) {
-  const auto& query = *transform.check->query;
-  const std::string message = "\"" + transform.name + "\" left rows that its check finds";
-  const std::string check = lines_apart(without_semicolon(with_literals({{}, query.sql, query.params, {}})));
-  const Sql body(
-      "#variable_conflict use_column\nBEGIN IF EXISTS ({}) THEN RAISE EXCEPTION USING MESSAGE = {}; END IF; END",
-      Sql::trusted(check), Literal{message});
-  return Sql("DO {}", Literal{body.text()}).text();
+  return failing_on_rows(*transform.check->query, "\"" + transform.name + "\" left rows that its check finds");
 }
 
 using Statements = std::vector<std::string>;
@@ -82,7 +88,7 @@ using Statements = std::vector<std::string>;
 /// What an operation executes; what fails instead where it has open slots.
 Statements executed(const Operation& op) {
   Statements out;
-  for (const auto& slot : open_slots(op)) out.push_back(failing_statement(slot));
+  for (const auto& slot : open_slots(op)) out.push_back(failing_statement(std::get<DataTransform>(op), slot));
   if (!out.empty()) return out;
   for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
   return out;

@@ -8,13 +8,14 @@
 namespace plinth {
 
 /// The statements of the operations, in order, without a semicolon at the end. Parameters stand in them as literals.
-/// Checks are not part of it; each open slot is a statement that fails. BEGIN and COMMIT stand around the commit groups
-/// where one transaction cannot hold everything. O(text).
+/// Checks are not part of it; each open slot is a statement that fails, where the check of its transform is derived
+/// only if that finds rows. BEGIN and COMMIT stand around the commit groups where one transaction cannot hold
+/// everything. O(text).
 std::vector<std::string> preview(const std::vector<Operation>& operations);
 
 /// The statements under the label of their operation, each ended by a semicolon, in the transactions of their commit
-/// groups. Where a transform is still open, a comment says what has to be written there, and a statement fails; a
-/// filled one with a check is followed by a statement that fails while the check finds rows. O(text).
+/// groups. Where a transform is still open, a comment says what has to be written there, and a statement fails (as
+/// above); a filled one with a check is followed by a statement that fails while the check finds rows. O(text).
 std::string sql_text(const std::vector<Operation>& operations);
 
 /// The same for psql, which goes on after an error unless it is told not to. O(text).

@@ -61,7 +61,8 @@ void plan_not_null_backfill(Draft& draft, const Name& table, const Column& colum
   if (draft.moved.count({table.schema, table.name, column.name}) == 0) {
     draft.add(
         transform(transform_name("backfill", table, {column.name}), table, Sql("{} IS NULL", Ident{column.name})));
-    draft.probes.push_back({transform_name("backfill", table, {column.name}), Sql("SELECT FROM {}", table).text()});
+    draft.probes.push_back({transform_name("backfill", table, {column.name}), Sql("SELECT FROM {}", table).text(),
+                            std::string(counts_all_rows)});
   }
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
@@ -80,8 +81,8 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
   } else {
     draft.add(std::move(handle), after_backfills);
   }
-  draft.probes.push_back(
-      {transform_name("handle-nulls", table, {column.name}), Sql("SELECT FROM {} WHERE {}", table, is_null).text()});
+  draft.probes.push_back({transform_name("handle-nulls", table, {column.name}),
+                          Sql("SELECT FROM {} WHERE {}", table, is_null).text(), "rows that hold NULL in the column"});
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
 
@@ -92,6 +93,11 @@ std::string type_change_slot(const Name& table, const std::string& column) {
 bool loses_values(const Draft& draft, const Column& expected, const Column& actual) {
   return !keeps_every_value(
       type_change(value_type(draft.actual, actual.type), value_type(draft.expected, expected.type)));
+}
+
+bool needs_expression(const Draft& draft, const Column& expected, const Column& actual) {
+  return conversion(expected.name, value_type(draft.actual, actual.type), value_type(draft.expected, expected.type))
+      .has_value();
 }
 
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual) {
@@ -107,7 +113,8 @@ void plan_type_change(Draft& draft, const Name& table, const Column& expected, c
     const std::string slot = type_change_slot(table, expected.name);
     draft.add(transform(slot, table, unfit.value_or(Sql())));
     const Sql concerned = unfit.value_or(Sql("{} IS NOT NULL", Ident{expected.name}));
-    draft.probes.push_back({slot, Sql("SELECT FROM {} WHERE {}", table, concerned).text()});
+    draft.probes.push_back({slot, Sql("SELECT FROM {} WHERE {}", table, concerned).text(),
+                            unfit ? "rows whose value the new type does not hold" : "rows that hold a value"});
   }
   constexpr int detach = 0, alter = 1, attach = 4;
   if (detaches_default(expected, actual)) {
@@ -121,6 +128,7 @@ void plan_type_change(Draft& draft, const Name& table, const Column& expected, c
   AlterColumnType change{table.schema, table.name, expected.name, expected.type, {}, expected.collation, false, false};
   change.recollates = expected.collation != actual.collation;
   change.rewrites = type_change(from, to) != TypeChange::free;
+  change.generated = expected.generated.has_value();
   if (const auto value = conversion(expected.name, from, to)) change.using_expression = value->text();
   draft.add(std::move(change), alter);
 }

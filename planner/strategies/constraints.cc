@@ -104,11 +104,12 @@ Sql duplicates(const Name& table, const std::vector<Sql>& keys, const Sql& condi
 }
 
 // Of two keys over the same columns the first one, the stronger, is enough.
-void add(Draft& draft, std::string name, const Name& table, const Sql& violations, const Sql& before) {
+void add(Draft& draft, std::string name, const Name& table, const Sql& violations, const Sql& before,
+         std::string_view counts) {
   if (!draft.guarded.insert(table.schema + "." + name).second) return;
   DataTransform op = transform(std::move(name), table, Sql());
   op.check->query = TransformQuery{violations.text(), {}};
-  if (!before.empty()) draft.probes.push_back({op.name, before.text()});
+  if (!before.empty()) draft.probes.push_back({op.name, before.text(), std::string(counts)});
   draft.add_in(Phase::clean, std::move(op));
 }
 
@@ -179,8 +180,10 @@ void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
   const Sql query = duplicates(table, keys, Sql::list(conditions, " AND "));
   const bool is_plain = wanted.expressions.empty() && wanted.predicate.empty();
   const Names named = is_plain ? wanted.columns : Names{wanted.name};
+  const bool kept = keeps_values(draft, table, wanted.columns);
   add(draft, transform_name("deduplicate", table, named), table, query,
-      keeps_values(draft, table, wanted.columns) ? query : Sql("SELECT FROM {} OFFSET 1", table));
+      kept ? query : Sql("SELECT FROM {} OFFSET 1", table),
+      kept ? "groups of rows that hold the same" : "rows of the table but one");
 }
 
 void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
@@ -196,17 +199,20 @@ void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
   if (held && !recomputed) return;
   const Sql query = rows(table, orphan(fk));
   Sql now;
+  std::string_view counts = "rows without a match";
   if (!any_recomputed(draft, table, fk.columns) && has_all(*before, fk.columns) &&
       draft.actual.find_table(fk.references()) == nullptr) {
     now = rows(table, none_is_null(idents(fk.columns, "c")));  // nothing to match yet
+    counts = "rows that refer to something";
   } else if (keeps_values(draft, table, fk.columns) && keeps_values(draft, fk.references(), fk.referenced_columns)) {
     now = query;
   } else {
     now = Sql("SELECT FROM {}", table);
+    counts = counts_all_rows;
   }
   Names named = fk.columns;
   if (has_rival(*draft.expected.find_table(table), fk)) named.push_back(fk.name);
-  add(draft, transform_name("resolve-orphans", table, named), table, query, now);
+  add(draft, transform_name("resolve-orphans", table, named), table, query, now, counts);
 }
 
 void guard_check(Draft& draft, const Name& table, const Check& check) {
@@ -226,8 +232,9 @@ void guard_check(Draft& draft, const Name& table, const Check& check) {
   });
   if (only_new && is_settled_by_new_column(draft, table, *before, used, {NewValue::same, NewValue::distinct})) return;
   const Sql query("SELECT * FROM {} WHERE NOT ({})", table, check_condition(check));
+  const bool kept = keeps_values(draft, table, used);
   add(draft, transform_name("resolve-violations", table, {check.name}), table, query,
-      keeps_values(draft, table, used) ? query : Sql("SELECT FROM {}", table));
+      kept ? query : Sql("SELECT FROM {}", table), kept ? "rows that do not satisfy the check" : counts_all_rows);
 }
 
 }  // namespace plinth

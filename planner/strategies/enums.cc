@@ -92,6 +92,18 @@ DataTransform migrate_values(const Name& type, const std::vector<Use>& uses, con
   return out;
 }
 
+constexpr const char* counts_removed_values = "rows that hold a value that goes";
+
+std::string rows_with_removed(const std::vector<Use>& uses, const Values& kept) {
+  std::vector<Sql> queries;
+  queries.reserve(uses.size());
+  for (const auto& u : uses) {
+    Sql query("(SELECT FROM {} WHERE {})", u.table, violation(u, kept));
+    queries.push_back(std::move(query));
+  }
+  return Sql::list(queries, " UNION ALL ").text();
+}
+
 constexpr int detach = 0, alter = 1, drop = 2, rename = 3, attach = 4;
 
 void move_column(Draft& draft, const Use& u, const std::string& type, bool passing) {
@@ -165,7 +177,9 @@ void rebuild(Draft& draft, const std::string& schema, const Enum& expected, cons
   const std::vector<Use> before = uses_of(draft.actual, type), lasting = lasting_uses(draft, before);
   if (!removed.empty()) {
     DataTransform migration = migrate_values({schema, expected.name}, lasting, expected.values);
-    if (migration.check->query) draft.probes.push_back({migration.name, migration.check->query->sql});
+    if (migration.check->query) {
+      draft.probes.push_back({migration.name, rows_with_removed(lasting, expected.values), counts_removed_values});
+    }
     draft.add(std::move(migration));
   }
   if (must_coexist(draft, type, before)) {
@@ -216,9 +230,9 @@ void plan_membership_change(Draft& draft, const Name& table, const Check& expect
   const Membership& m = *expected.membership;
   const bool believed = !actual.not_valid && without(actual.membership->values, m.values).empty();
   if (!believed && draft.options.allows(OperationClass::data)) {
-    DataTransform migration = transform(transform_name("migrate", table, {m.column, "values"}), table,
-                                        Sql("{}::text NOT IN ({})", Ident{m.column}, literal_list(m.values)));
-    draft.probes.push_back({migration.name, migration.check->query->sql});
+    const Sql goes("{}::text NOT IN ({})", Ident{m.column}, literal_list(m.values));
+    DataTransform migration = transform(transform_name("migrate", table, {m.column, "values"}), table, goes);
+    draft.probes.push_back({migration.name, Sql("SELECT FROM {} WHERE {}", table, goes).text(), counts_removed_values});
     draft.add(std::move(migration));
   }
   draft.add(DropCheckConstraint{table.schema, table.name, actual.name});

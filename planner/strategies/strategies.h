@@ -32,6 +32,9 @@ std::string type_change_slot(const Name& table, const std::string& column);
 /// Whether values may not survive the change of a column's type, or the server has no way to change them.
 bool loses_values(const Draft& draft, const Column& expected, const Column& actual);
 
+/// Whether a change of type needs an expression of its own, because a cast alone does not make it.
+bool needs_expression(const Draft& draft, const Column& expected, const Column& actual);
+
 /// A conflict for each key whose type does not compare with that of a column that references it, naming all of those.
 /// O(foreign keys).
 void refuse_unlike_keys(Draft& draft);

@@ -3,10 +3,10 @@
 #include "planner/plan.h"
 #include "planner/recognize.h"
 #include "planner/render/script.h"
-#include "rpc/compare.h"
 #include "rpc/define_method.h"
 #include "rpc/history.h"
 #include "rpc/migration_run.h"
+#include "rpc/plan_states.h"
 #include "rpc/slots.h"
 #include "rpc/state.h"
 #include "rpc/violations.h"
@@ -20,7 +20,7 @@ struct Params {
   std::string url;
   std::optional<std::string> package;             // one package's directory
   std::optional<std::string> migrations, target;  // a space's directory, and where to go: ref, package, hash
-  std::optional<ContractState> contract;          // plan and apply at once, without a package
+  std::optional<ContractParam> contract;          // plan and apply at once, without a package
   std::vector<OperationClass> allow;              // empty: all classes; with `contract`: additive and widening
   Extras extras = Extras::keep;
   std::vector<SlotFill> slots;
@@ -74,6 +74,10 @@ TimeLimits limits(const Params& p) {
   return out;
 }
 
+std::string node_at(const std::optional<Marker>& marker) {
+  return node_of(marker ? std::optional(marker->core_hash) : std::nullopt);
+}
+
 std::vector<std::string> edge_names(const std::vector<Edge>& path) {
   std::vector<std::string> out;
   out.reserve(path.size());
@@ -81,18 +85,26 @@ std::vector<std::string> edge_names(const std::vector<Edge>& path) {
   return out;
 }
 
+[[noreturn]] void refuse_unknown_marker(const Graph& graph, const std::optional<Marker>& marker,
+                                        const std::string& from) {
+  std::vector<std::string> starts;
+  for (const auto& e : graph.edges) starts.push_back(e.name + " starts at " + contract_name(e.from));
+  constexpr std::size_t most = 5;
+  if (starts.size() > most) starts.resize(most);
+  throw Error(Code::migration_marker_mismatch,
+              "the database is at " + (marker ? marker->core_hash : "no contract") + ", which no package knows",
+              "It was migrated with packages that are not here.")
+      .with("marker", from)
+      .with("packages", starts)
+      .with("reachable", reachable_nodes(graph, empty_node));
+}
+
 // The packages on the way from the marker to the target.
 std::vector<Package> route(const History& history, const std::optional<Marker>& marker, const Destination& target,
                            bool up_to_newest) {
   const Graph& graph = history.graph;
-  const std::string from = marker ? std::string(bare_hash(marker->core_hash)) : std::string(empty_node);
-  if (!graph.find(from)) {
-    throw Error(Code::migration_marker_mismatch,
-                "the database is at " + (marker ? marker->core_hash : "no contract") + ", which no package knows",
-                "It was migrated with packages that are not here.")
-        .with("marker", from)
-        .with("reachable", reachable_nodes(graph, empty_node));
-  }
+  const std::string from = node_at(marker);
+  if (!graph.find(from)) refuse_unknown_marker(graph, marker, from);
   if (up_to_newest) require_connected(graph, from);
   const auto required = still_required(target.required, marker ? marker->invariants : std::vector<std::string>{});
   const Decision decision = find_path_with_decision(graph, from, target.node, required);
@@ -211,7 +223,7 @@ Answer starting_at(const std::optional<Marker>& marker, const std::string& to) {
 
 // A package alone: the database must stand where it starts.
 std::vector<Package> only(const Package& package, const std::optional<Marker>& marker) {
-  const std::string at = node_of(marker ? std::optional(marker->core_hash) : std::nullopt);
+  const std::string at = node_at(marker);
   const bool self_edge = node_of(package.manifest.from) == node_of(package.manifest.to);
   if (at == node_of(package.manifest.to) && !self_edge) return {};
   if (at == node_of(package.manifest.from)) return {package};
@@ -225,18 +237,21 @@ std::vector<Package> only(const Package& package, const std::optional<Marker>& m
 
 // `choose` picks the packages once the marker is known; it is asked under the lock.
 template <class Choose>
-Answer apply_packages(Session& session, const Params& p, const Contract& destination, Choose choose) {
-  Connection connection = session.connect(p.url);
+Answer apply_packages(Session& session, Connection& connection, const Params& p, const Contract& destination,
+                      Choose choose) {
+  const auto answer_of = [&](const std::optional<Marker>& marker, const std::vector<Package>& path) {
+    return starting_at(marker, path.empty() ? destination.stored.storage_hash : path.back().manifest.to);
+  };
   if (p.dry_run) {
     const auto marker = read_marker(connection, app_space);
     const std::vector<Package> path = choose(marker);
     check_packages(path, p.allow);
-    Answer out = starting_at(marker, destination.stored.storage_hash);
+    Answer out = answer_of(marker, path);
     return path.empty() ? out : rehearse(connection, path, std::move(out));
   }
   LockedDatabase database(connection, destination, limits(p));
   const std::vector<Package> path = choose(database.marker());
-  Answer out = starting_at(database.marker(), destination.stored.storage_hash);
+  Answer out = answer_of(database.marker(), path);
   if (path.empty()) return out;
   check_packages(path, p.allow);
   return finish(session, database, path, p, std::move(out));
@@ -245,35 +260,56 @@ Answer apply_packages(Session& session, const Params& p, const Contract& destina
 Answer apply_one(Session& session, const Params& p) {
   const Package package = load_package(*p.package);
   check_packages({package}, p.allow);
-  return apply_packages(session, p, end_contract_of(package),
+  const Contract destination = end_contract_of(package);
+  Connection connection = session.connect(p.url);
+  return apply_packages(session, connection, p, destination,
                         [&](const std::optional<Marker>& marker) { return only(package, marker); });
+}
+
+// The contract of a node to which a package leads.
+std::optional<Contract> contract_at(const History& history, const std::string& node) {
+  const auto last = std::find_if(history.packages.begin(), history.packages.end(),
+                                 [&](const Package& k) { return node_of(k.manifest.to) == node; });
+  return last != history.packages.end() ? std::optional(end_contract_of(*last)) : std::nullopt;
 }
 
 Answer apply_history(Session& session, const Params& p) {
   const History history = load_history(*p.migrations);
   require_packages(history, *p.migrations);
-  const Destination target = p.target ? named(history, *p.target) : newest(history.graph);
-  const auto last = std::find_if(history.packages.begin(), history.packages.end(),
-                                 [&](const Package& k) { return node_of(k.manifest.to) == target.node; });
-  if (last == history.packages.end()) {
-    throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", target.node);
+  const std::optional<Destination> target = p.target ? std::optional(named(history, *p.target)) : std::nullopt;
+  const auto target_from = [&](const std::optional<Marker>& marker) {
+    return target ? *target : newest(history.graph, root_of(history.graph, node_at(marker)));
+  };
+  Connection connection = session.connect(p.url);
+  // Which packages are newest may depend on where the database is; under the lock that is asked again.
+  const auto seen = read_marker(connection, app_space);
+  if (!history.graph.find(node_at(seen)) && seen) refuse_unknown_marker(history.graph, seen, node_at(seen));
+  const Destination wanted = target_from(seen);
+  const auto destination = contract_at(history, wanted.node);
+  if (!destination && wanted.node == node_at(seen)) return starting_at(seen, seen ? seen->core_hash : "");
+  if (!destination) {
+    throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", wanted.node);
   }
-  return apply_packages(session, p, end_contract_of(*last),
-                        [&](const std::optional<Marker>& marker) { return route(history, marker, target, !p.target); });
+  return apply_packages(session, connection, p, *destination, [&](const std::optional<Marker>& marker) {
+    return route(history, marker, target_from(marker), !target);
+  });
 }
 
 // A plan made under the lock, from the live schema to the contract, and applied at once.
 Package plan_now(Connection& connection, const Contract& contract, const Params& p) {
   State wanted, found;
   wanted.schema = expected(contract);
+  wanted.contract = contract;
   found.live = true;
   found.schema = introspect(connection, {schema_names(wanted.schema)}).schema;
   settle_defaults(connection, wanted.schema, found.schema);
-  make_comparable(wanted, found, p.extras);
-  PlanOptions options;
-  options.classes = {OperationClass::additive, OperationClass::widening};
-  if (!p.allow.empty()) options.classes = p.allow;
-  Plan made = plan(wanted.schema, found.schema, options);
+  PlanRequest request;
+  request.allow = p.allow;
+  if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
+  request.extras = p.extras;
+  constexpr int in_number = 10'000;
+  request.server_version = connection.server_version() / in_number;
+  Plan made = plan_states(found, wanted, request, nullptr);
   if (!made.conflicts.empty()) {
     throw Error(Code::migration_policy_violation, made.conflicts.front().summary,
                 "The change needs more than this run may do; meta.conflicts names everything.")

@@ -1,7 +1,9 @@
 #include "engine/package/package.h"
 #include "planner/commit_groups.h"
+#include "planner/recognize.h"
 #include "planner/render/migration_ts.h"
 #include "planner/render/script.h"
+#include "planner/warning.h"
 #include "rpc/define_method.h"
 #include "rpc/forms.h"
 #include "rpc/migration_run.h"
@@ -19,7 +21,7 @@ struct Params {
   std::optional<StateParam> from, to;  // two states, and the operations between them
   std::vector<JsonText> operations;    // descriptors, full operations or stored operations, in any mixture
   std::vector<SlotFill> slots;
-  bool write = false;                          // re-emit the package
+  std::optional<Write> write;  // true: the package is written again; or, between two contracts, a new one
   std::optional<std::int64_t> server_version;  // absent: that of the live origin, else `usual_server_version`
   std::optional<std::string> created_at;       // without a package: enters the hash
   std::vector<Rendering> render;
@@ -45,6 +47,7 @@ struct Answer {
   std::vector<std::string> preview;
   std::optional<Renderings> renderings;
   std::optional<WrittenPackage> written;
+  std::vector<Warning> warnings;
   static constexpr auto fields = std::tuple{field("operations", &Answer::operations),
                                             field("providedInvariants", &Answer::provided_invariants),
                                             field("migrationHash", &Answer::migration_hash),
@@ -54,36 +57,87 @@ struct Answer {
                                             field("commitGroups", &Answer::commit_groups),
                                             field("preview", &Answer::preview),
                                             field("renderings", &Answer::renderings),
-                                            field("written", &Answer::written)};
+                                            field("written", &Answer::written),
+                                            field("warnings", &Answer::warnings)};
 };
 
 WrittenPackage rewrite(const std::string& given, const Subject& subject, const PackageTexts& texts) {
   std::string dir = given;
   while (dir.size() > 1 && dir.back() == '/') dir.pop_back();
-  const std::map<std::string, std::string> files = {
+  std::map<std::string, std::string> files = {
       {"migration.json", texts.manifest},
       {"ops.json", texts.operations},
       {"migration.ts", migration_ts(subject.operations, subject.start ? &*subject.start : nullptr, *subject.end)}};
+  // Packages that earlier versions wrote lack the types of their contracts.
+  const auto add_types = [&](const std::string& name, const std::optional<Contract>& contract) {
+    if (!contract || !file_exists(dir + "/" + name + ".json") || file_exists(dir + "/" + name + ".d.ts")) return;
+    if (auto types = types_of(*contract)) files[name + ".d.ts"] = std::move(*types);
+  };
+  add_types("end-contract", subject.end);
+  add_types("start-contract", subject.start);
   replace_files(dir, files);
   WrittenPackage out{dir, dir.substr(dir.find_last_of('/') + 1), texts.migration_hash, {}};
   for (const auto& [name, unused] : files) out.files.push_back(name);
   return out;
 }
 
+// Defaults that Prisma Next would skip, because node emitted the package again. They are told; where the package is
+// written, they take the form in which both tools run them.
+std::vector<Warning> mend_defaults(Subject& subject, bool mends) {
+  std::vector<Warning> out;
+  for (auto& op : subject.operations) {
+    const auto* raw = std::get_if<RawSql>(&op);
+    auto set = raw != nullptr ? skippable_default(*raw, subject.to) : std::nullopt;
+    if (!set || !set->replaces) continue;
+    Warning& warning = out.emplace_back();
+    warning.code = WarningCode::default_may_be_skipped;
+    warning.path = set->path();
+    warning.message = set->label() + (mends ? " was skipped by Prisma Next, and is written so that it runs"
+                                            : " is skipped by Prisma Next: the default of before satisfies its check; "
+                                              "write: true mends it");
+    if (mends) op = std::move(*set);
+  }
+  return out;
+}
+
+// What a package is made of is known before anything is read.
+void check_write(const Params& p) {
+  if (!p.write) return;
+  if (p.write->in_place && !p.package) {
+    throw Error(Code::rpc_invalid_params, "only a package can be written again", "write: true goes with package.")
+        .fix("Name a package; or give write: {migrations, name}, which makes a new one.");
+  }
+  if (p.write->new_package && p.package) {
+    throw Error(Code::rpc_invalid_params, "a package is written again in its own place",
+                "write: {migrations, name} makes a new package of operations between two contracts.")
+        .fix("Give write: true.");
+  }
+}
+
+WrittenPackage written(const Params& p, const Subject& subject, const PackageTexts& texts) {
+  if (p.write->in_place) return rewrite(*p.package, subject, texts);
+  if (!subject.end || (p.from && !subject.start && subject.manifest.from)) {
+    throw Error(Code::rpc_invalid_params, "a package leads from a contract to a contract",
+                "One of the states is a database, or nothing.")
+        .fix("Name contracts, packages or refs; `from` may be left out for a baseline.");
+  }
+  return write_package(*p.write->new_package, subject.operations, subject.manifest.from,
+                       subject.start ? &*subject.start : nullptr, *subject.end, subject.manifest.created_at);
+}
+
 Answer run(Session& session, const Params& p) {
   if (!p.package && !p.to) {
     throw Error(Code::rpc_invalid_params, "say what the operations lead to", "Without a package, `to` is needed.");
   }
-  if (p.write && !p.package) {
-    throw Error(Code::rpc_invalid_params, "only a package can be written again", "write goes with package.");
-  }
+  check_write(p);
   Subject subject = read_subject(session, {p.package, p.from, p.to, p.operations, p.created_at, p.server_version});
+  Answer out;
+  out.warnings = mend_defaults(subject, p.write && p.write->in_place);
   fill_slots(subject.operations, p.slots);
   require_filled(subject.operations, subject.where);
   const std::vector<RawSql> forms = stored_forms(subject.operations);
   refuse_transaction_commands(forms, subject.where);
   const PackageTexts texts = package_texts(subject.manifest, forms);
-  Answer out;
   out.operations = stored(subject.operations);
   out.provided_invariants = texts.provided_invariants;
   out.migration_hash = texts.migration_hash;
@@ -97,9 +151,9 @@ Answer run(Session& session, const Params& p) {
   const std::optional<std::string> to = subject.end ? std::optional(subject.manifest.to) : std::nullopt;
   out.renderings = render(p.render, as_plan, {title, subject.manifest.from, to},
                           subject.start ? &*subject.start : nullptr, subject.end ? &*subject.end : nullptr);
-  if (p.write) {
+  if (p.write && (p.write->in_place || p.write->new_package)) {
     require_proof(out.proof, subject.where);
-    out.written = rewrite(*p.package, subject, texts);
+    out.written = written(p, subject, texts);
   }
   return out;
 }

@@ -16,8 +16,8 @@ struct Answer {
 };
 
 Answer run(Session&, const Params& p) {
-  const Package package = load_package(p.dir);
-  return {package.computed_hash, package.manifest.migration_hash};
+  const PackageHash hash = load_package_hash(p.dir);
+  return {hash.computed, hash.stored};
 }
 
 }  // namespace

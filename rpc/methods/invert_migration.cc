@@ -12,7 +12,7 @@ struct Params {
   std::optional<StateParam> from, to;  // where the operations start and, for raw SQL or a package, where they lead
   std::vector<JsonText> operations;
   std::vector<SlotFill> slots;  // of the way back
-  std::optional<WriteRequest> write;
+  std::optional<Write> write;
   std::optional<std::string> created_at;
   std::vector<Rendering> render;
   static constexpr auto fields = std::tuple{
@@ -39,8 +39,9 @@ void require_contracts(const Subject& there) {
 }
 
 Answer run(Session& session, const Params& p) {
+  const auto write = new_package(p.write);
   const Subject there = read_subject(session, {p.package, p.from, p.to, p.operations, p.created_at});
-  if (p.write) require_contracts(there);
+  if (write) require_contracts(there);
   require_proof(prove(there.from, there.operations, there.to), there.where);
   Inverse inverse = invert(there.from, there.operations, there.to);
   Plan& back = inverse.plan;
@@ -55,8 +56,8 @@ Answer run(Session& session, const Params& p) {
   Heading heading{title, out.from, out.to, {}};
   for (const auto& loss : inverse.losses) heading.gone.push_back(loss.message);
   out.renderings = render(p.render, back, heading, start, end);
-  if (p.write && out.ok) {
-    out.package = write_package(*p.write, back.operations, out.from, start, *end, created_at_or_now(p.created_at));
+  if (write && out.ok) {
+    out.package = write_package(*write, back.operations, out.from, start, *end, created_at_or_now(p.created_at));
   }
   return out;
 }

@@ -19,8 +19,8 @@ namespace {
 struct Params {
   std::optional<StateParam> base;  // absent: the nearest contract of the history that leads to both
   StateParam ours = EmptyState{}, theirs = EmptyState{};
-  std::optional<ContractState> contract;  // what both should lead to; absent: the merged documents
-  std::optional<WriteRequest> write;
+  std::optional<ContractParam> contract;  // what both should lead to; absent: the merged documents
+  std::optional<Write> write;
   std::optional<std::string> created_at;
   static constexpr auto fields = std::tuple{field("base", &Params::base),     field("ours", &Params::ours),
                                             field("theirs", &Params::theirs), field("contract", &Params::contract),
@@ -208,9 +208,8 @@ MergeEdge edge_of(const Plan& way, const Contract& from, const Contract& to) {
 }
 
 // Both packages, or none where the second one's place is taken. A branch that is there already needs none.
-void write_edges(const Params& p, const Merge& made, const Contract& ours, const Contract& theirs, const Contract& to,
-                 Answer& out) {
-  const std::string at = created_at_or_now(p.created_at);
+void write_edges(const WriteRequest& request, const std::string& at, const Merge& made, const Contract& ours,
+                 const Contract& theirs, const Contract& to, Answer& out) {
   struct Wanted {
     const Contract& from;
     const Plan& way;
@@ -218,8 +217,8 @@ void write_edges(const Params& p, const Merge& made, const Contract& ours, const
     WriteRequest request;
   };
   const std::vector<Wanted> both = {
-      {ours, made.from_ours, *out.from_ours, {p.write->migrations, p.write->name + " from ours"}},
-      {theirs, made.from_theirs, *out.from_theirs, {p.write->migrations, p.write->name + " from theirs"}}};
+      {ours, made.from_ours, *out.from_ours, {request.migrations, request.name + " from ours"}},
+      {theirs, made.from_theirs, *out.from_theirs, {request.migrations, request.name + " from theirs"}}};
   for (const auto& w : both) {
     const std::string dir = w.request.migrations + "/" + package_directory_name(at, w.request.name);
     if (!file_exists(dir + "/migration.json")) continue;
@@ -232,6 +231,8 @@ void write_edges(const Params& p, const Merge& made, const Contract& ours, const
 }
 
 Answer run(Session& session, const Params& p) {
+  const auto write = new_package(p.write);
+  const std::string at = created_at_or_now(p.created_at);
   auto [ours, theirs] = read_states(session, p.ours, p.theirs);
   const Contract &our_contract = contract_of(ours, "ours"), &their_contract = contract_of(theirs, "theirs");
   const auto history = history_of(p);
@@ -253,7 +254,7 @@ Answer run(Session& session, const Params& p) {
   out.contract = JsonText{contract->text};
   out.from_ours = edge_of(made.from_ours, our_contract, *contract);
   out.from_theirs = edge_of(made.from_theirs, their_contract, *contract);
-  if (p.write) write_edges(p, made, our_contract, their_contract, *contract, out);
+  if (write) write_edges(*write, at, made, our_contract, their_contract, *contract, out);
   return out;
 }
 

@@ -25,7 +25,7 @@ struct Params {
   std::string migrations;                // a space's directory
   std::optional<std::string> from, to;   // refs, packages or hashes; the empty database and the newest contract
   std::optional<Transforms> transforms;  // absent: omit in a baseline, keep otherwise
-  std::optional<WriteRequest> write;
+  std::optional<Write> write;
   std::optional<std::string> created_at;
   std::vector<Rendering> render;
   static constexpr auto fields = std::tuple{
@@ -111,6 +111,7 @@ void warn_of_refs(const History& history, const Package& last, Answer& out) {
 }
 
 Answer run(Session&, const Params& p) {
+  const auto write = new_package(p.write);
   const History history = load_history(p.migrations);
   const std::vector<Package> range = range_of(history, p);
   const std::optional<Contract> start = start_contract_of(range.front());
@@ -137,10 +138,10 @@ Answer run(Session&, const Params& p) {
   out.proof = std::move(made.proof);
   warn_of_refs(history, range.back(), out);
   const Contract* before = start ? &*start : nullptr;
-  out.renderings = render(p.render, as_plan, {p.write ? p.write->name : "Squash", out.from, out.to}, before, &end);
-  if (p.write && out.ok) {
+  out.renderings = render(p.render, as_plan, {write ? write->name : "Squash", out.from, out.to}, before, &end);
+  if (write && out.ok) {
     require_proof(out.proof, p.migrations);
-    out.package = write_package(*p.write, made.operations, out.from, before, end, created_at_or_now(p.created_at));
+    out.package = write_package(*write, made.operations, out.from, before, end, created_at_or_now(p.created_at));
   }
   return out;
 }

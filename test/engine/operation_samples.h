@@ -128,6 +128,9 @@ inline std::vector<Sample> samples() {
   alone.own_transaction = true;
   return {
       {CreateExtension{"hstore"}, true, true},
+      {CreateExtension{"ltree", "shop", "1.2"}},
+      {AlterExtension{"citext", "shop", false, {}}},
+      {AlterExtension{"citext", {}, true, "1.6"}},
       {DropExtension{"citext"}},
       {CreateDependency{"postgres.extension.hstore"}, true, true},
       {CreateSchema{"shop"}, true, true},
@@ -156,6 +159,8 @@ inline std::vector<Sample> samples() {
       {DropDefault{"public", "users", "email"}, true},
       {DropExpression{"public", "posts", "next"}, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
+      {AlterIdentity{"public", "users", "id", {}, Identity::always, {}, SequenceOptions{"5", "2", {}, "100", {}, true}},
+       true},
       {AddPrimaryKey{"public", "posts", key}},
       {AddPrimaryKey{"public", "posts", PrimaryKey{"posts_id_key", {"id"}, {}, {}, true}, true}},
       {AddUnique{"public", "posts", email}},

@@ -1,4 +1,5 @@
 // The server goes away in the middle of a migration.
+#include <chrono>
 #include <csignal>
 #include <fstream>
 
@@ -15,12 +16,13 @@ struct MortalServer {
   std::unique_ptr<EmbeddedServer> server = std::make_unique<EmbeddedServer>(address());
   std::string address() const { return "embedded:" + directory.path(); }
   const std::string& url() const { return server->url(); }
-  void kill_with(int signal) const {
-    pid_t postmaster = 0;
-    std::ifstream(directory.path() + "/data/postmaster.pid") >> postmaster;
-    REQUIRE(postmaster > 0);
-    CHECK(kill(postmaster, signal) == 0);
+  pid_t postmaster() const {
+    pid_t out = 0;
+    std::ifstream(directory.path() + "/data/postmaster.pid") >> out;
+    REQUIRE(out > 0);
+    return out;
   }
+  void kill_with(int signal) const { CHECK(kill(postmaster(), signal) == 0); }
   void restart() {
     server.reset();
     server = std::make_unique<EmbeddedServer>(address());
@@ -86,4 +88,42 @@ TEST_CASE("a session that an administrator ends is a lost connection") {
   CHECK(state_of(db.url()) == before);
   const Reply again = engine.call("applyMigration", apply_params(db.url(), "migrations", migrations().path()));
   CHECK_MESSAGE(again.outcome() == "applied", again.line());
+}
+
+TEST_CASE("a server that is frozen does not keep a cancelled request open") {
+  using namespace std::chrono;
+  const MortalServer mortal;
+  const std::string url = mortal.url();
+  Engine engine;
+  REQUIRE(engine.call("applyMigration", apply_params(url, "package", migrations().first())).outcome() == "applied");
+  Connection(url).run(
+      "INSERT INTO public.users (email) VALUES ('a@example.com');"
+      "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; "
+      "END'; CREATE TRIGGER slow AFTER UPDATE ON public.users EXECUTE FUNCTION public.slow()");
+  const std::string before = state_of(url);
+  const int id = engine.send("applyMigration", apply_params(url, "migrations", migrations().path()));
+  await(url, asleep);
+  const pid_t backend = std::stoi(ask(url, "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"));
+  REQUIRE(kill(backend, SIGSTOP) == 0);
+  mortal.kill_with(SIGSTOP);
+
+  auto start = steady_clock::now();
+  engine.cancel(id);
+  const auto cancelled = engine.reply();
+  REQUIRE(cancelled);
+  CHECK_MESSAGE(cancelled->code() == "RPC.CANCELLED", cancelled->line());
+  CHECK(steady_clock::now() - start < seconds(5));
+
+  const int connecting = engine.send("introspect", R"({"url":)" + json::quote(url) + "}");
+  start = steady_clock::now();
+  engine.cancel(connecting);
+  const auto refused = engine.reply();
+  REQUIRE(refused);
+  CHECK_MESSAGE(refused->code() == "RPC.CANCELLED", refused->line());
+  CHECK(steady_clock::now() - start < seconds(5));
+
+  kill(backend, SIGCONT);
+  mortal.kill_with(SIGCONT);
+  await(url, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')");
+  CHECK(state_of(url) == before);
 }

@@ -119,7 +119,7 @@ TEST_CASE("expected: defaults are in their one form") {
   };
   CHECK(with(false, "\"USER\"", "text") == Default{Default::Kind::literal, "\"USER\""});
   CHECK(with(false, "null", "text") == std::nullopt);
-  CHECK(with(false, "\"{\\\"a\\\": 1}\"", "jsonb") == Default{Default::Kind::literal, R"({"a":1})"});
+  CHECK(with(false, "\"{\\\"a\\\": 1}\"", "jsonb") == Default{Default::Kind::literal, R"("{\"a\": 1}")"});
   CHECK(with(true, "CURRENT_TIMESTAMP", "timestamptz") == Default{Default::Kind::expression, "now()"});
   CHECK(with(true, "'x'::text", "text") == Default{Default::Kind::literal, "\"x\""});
   CHECK(with(true, "AUTOINCREMENT()", "int8") == Default{Default::Kind::expression, "autoincrement()"});

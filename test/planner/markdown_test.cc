@@ -58,10 +58,10 @@ BEGIN;
 ALTER TABLE "public"."users" ADD COLUMN "email" text;
 
 -- Data transform: backfill-users-email
--- To be written by hand: the statements of this transform.
--- Afterwards this must return no row:
+-- To be written by hand, where there are rows that this finds: the statements of this transform.
 --   SELECT 1 FROM "public"."users" WHERE "email" IS NULL LIMIT 1
-DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''fill the slot "backfill-users-email:run"''; END';
+DO '#variable_conflict use_column
+BEGIN IF EXISTS (SELECT 1 FROM "public"."users" WHERE "email" IS NULL LIMIT 1) THEN RAISE EXCEPTION USING MESSAGE = ''fill the slot "backfill-users-email:run"''; END IF; END';
 
 -- Set NOT NULL on "users"."email"
 ALTER TABLE "public"."users" ALTER COLUMN "email" SET NOT NULL;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "planner/control.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {

@@ -257,22 +257,36 @@ COMMIT;
   CHECK(script({}).empty());
 }
 
-TEST_CASE("script: an open transform says what has to be written, and fails") {
+TEST_CASE("script: an open transform says what has to be written, and fails where there is something to do") {
   Schema to = sample();
   in(to, "users", "age").nullable = false;
-  const std::string fails =
-      R"(DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''fill the slot "handle-nulls-users-age:run"''; END')";
+  const std::string fails = R"(DO '#variable_conflict use_column
+BEGIN IF EXISTS (SELECT 1 FROM "public"."users" WHERE "age" IS NULL LIMIT 1) THEN RAISE EXCEPTION USING MESSAGE = ''fill the slot "handle-nulls-users-age:run"''; END IF; END')";
   CHECK(preview(plan(to, sample()).operations).front() == fails);
   CHECK(sql_text(plan(to, sample()).operations) == R"(BEGIN;
 
 -- Data transform: handle-nulls-users-age
--- To be written by hand: the statements of this transform.
--- Afterwards this must return no row:
+-- To be written by hand, where there are rows that this finds: the statements of this transform.
 --   SELECT 1 FROM "public"."users" WHERE "age" IS NULL LIMIT 1
 )" + fails + R"(;
 
 -- Set NOT NULL on "users"."age"
 ALTER TABLE "public"."users" ALTER COLUMN "age" SET NOT NULL;
+
+COMMIT;
+)");
+}
+
+TEST_CASE("script: an open transform without a derived check fails whatever the rows are") {
+  DataTransform transform;
+  transform.name = "by-hand";
+  CHECK(sql_text({transform}) ==
+        R"(BEGIN;
+
+-- Data transform: by-hand
+-- To be written by hand: the statements of this transform.
+DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''fill the slot "by-hand:check"''; END';
+DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''fill the slot "by-hand:run"''; END';
 
 COMMIT;
 )");

@@ -2,11 +2,13 @@
 #include "runner/store.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "runner/files.h"
 #include "test/runner/errors.h"
 #include "test/support/database.h"
 
@@ -77,4 +79,46 @@ TEST_CASE("what is no package is left alone") {
   CHECK(load_packages(scratch.path()).empty());
   CHECK(load_packages(scratch.path() + "/none").empty());
   CHECK(load_refs(scratch.path()).empty());
+}
+
+TEST_CASE("only regular files of a limited size are read") {
+  const test::TemporaryDirectory scratch;
+  const std::string pipe = scratch.path() + "/pipe", large = scratch.path() + "/large";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  std::ofstream(large) << "x";
+  fs::resize_file(large, max_file_bytes + 1);
+  CHECK(code_of([&] { read_file(pipe); }) == "FILE.UNREADABLE");
+  CHECK(code_of([&] { read_file("/dev/zero"); }) == "FILE.UNREADABLE");
+  CHECK(code_of([&] { read_file(scratch.path()); }) == "FILE.UNREADABLE");
+  CHECK(code_of([&] { read_file(large); }) == "FILE.TOO_LARGE");
+  CHECK(code_of([&] { read_file(scratch.path() + "/none"); }) == "FILE.NOT_FOUND");
+  CHECK(code_of([&] { load_contract(pipe); }) == "FILE.UNREADABLE");
+  const std::string package = scratch.path() + "/app/20260101T0000_a";
+  fs::create_directories(package);
+  std::ofstream(package + "/migration.json") << "{}";
+  REQUIRE(mkfifo((package + "/ops.json").c_str(), 0600) == 0);
+  CHECK(code_of([&] { load_packages(scratch.path() + "/app"); }) == "FILE.UNREADABLE");
+}
+
+TEST_CASE("a file is replaced as a whole, and keeps its permissions") {
+  const test::TemporaryDirectory scratch;
+  const std::string path = scratch.path() + "/contract.json";
+  std::ofstream(path) << "before";
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  replace_file(path, "after");
+  CHECK(read_file(path) == "after");
+  CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(subdirectories(scratch.path()).empty());
+  CHECK(files_below(scratch.path()) == std::vector<std::string>{"contract.json"});
+  CHECK(code_of([&] { replace_file(scratch.path() + "/none", "x"); }) == "FILE.WRITE_FAILED");
+}
+
+TEST_CASE("a directory of spaces is told from a space") {
+  const test::TemporaryDirectory scratch;
+  fs::create_directories(scratch.path() + "/app/20260101T0000_a");
+  fs::create_directories(scratch.path() + "/notes");
+  std::ofstream(scratch.path() + "/app/20260101T0000_a/migration.json") << "{}";
+  CHECK(spaces_in(scratch.path()) == std::vector<std::string>{"app"});
+  CHECK(spaces_in(scratch.path() + "/app").empty());
+  CHECK(spaces_in(scratch.path() + "/none").empty());
 }

@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plinth {
+
+/// A token of SQL text: a string by its value, a name by itself (unquoted ones in lower case), anything else as it is.
+struct SqlToken {
+  enum class Kind { name, string, other };
+  Kind kind = Kind::other;
+  std::string text;
+  bool operator==(const SqlToken&) const = default;
+};
+
+/// The tokens of a statement. Names are cut as the server cuts them; spaces and comments are left out.
+/// `CURRENT_TIMESTAMP` and other names of one function become that function (see `default_meaning`). O(text).
+std::vector<SqlToken> sql_tokens(std::string_view sql);
+
+/// Whether two statements say the same, in whatever spelling: quotes, spaces, arrays as `ARRAY[1, 2]` or as text. A
+/// name that the first one qualifies by a schema may stand alone in the second. O(text).
+bool same_statement(std::string_view qualified, std::string_view other);
+
+}  // namespace plinth

@@ -1,0 +1,25 @@
+#include "planner/render/types/contract_types.h"
+#include "rpc/contract_param.h"
+#include "rpc/define_method.h"
+
+namespace plinth {
+namespace {
+
+struct Params {
+  std::optional<std::string> path;
+  std::optional<ContractParam> contract;
+  static constexpr auto fields = std::tuple{field("path", &Params::path), field("contract", &Params::contract)};
+};
+struct Answer {
+  std::string types;
+  static constexpr auto fields = std::tuple{field("types", &Answer::types)};
+};
+
+Answer run(Session&, const Params& p) { return {contract_types(read_contract(one_contract(p.path, p.contract)))}; }
+
+}  // namespace
+
+constinit const Method emit_contract_types_method =
+    method<&run>("emitContractTypes", "The TypeScript types of a contract: the text of its contract.d.ts.");
+
+}  // namespace plinth

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Plays changes of schema with the engine and with Prisma Next, in one repository and on one database.
+
+usage: play.py --engine FILE --tools DIR [--only NAME] [--jobs N] [--keep DIR]
+
+DIR is where npm has installed prisma-next, @prisma-next/postgres and node@24 (scripts/fetch-prisma-next). The server is
+that of PGHOST, PGPORT and PGUSER (scripts/with-postgres sets them). Each change is planned by either tool and applied by
+either, in the form in which it was planned and as node emits it again from migration.ts; after it the other tool plans
+and applies the next change. Prints a table; exits with 1 where a way fails for no reason that changes.txt gives.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from changes import load
+from tools import Failed, Next, Plinth, Project, edit
+
+TIMES = ['2026-01-0%dT08:00:00.000Z' % day for day in range(1, 4)]
+
+
+def psql(url, text):
+    run = subprocess.run(['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', text], capture_output=True, text=True,
+                         check=False)
+    if run.returncode != 0:
+        raise Failed('psql: ' + run.stderr)
+    return run.stdout.strip()
+
+
+class Played:
+    """One change: its contracts and packages, made once, and the ways that are played with them."""
+
+    def __init__(self, change, engine, tools, root):
+        self.change, self.root = change, Path(root)
+        self.plinth, self.next = Plinth(engine), Next(tools)
+        self.tools = tools
+        self.contracts = {}
+        self.packages = {}
+
+    def contract(self, name):
+        return self.contracts[name] / 'contract.json'
+
+    def hash_of(self, name):
+        return json.loads(self.contract(name).read_text(encoding='utf-8'))['storage']['storageHash']
+
+    def prepare(self):
+        change = self.change
+        made = Project(self.root / 'made', self.tools)
+        for name in ('before', 'after', 'next'):
+            self.next.emit(made, change.part(name))
+            self.contracts[name] = self.root / name
+            shutil.copytree(made.root / 'prisma', self.contracts[name])
+        made.use(self.contracts['before'])
+        first = self.next.plan(made, 'first', None, [], TIMES[0])
+        made.use(self.contracts['after'])
+        second = self.next.plan(made, 'second', self.hash_of('before'), change.edits(), TIMES[1])
+        made.use(self.contracts['next'])
+        third = self.next.plan(made, 'third', self.hash_of('after'), self.pairs('next edit'), TIMES[2])
+        self.packages = {'first': first, ('second', 'next'): second, ('third', 'next'): third}
+        ours = Project(self.root / 'ours', self.tools)
+        ours.take(first)
+        for number, (name, before, after) in enumerate((('second', 'before', 'after'), ('third', 'after', 'next'))):
+            slots = self.fill('fill' if name == 'second' else 'next fill')
+            also = [json.loads(line) for line in change.part('also').splitlines()] if name == 'second' else []
+            made_by_us = self.plinth.plan(ours, name, self.contract(before), self.contract(after), slots, also,
+                                          TIMES[number + 1])
+            self.packages[name, 'plinth'] = made_by_us
+            again = self.root / 'again' / made_by_us.name
+            shutil.copytree(made_by_us, again)
+            project = Project(self.root / ('emit-' + name), self.tools)
+            project.take(again)
+            self.next.emit_package(project, project.space / made_by_us.name)
+            self.packages[name, 'plinth*'] = project.space / made_by_us.name
+
+    def fill(self, part):
+        """Fills for those slots that the plan turns out to have; which these are depends on what is there."""
+        return json.loads(self.change.part(part) or '[]')
+
+    def pairs(self, part):
+        lines = [line for line in self.change.part(part).splitlines() if line]
+        return list(zip(lines[::2], lines[1::2]))
+
+    def way(self, planner, applier, url):
+        """Plays one way. Raises Failed with what went wrong."""
+        other = {'plinth': 'next', 'plinth*': 'next', 'next': 'plinth'}[planner]
+        project = Project(self.root / f'{planner}-{applier}', self.tools)
+        psql(url, self.change.part('setup') or 'SELECT 1')
+        project.take(self.packages['first'])
+        self.step(project, 'before', 'next' if applier == 'plinth' else 'plinth', url)
+        if self.change.part('rows'):
+            psql(url, self.change.part('rows'))
+        project.take(self.packages['second', planner])
+        self.step(project, 'after', applier, url)
+        self.expect(url)
+        project.take(self.packages['third', other])
+        self.step(project, 'next', 'next' if applier == 'plinth' else 'plinth', url)
+
+    def step(self, project, contract, applier, url):
+        project.use(self.contracts[contract])
+        target = self.hash_of(contract)
+        (self.next if applier == 'next' else self.plinth).apply(project, url, target)
+        self.next.verify(project, url)
+        self.plinth.verify(url, project.root / 'prisma/contract.json')
+        marker = psql(url, "SELECT core_hash FROM prisma_contract.marker WHERE space = 'app'")
+        if marker != target:
+            raise Failed(f'the marker is {marker}, not {target}')
+        names = sorted(p.name for p in project.space.iterdir() if p.is_dir() and p.name != 'refs')
+        ledger = psql(url, 'SELECT migration_name FROM prisma_contract.ledger ORDER BY id').splitlines()
+        logged = self.next.look(project, url)
+        if ledger != names or sorted(logged) != names:
+            raise Failed(f'the ledger holds {ledger}, the log {logged}, the directory {names}')
+        again = self.plinth.call('applyMigration', url=url, migrations=str(project.space))
+        if again['outcome'] != 'upToDate':
+            raise Failed('applied again: ' + json.dumps(again)[:300])
+
+    def expect(self, url):
+        query, _, rows = self.change.part('expect').partition('=>\n')
+        found = psql(url, query) if query else ''
+        if found != rows.strip():
+            raise Failed(f'expected {rows.strip()!r}, found {found!r}')
+
+
+def play(change, options):
+    """The outcomes of a change by way, and the seconds that it took."""
+    root = Path(options.keep or tempfile.mkdtemp(prefix='played-')) / change.name
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    out = {}
+    played = Played(change, options.engine, options.tools, root)
+    try:
+        played.prepare()
+    except Failed as failure:
+        return {way: f'not prepared: {failure}' for way in WAYS}
+    for planner, applier in WAYS:
+        database = f'played_{change.name}_{planner}_{applier}'.replace('-', '_').replace('*', '_again')
+        admin = f"postgresql:///postgres?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}&user={os.environ['PGUSER']}"
+        psql(admin, f'DROP DATABASE IF EXISTS "{database}"')
+        psql(admin, f'CREATE DATABASE "{database}" TEMPLATE template0')
+        url = f"postgresql://{os.environ['PGUSER']}@localhost/{database}?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
+        try:
+            played.way(planner, applier, url)
+            out[planner, applier] = None
+        except Failed as failure:
+            out[planner, applier] = str(failure)
+        psql(admin, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)' if False else f'DROP DATABASE IF EXISTS "{database}"')
+    if not options.keep:
+        shutil.rmtree(root.parent, ignore_errors=True)
+    return out
+
+
+WAYS = [(planner, applier) for planner in ('plinth', 'plinth*', 'next') for applier in ('plinth', 'next')]
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument('--engine', required=True)
+    options.add_argument('--tools', required=True)
+    options.add_argument('--only', default='')
+    options.add_argument('--jobs', type=int, default=os.cpu_count())
+    options.add_argument('--keep', help='a directory in which everything stays')
+    options = options.parse_args()
+    changes = [c for c in load() if options.only in c.name]
+    failures = 0
+    print('| change | ' + ' | '.join(f'{p} → {a}' for p, a in WAYS) + ' |')
+    print('| --- ' * (len(WAYS) + 1) + '|')
+    reasons = []
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for change, outcomes in zip(changes, pool.map(lambda c: play(c, options), changes)):
+            cells = []
+            for planner, applier in WAYS:
+                failure = outcomes[planner, applier]
+                reason = change.reason(planner.rstrip('*'), applier)
+                if failure is None:
+                    cells.append('works' if reason is None else 'works, against its reason')
+                elif reason is not None:
+                    cells.append('no: ' + reason)
+                else:
+                    cells.append('FAILS')
+                    reasons.append(f'{change.name}, {planner} → {applier}: {failure}')
+                    failures += 1
+            print(f'| {change.name} | ' + ' | '.join(cells) + ' |', flush=True)
+    for reason in reasons:
+        print('\n' + reason)
+    total = len(changes) * len(WAYS)
+    print(f'\n{total - failures} of {total} ways are as expected')
+    return 1 if failures else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""The two tools: the engine, and Prisma Next with node."""
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+CONFIG = """import { defineConfig } from '@prisma-next/postgres/config';
+export default defineConfig({
+  contract: './prisma/contract.prisma',
+  db: { connection: process.env['DATABASE_URL'] ?? 'postgres://nobody@127.0.0.1:1/nothing' },
+});
+"""
+
+
+class Failed(Exception):
+    """A tool that does not do what it was asked for; the text is what it says."""
+
+
+class Plinth:
+    name = 'plinth'
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def call(self, method, **params):
+        request = json.dumps({'jsonrpc': '2.0', 'id': 1, 'method': method, 'params': params})
+        run = subprocess.run([self.engine], input=request + '\n', capture_output=True, text=True, check=False)
+        for line in run.stdout.splitlines():
+            reply = json.loads(line)
+            if 'result' in reply:
+                return reply['result']
+            if 'error' in reply:
+                raise Failed(f"{method}: {reply['error']['data']['code']}: {reply['error']['message']} "
+                             f"{json.dumps(reply['error']['data'].get('meta', ''))[:600]}")
+        raise Failed(f'{method}: no answer: {run.stderr}')
+
+    def plan(self, project, name, before, after, fill, also, created_at):
+        """Plans from one contract to another; the package's directory."""
+        space = str(project.space)
+        states = {'from': {'kind': 'contract', 'path': str(before)}, 'to': {'kind': 'contract', 'path': str(after)}}
+        write = {'migrations': space, 'name': name}
+        wanted = {'slots': fill, 'createdAt': created_at}
+        if also:
+            made = self.call('planWithDescriptors', **states, **wanted)
+            made = self.call('evaluateMigration', **states, operations=also + made['operations'], write=write,
+                             createdAt=created_at)
+            return Path(made['written']['dir'])
+        made = self.call('planWithDescriptors', **states, **wanted, write=write)
+        if made.get('conflicts') or 'package' not in made:
+            raise Failed('plan: ' + json.dumps(made.get('conflicts') or made.get('warnings')))
+        return Path(made['package']['dir'])
+
+    def apply(self, project, url, target):
+        self.call('applyMigration', url=url, migrations=str(project.space), target=target)
+
+    def verify(self, url, contract):
+        found = self.call('diff', **{'from': {'kind': 'database', 'url': url},
+                                     'to': {'kind': 'contract', 'path': str(contract)}}, strict=True)
+        if found.get('issues'):
+            raise Failed('diff: ' + '; '.join(i['message'] for i in found['issues']))
+
+
+class Next:
+    name = 'next'
+
+    def __init__(self, tools):
+        self.tools = Path(tools).resolve()
+        self.node = str(self.tools / 'node_modules/.bin/node')
+
+    def run(self, project, *words, url=None, program=None, check=True):
+        env = dict(os.environ, PRISMA_NEXT_DISABLE_TELEMETRY='1', DO_NOT_TRACK='1')
+        env.pop('DATABASE_URL', None)
+        if url:
+            env['DATABASE_URL'] = url
+        program = program or str(self.tools / 'node_modules/.bin/prisma-next')
+        with open(project.root / 'out.txt', 'w+', encoding='utf-8') as out:  # a pipe would be cut at 64 KiB
+            run = subprocess.run([self.node, program, *words], cwd=project.root, env=env, stdout=out,
+                                 stderr=subprocess.PIPE, text=True, check=False)
+            out.seek(0)
+            text = out.read()
+        if check and run.returncode != 0:
+            raise Failed(f"{' '.join(words) or program}: {told(text) or run.stderr[-800:]}")
+        return text
+
+    def emit(self, project, schema):
+        (project.root / 'prisma/contract.prisma').write_text(schema, encoding='utf-8')
+        self.run(project, 'contract', 'emit', '--json')
+        return project.root / 'prisma/contract.json'
+
+    def plan(self, project, name, origin, edits, created_at):
+        """Plans from a contract of the history (nothing: from the empty database) to the emitted one."""
+        words = ['migration', 'plan', '--name', name, '--json']
+        if origin:
+            words += ['--from', origin]
+        made = json.loads(self.run(project, *words))
+        package = project.root / made['dir']
+        stamp = re.sub(r'[-:]', '', created_at[:16])
+        target = package.with_name(stamp + '_' + name)
+        package.rename(target)
+        manifest = json.loads((target / 'migration.json').read_text(encoding='utf-8'))
+        manifest['createdAt'] = created_at
+        (target / 'migration.json').write_text(json.dumps(manifest, indent=2), encoding='utf-8')
+        if edits:
+            edit(target / 'migration.ts', edits)
+        self.emit_package(project, target)  # its hash covers createdAt
+        return target
+
+    def emit_package(self, project, package):
+        self.run(project, program=str(package / 'migration.ts'))
+
+    def apply(self, project, url, target):
+        self.run(project, 'migrate', '--to', target, '--json', url=url)
+
+    def verify(self, project, url):
+        self.run(project, 'db', 'verify', '--strict', '--json', url=url)
+
+    def look(self, project, url):
+        """What status, log and check say: all must be content."""
+        status = json.loads(self.run(project, 'migration', 'status', '--json', url=url))
+        pending = [m for s in status.get('spaces', []) for m in s.get('migrations', []) if m.get('status') == 'pending']
+        if pending or status.get('diagnostics'):
+            raise Failed('status: ' + json.dumps(pending or status.get('diagnostics')))
+        self.run(project, 'migration', 'check', '--json')
+        log = json.loads(self.run(project, 'migration', 'log', '--json', url=url))
+        return [r['name'] for r in log.get('records', log.get('entries', []))]
+
+
+class Project:
+    """A repository of Prisma Next in a directory of its own."""
+
+    def __init__(self, root, tools):
+        self.root = Path(root)
+        self.space = self.root / 'migrations/app'
+        (self.root / 'prisma').mkdir(parents=True)
+        (self.root / 'package.json').write_text('{"name":"played","type":"module","private":true}\n', encoding='utf-8')
+        (self.root / 'prisma-next.config.ts').write_text(CONFIG, encoding='utf-8')
+        (self.root / 'node_modules').symlink_to(Path(tools).resolve() / 'node_modules')
+
+    def use(self, contract_dir):
+        """Makes an emitted contract the current one."""
+        for name in ('contract.json', 'contract.d.ts', 'contract.prisma'):
+            shutil.copy(contract_dir / name, self.root / 'prisma' / name)
+
+    def take(self, package):
+        self.space.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(package, self.space / package.name)
+
+
+def told(text):
+    try:
+        reply = json.loads(text)
+    except json.JSONDecodeError:
+        return text[-800:]
+    return ' '.join(str(reply.get(k, '')) for k in ('code', 'summary', 'why')) + ' ' + json.dumps(
+        reply.get('schema', {}).get('issues', reply.get('meta', '')))[:800]
+
+
+def edit(path, edits):
+    text = path.read_text(encoding='utf-8')
+    for old, new in edits:
+        if old not in text:
+            raise Failed(f'{path.name} does not hold: {old}\n{text}')
+        text = text.replace(old, new)
+    if 'contract, ' in text and 'postgresStatic' not in text and any('db.' in new for _, new in edits):
+        text = text.replace('\nexport default', "import postgresStatic from '@prisma-next/postgres/static';\n\n"
+                            'const { sql: db, contract } = postgresStatic<End>({ contractJson: endContract });\n'
+                            '\nexport default', 1)
+    path.write_text(text.replace('this.dataTransform(endContract', 'this.dataTransform(contract'), encoding='utf-8')
