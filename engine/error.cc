@@ -120,9 +120,7 @@ const std::vector<CodeRow>& code_rows() {
        "Upgrade the marker table with the tool that made it."},
       {Code::migration_marker_damaged, "MIGRATION.MARKER_DAMAGED", -32000,
        "A table of the schema prisma_contract is not as it was made.",
-       "Give the table back the columns that meta.missing names (docs/formats.md holds its definition), or restore it "
-       "from "
-       "a backup."},
+       "Give the table back the columns that docs/formats.md lists, or restore it from a backup."},
       {Code::migration_destination_contract_mismatch, "MIGRATION.DESTINATION_CONTRACT_MISMATCH", -32000,
        "The copy in the package is that of another contract.", "Restore end-contract.json, or plan the package again."},
       {Code::migration_policy_violation, "MIGRATION.POLICY_VIOLATION", -32000,

@@ -69,6 +69,7 @@ class ArrayText {
     }
     if (at_ == text_.size()) return false;
     at_ += quoted ? 1 : 0;
+    if (!quoted) value.erase(trim(value).size());  // blanks in front are skipped already
     out += !quoted && value == "NULL" ? "null" : json_of_text(value, element_);
     return true;
   }

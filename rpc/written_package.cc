@@ -40,6 +40,7 @@ namespace {
 
 // A package beside the spaces would belong to none of them.
 void require_no_spaces(const std::string& migrations) {
+  if (!directory_exists(migrations)) return;
   const std::vector<std::string> spaces = spaces_in(migrations);
   if (spaces.empty()) return;
   throw Error(Code::rpc_invalid_params,

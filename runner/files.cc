@@ -146,6 +146,11 @@ PathKind path_kind(const std::string& path) {
 
 bool file_exists(const std::string& path) { return path_kind(path) == PathKind::file; }
 
+bool directory_exists(const std::string& path) {
+  std::error_code unknown;
+  return fs::is_directory(path, unknown);
+}
+
 bool same_directory(const std::string& a, const std::string& b) {
   std::error_code failed;
   return fs::equivalent(a, b, failed) && !failed;
@@ -154,7 +159,7 @@ bool same_directory(const std::string& a, const std::string& b) {
 std::string read_file(const std::string& path) {
   // Opening a FIFO would wait for its other end.
   const Descriptor in(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (in.number() < 0 && errno == ENOENT) {
+  if (in.number() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
     throw Error(Code::file_not_found, "there is no file " + path, "The path does not lead to a file.").at(path);
   }
   struct stat info {};

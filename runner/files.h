@@ -12,6 +12,8 @@ enum class PathKind { missing, file, directory, other };
 PathKind path_kind(const std::string& path);
 /// Whether a regular file is there. Errors: FILE.UNREADABLE where that cannot be known.
 bool file_exists(const std::string& path);
+/// Whether a directory is there, as far as that can be known.
+bool directory_exists(const std::string& path);
 /// Whether two paths lead to one directory (or file).
 bool same_directory(const std::string& a, const std::string& b);
 /// The largest file that is read.

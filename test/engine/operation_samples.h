@@ -128,9 +128,9 @@ inline std::vector<Sample> samples() {
   alone.own_transaction = true;
   return {
       {CreateExtension{"hstore"}, true, true},
-      {CreateExtension{"ltree", "shop", "1.2"}},
-      {AlterExtension{"citext", "shop", false, {}}},
-      {AlterExtension{"citext", {}, true, "1.6"}},
+      {CreateExtension{"ltree", "shop", "1.2"}, true, true},
+      {AlterExtension{"citext", "shop", false, {}}, true},
+      {AlterExtension{"citext", {}, true, "1.6"}, true},
       {DropExtension{"citext"}},
       {CreateDependency{"postgres.extension.hstore"}, true, true},
       {CreateSchema{"shop"}, true, true},
