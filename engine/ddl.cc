@@ -115,13 +115,16 @@ constexpr SequenceOption sequence_options[] = {{&SequenceOptions::start, "START 
                                                {&SequenceOptions::maximum, "MAXVALUE ", "NO MAXVALUE"},
                                                {&SequenceOptions::cache, "CACHE ", "CACHE 1"}};
 
-// Where a sequence starts that does not say so: at the end that it counts away from.
-std::string usual_start(const SequenceOptions& o) {
-  const bool descends = o.increment && o.increment->starts_with('-');
-  return descends ? o.maximum.value_or("-1") : o.minimum.value_or("1");
+}  // namespace
+
+bool descends(const std::optional<SequenceOptions>& options) {
+  return options && options->increment && options->increment->starts_with('-');
 }
 
-}  // namespace
+std::string sequence_start(const std::optional<SequenceOptions>& options) {
+  const SequenceOptions o = options.value_or(SequenceOptions());
+  return o.start.value_or(descends(o) ? o.maximum.value_or("-1") : o.minimum.value_or("1"));
+}
 
 Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
   if (!options) return "";
@@ -135,12 +138,15 @@ Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
 
 Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to) {
   const SequenceOptions before = from.value_or(SequenceOptions()), after = to.value_or(SequenceOptions());
+  const bool turns = descends(before) != descends(after);  // the server keeps bounds and start as they were
   std::vector<Sql> out;
   for (const auto& o : sequence_options) {
     const auto &was = before.*o.member, &is = after.*o.member;
-    if (was == is) continue;
-    const std::string reset = o.reset.empty() ? std::string(o.stated) + usual_start(after) : std::string(o.reset);
-    out.push_back(Sql::trusted("SET " + (is ? std::string(o.stated) + *is : reset)));
+    const bool is_start = o.member == &SequenceOptions::start;
+    const bool is_bound = o.member == &SequenceOptions::minimum || o.member == &SequenceOptions::maximum;
+    if (is_start ? sequence_start(before) == sequence_start(after) : was == is && !(turns && is_bound)) continue;
+    const std::string value = is_start ? sequence_start(after) : is.value_or("");
+    out.push_back(Sql::trusted("SET " + (value.empty() ? std::string(o.reset) : std::string(o.stated) + value)));
   }
   if (before.cycle != after.cycle) out.push_back(after.cycle ? Sql("SET CYCLE") : Sql("SET NO CYCLE"));
   return Sql::list(out, " ");

@@ -10,6 +10,10 @@ Sql type_sql(const std::string& type);
 Sql default_sql(const Default& value, const std::string& type, bool cast);
 /// ` (START WITH 10 INCREMENT BY 5)`, what stands behind AS IDENTITY; empty where all options have their defaults.
 Sql sequence_options_sql(const std::optional<SequenceOptions>& options);
+/// Whether the numbers of a sequence go down.
+bool descends(const std::optional<SequenceOptions>& options);
+/// Where a sequence starts: where it says, else at the end that it counts away from. Digits.
+std::string sequence_start(const std::optional<SequenceOptions>& options);
 /// `SET MAXVALUE 100 SET NO CYCLE`: what leads from some options of an identity column to others.
 Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to);
 /// `"name" type [COLLATE …] [GENERATED …] [DEFAULT …] [NOT NULL]`; SERIAL and its kin for autoincrement.

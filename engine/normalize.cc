@@ -45,7 +45,9 @@ class ArrayText {
     while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
   bool array(std::string& out) {
-    if (!take('{')) return false;
+    constexpr int most_dimensions = 6;  // of the server
+    if (!take('{') || depth_ == most_dimensions) return false;
+    ++depth_;
     out += "[";
     if (!take('}')) {
       do {
@@ -55,6 +57,7 @@ class ArrayText {
       if (!take('}')) return false;
     }
     out += "]";
+    --depth_;
     return true;
   }
   bool element(std::string& out) {
@@ -77,6 +80,7 @@ class ArrayText {
   std::string_view text_;
   std::string element_;
   std::size_t at_ = 0;
+  int depth_ = 0;
 };
 
 std::optional<std::string> json_document(const std::string& text) {

@@ -1,9 +1,12 @@
 #include "engine/sql_tokens.h"
 
+#include <algorithm>
+
 #include "engine/expression.h"
 #include "engine/scan.h"
 #include "engine/sql.h"
 #include "engine/sql_literal.h"
+#include "engine/type_name.h"
 
 namespace plinth {
 namespace {
@@ -19,6 +22,84 @@ std::string unquoted(std::string_view name) {
     out += name[i];
   }
   return out;
+}
+
+// Words that mean something else than a name of their spelling, where an expression may stand.
+bool is_keyword(std::string_view word) {
+  constexpr std::string_view words[] = {"all",
+                                        "and",
+                                        "any",
+                                        "array",
+                                        "asymmetric",
+                                        "authorization",
+                                        "between",
+                                        "both",
+                                        "case",
+                                        "cast",
+                                        "check",
+                                        "coalesce",
+                                        "collate",
+                                        "current_catalog",
+                                        "current_date",
+                                        "current_role",
+                                        "current_schema",
+                                        "current_time",
+                                        "current_timestamp",
+                                        "current_user",
+                                        "default",
+                                        "distinct",
+                                        "else",
+                                        "end",
+                                        "exists",
+                                        "extract",
+                                        "false",
+                                        "from",
+                                        "in",
+                                        "is",
+                                        "like",
+                                        "localtime",
+                                        "localtimestamp",
+                                        "not",
+                                        "null",
+                                        "or",
+                                        "row",
+                                        "select",
+                                        "session_user",
+                                        "some",
+                                        "symmetric",
+                                        "system_user",
+                                        "then",
+                                        "true",
+                                        "user",
+                                        "when"};
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
+// A quoted name as the same name unquoted is told, unless that would be a keyword.
+SqlToken quoted_name(std::string_view quoted) {
+  std::string name = truncate_identifier(unquoted(quoted));
+  return {SqlToken::Kind::name, is_keyword(name) ? std::string(quoted) : std::move(name)};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_operator_char(char c) { return std::string_view("+-*/<>=~!@#%^&|`?").find(c) != std::string_view::npos; }
+
+// The end of a number that starts at `at`: digits, a fraction, an exponent.
+std::size_t skip_number(std::string_view sql, std::size_t at) {
+  const auto run = [&] {
+    while (at < sql.size() && is_word_char(sql[at])) ++at;
+  };
+  run();
+  if (at < sql.size() && sql[at] == '.') {
+    ++at;
+    run();
+  }
+  const bool exponent = at > 0 && (sql[at - 1] == 'e' || sql[at - 1] == 'E');
+  if (exponent && at + 1 < sql.size() && (sql[at] == '+' || sql[at] == '-') && is_digit(sql[at + 1])) {
+    ++at;
+    run();
+  }
+  return at;
 }
 
 std::string lower(std::string_view word) {
@@ -57,49 +138,85 @@ bool is_sign(const Tokens& tokens, std::size_t at, std::string_view sign) {
 }
 
 // Reads `[1, 'a', ARRAY[…]]` as the text of an array; `at` is moved behind it. False for what is no list of constants.
-bool read_array(const Tokens& tokens, std::size_t& at, std::string& out) {
-  if (!is_sign(tokens, at, "[")) return false;
+bool read_array(const Tokens& tokens, std::size_t& at, std::string& out, int dimensions = 1) {
+  constexpr int most_dimensions = 6;  // of the server
+  if (!is_sign(tokens, at, "[") || dimensions > most_dimensions) return false;
   out += "{";
   for (++at; at < tokens.size() && !is_sign(tokens, at, "]");) {
     if (out.back() != '{') out += ",";
-    if (tokens[at].kind == SqlToken::Kind::string) {
-      out += quoted_array_element(tokens[at++].text);
-    } else if (tokens[at].text == "array" && is_sign(tokens, at + 1, "[")) {
-      if (!read_array(tokens, ++at, out)) return false;
+    if (is_sign(tokens, at, "-")) out += tokens[at++].text;
+    if (at >= tokens.size()) return false;
+    const SqlToken& token = tokens[at];
+    const bool signs = out.back() == '-';
+    if (token.kind == SqlToken::Kind::number) {
+      out += token.text;
+      ++at;
+    } else if (!signs && token.kind == SqlToken::Kind::string) {
+      out += quoted_array_element(token.text);
+      ++at;
+    } else if (!signs && token.kind == SqlToken::Kind::name && token.text == "array" && is_sign(tokens, at + 1, "[")) {
+      if (!read_array(tokens, ++at, out, dimensions + 1)) return false;
+    } else if (!signs && token.kind == SqlToken::Kind::name &&
+               (token.text == "null" || token.text == "true" || token.text == "false")) {
+      out += token.text == "null" ? "NULL" : token.text;
+      ++at;
     } else {
-      for (; at < tokens.size() && !is_sign(tokens, at, ",") && !is_sign(tokens, at, "]"); ++at) {
-        out += tokens[at].text == "null" ? "NULL" : tokens[at].text;
-      }
+      return false;
     }
-    if (is_sign(tokens, at, ",")) ++at;
+    if (is_sign(tokens, at, ",")) {
+      ++at;
+    } else if (!is_sign(tokens, at, "]")) {
+      return false;
+    }
   }
   out += "}";
   return at++ < tokens.size();
 }
 
-// Behind a cast to an array type that stands at `at`; `at` itself where none does.
-std::size_t skip_array_cast(const Tokens& tokens, std::size_t at) {
-  if (!is_sign(tokens, at, ":") || !is_sign(tokens, at + 1, ":")) return at;
+// Reads a cast to an array type, as `::public.mood[]` or `::character varying(5)[]`, which stands at `at`; `at` is
+// moved behind it. Nothing where none does.
+std::string read_array_cast(const Tokens& tokens, std::size_t& at) {
+  if (!is_sign(tokens, at, ":") || !is_sign(tokens, at + 1, ":")) return {};
+  std::string type;
   std::size_t end = at + 2;
-  while (end < tokens.size() && !is_sign(tokens, end, "[") && !is_sign(tokens, end, ",")) ++end;
-  return is_sign(tokens, end, "[") && is_sign(tokens, end + 1, "]") ? end + 2 : at;
+  for (; end < tokens.size() && !is_sign(tokens, end, "["); ++end) {
+    const SqlToken& t = tokens[end];
+    const bool is_part = t.kind == SqlToken::Kind::name || t.kind == SqlToken::Kind::number || t.text == "." ||
+                         t.text == "(" || t.text == ")" || t.text == ",";
+    if (t.kind == SqlToken::Kind::string || !is_part) return {};
+    const bool follows_name = end > at + 2 && tokens[end - 1].kind == SqlToken::Kind::name;
+    if (follows_name && t.kind == SqlToken::Kind::name) type += " ";
+    type += t.text;
+  }
+  if (!is_sign(tokens, end, "[") || !is_sign(tokens, end + 1, "]")) return {};
+  constexpr std::string_view usual = "public.";
+  if (type.starts_with(usual)) type.erase(0, usual.size());
+  at = end + 2;
+  return normalize_type(type);
 }
 
-// Arrays of constants in one spelling: the text of the array, without its type.
-Tokens with_array_texts(const Tokens& tokens) {
-  Tokens out;
+/// A token, and for an array of constants the type to which it is cast, where it is.
+struct Word {
+  SqlToken token;
+  std::string array_type = {};
+  bool says(const Word& o) const {
+    return token == o.token && (array_type == o.array_type || array_type.empty() || o.array_type.empty());
+  }
+};
+
+// Arrays of constants in one spelling: the text of the array, with its type beside it.
+std::vector<Word> words_of(std::string_view sql) {
+  const Tokens tokens = sql_tokens(sql);
+  std::vector<Word> out;
   for (std::size_t i = 0; i < tokens.size();) {
     SqlToken array{SqlToken::Kind::string, {}};
     std::size_t end = i + 1;
     const bool constructed =
         tokens[i].kind == SqlToken::Kind::name && tokens[i].text == "array" && read_array(tokens, end, array.text);
     const bool written = tokens[i].kind == SqlToken::Kind::string && tokens[i].text.starts_with('{');
-    if (constructed || written) {
-      out.push_back(constructed ? std::move(array) : tokens[i]);
-      i = skip_array_cast(tokens, constructed ? end : i + 1);
-    } else {
-      out.push_back(tokens[i++]);
-    }
+    Word& word = out.emplace_back(Word{constructed ? std::move(array) : tokens[i]});
+    i = constructed ? end : i + 1;
+    if (constructed || written) word.array_type = read_array_cast(tokens, i);
   }
   return out;
 }
@@ -120,13 +237,21 @@ std::vector<SqlToken> sql_tokens(std::string_view sql) {
     } else if (const std::size_t end = skip_quoted(sql, i); end != i) {
       const std::string_view quoted = sql.substr(i, end - i);
       const bool name = quoted.front() == '"';
-      out.push_back({name ? SqlToken::Kind::name : SqlToken::Kind::other,
-                     name ? truncate_identifier(unquoted(quoted)) : std::string(quoted)});
+      out.push_back(name ? quoted_name(quoted) : SqlToken{SqlToken::Kind::other, std::string(quoted)});
       i = end;
+    } else if (is_digit(sql[i])) {
+      const std::size_t last = skip_number(sql, i);
+      out.push_back({SqlToken::Kind::number, lower(sql.substr(i, last - i))});
+      i = last;
     } else if (is_word_char(sql[i])) {
       std::size_t last = i;
       while (last < sql.size() && is_word_char(sql[last])) ++last;
       add_word(out, sql.substr(i, last - i));
+      i = last;
+    } else if (is_operator_char(sql[i])) {
+      std::size_t last = i + 1;
+      while (last < sql.size() && is_operator_char(sql[last]) && skip_comment(sql, last) == last) ++last;
+      out.push_back({SqlToken::Kind::other, std::string(sql.substr(i, last - i))});
       i = last;
     } else {
       out.push_back({SqlToken::Kind::other, std::string(1, sql[i++])});
@@ -137,14 +262,17 @@ std::vector<SqlToken> sql_tokens(std::string_view sql) {
 }
 
 bool same_statement(std::string_view qualified, std::string_view other) {
-  const auto a = with_array_texts(sql_tokens(qualified)), b = with_array_texts(sql_tokens(other));
-  const auto is_dot = [](const SqlToken& t) { return t.kind == SqlToken::Kind::other && t.text == "."; };
+  const std::vector<Word> a = words_of(qualified), b = words_of(other);
+  const auto is_dot = [](const Word& w) { return w.token.kind == SqlToken::Kind::other && w.token.text == "."; };
+  const auto is_usual_schema = [](const Word& w) {
+    return w.token.kind == SqlToken::Kind::name && (w.token.text == "public" || w.token.text == "pg_catalog");
+  };
   std::size_t i = 0, j = 0;
   while (i < a.size()) {
-    const bool has_schema = i + 2 < a.size() && a[i].kind == SqlToken::Kind::name && is_dot(a[i + 1]);
+    const bool has_schema = i + 2 < a.size() && is_usual_schema(a[i]) && is_dot(a[i + 1]);
     const bool stands_alone = j < b.size() && (j + 1 >= b.size() || !is_dot(b[j + 1]));
-    if (has_schema && stands_alone && a[i + 2] == b[j]) i += 2;
-    if (j >= b.size() || !(a[i] == b[j])) return false;
+    if (has_schema && stands_alone && a[i + 2].says(b[j])) i += 2;
+    if (j >= b.size() || !a[i].says(b[j])) return false;
     ++i;
     ++j;
   }

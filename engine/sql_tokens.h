@@ -5,9 +5,11 @@
 
 namespace plinth {
 
-/// A token of SQL text: a string by its value, a name by itself (unquoted ones in lower case), anything else as it is.
+/// A token of SQL text: a string by its value, a name by itself (unquoted ones in lower case; a quoted one that would
+/// be a keyword without its quotes keeps them), a number, anything else as it is. Characters of an operator stay
+/// together.
 struct SqlToken {
-  enum class Kind { name, string, other };
+  enum class Kind { name, string, number, other };
   Kind kind = Kind::other;
   std::string text;
   bool operator==(const SqlToken&) const = default;
@@ -17,8 +19,9 @@ struct SqlToken {
 /// `CURRENT_TIMESTAMP` and other names of one function become that function (see `default_meaning`). O(text).
 std::vector<SqlToken> sql_tokens(std::string_view sql);
 
-/// Whether two statements say the same, in whatever spelling: quotes, spaces, arrays as `ARRAY[1, 2]` or as text. A
-/// name that the first one qualifies by a schema may stand alone in the second. O(text).
+/// Whether two statements say the same, in whatever spelling: quotes, spaces, arrays of constants as `ARRAY[1, 2]` or
+/// as text. A name that the first one qualifies by `public` or `pg_catalog` may stand alone in the second. A no may be
+/// wrong, a yes is not. O(text).
 bool same_statement(std::string_view qualified, std::string_view other);
 
 }  // namespace plinth

@@ -1,23 +1,19 @@
 #include "planner/control.h"
 
+#include <set>
+
 namespace plinth {
 namespace {
 
-template <class Node>
-void remove_if_named(std::vector<Node>& nodes, const std::string& name) {
-  std::erase_if(nodes, [&](const Node& n) { return n.name == name; });
-}
-
 template <class Node, class F>
 void remove_from_both(std::vector<Node>& expected, std::vector<Node>& actual, F is_ignored) {
-  std::vector<std::string> ignored;
+  std::set<std::string> ignored;
   for (const auto& e : expected) {
-    if (is_ignored(e, find_sorted(actual, e.name) != nullptr)) ignored.push_back(e.name);
+    if (is_ignored(e, find_sorted(actual, e.name) != nullptr)) ignored.insert(e.name);
   }
-  for (const auto& name : ignored) {
-    remove_if_named(expected, name);
-    remove_if_named(actual, name);
-  }
+  const auto named = [&](const Node& n) { return ignored.contains(n.name); };
+  std::erase_if(expected, named);
+  std::erase_if(actual, named);
 }
 
 // What the contract of the origin left to somebody else, and the next one does not name, is nobody's to drop.
@@ -90,8 +86,26 @@ void overlook_nodes(std::vector<Node>& expected, std::vector<Node>& actual, F ov
   remove_nobodys(expected, actual);
 }
 
+bool holds_unmanaged(const Namespace& n) {
+  const auto any = [](const auto& nodes) {
+    return std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return !is_managed(node); });
+  };
+  return any(n.tables) || any(n.enums);
+}
+
+// A schema that holds what is somebody else's stays, even where only the side before names it.
+void keep_schemas_of_others(Schema& expected, const Schema& actual) {
+  for (const auto& n : actual.namespaces) {
+    if (expected.find_namespace(n.name) == nullptr && holds_unmanaged(n)) {
+      expected.namespaces.push_back({n.name, {}, {}});
+      sort_by_name(expected.namespaces);
+    }
+  }
+}
+
 template <class F>
 void each_namespace(Schema& expected, Schema& actual, F f) {
+  keep_schemas_of_others(expected, actual);
   for (auto& n : expected.namespaces) {
     Namespace none{n.name, {}, {}};
     Namespace* other = actual.find_namespace(n.name);
@@ -108,6 +122,24 @@ void respect_control(Schema& expected, Schema& actual) {
   });
 }
 
+void adopt_control(const Schema& before, const Schema& expected, Schema& live) {
+  const auto adopt = [](const auto& nodes, const auto* named, auto& found) {
+    for (const auto& b : nodes) {
+      auto* node = is_managed(b) || (named != nullptr && find_sorted(*named, b.name) != nullptr)
+                       ? nullptr
+                       : find_sorted(found, b.name);
+      if (node != nullptr) node->control = b.control;
+    }
+  };
+  for (const auto& n : before.namespaces) {
+    Namespace* found = live.find_namespace(n.name);
+    const Namespace* named = expected.find_namespace(n.name);
+    if (found == nullptr) continue;
+    adopt(n.tables, named != nullptr ? &named->tables : nullptr, found->tables);
+    adopt(n.enums, named != nullptr ? &named->enums : nullptr, found->enums);
+  }
+}
+
 void overlook_undeclared(Schema& expected, Schema& actual) {
   each_namespace(expected, actual, [](Namespace& e, Namespace& a) {
     overlook_nodes(e.tables, a.tables, overlook_in_table);
@@ -116,11 +148,7 @@ void overlook_undeclared(Schema& expected, Schema& actual) {
 }
 
 bool has_unmanaged(const Schema& schema) {
-  const auto any = [](const auto& nodes) {
-    return std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return !is_managed(n); });
-  };
-  return std::any_of(schema.namespaces.begin(), schema.namespaces.end(),
-                     [&](const Namespace& n) { return any(n.tables) || any(n.enums); });
+  return std::any_of(schema.namespaces.begin(), schema.namespaces.end(), holds_unmanaged);
 }
 
 }  // namespace plinth

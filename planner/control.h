@@ -16,6 +16,10 @@ bool is_managed(const Node& node) {
 /// O(expected log actual).
 void respect_control(Schema& expected, Schema& actual);
 
+/// What the contract before left to somebody else, and the next one does not name, is somebody else's in a live
+/// database too. O(before log live).
+void adopt_control(const Schema& before, const Schema& expected, Schema& live);
+
 /// For a comparison of reconciled schemas: what is declared of external and tolerated tables and enums stays, so that
 /// what is missing or differs is told; what they have beyond that is taken out of the actual side, and so is what
 /// is nobody's. Observed ones are removed from both sides. Of external ones the values of enums and checks may differ.

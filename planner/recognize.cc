@@ -1,5 +1,6 @@
 #include "planner/recognize.h"
 
+#include "engine/scan.h"
 #include "engine/sql_tokens.h"
 
 namespace plinth {
@@ -51,7 +52,9 @@ std::optional<std::string> using_clause(const RawSql& stored) {
   constexpr std::string_view word = " USING ";
   const std::string sql = stored.execute.empty() ? std::string() : stored.execute.front().sql;
   const std::size_t at = sql.find(word);
-  return at == std::string::npos ? std::nullopt : std::optional(sql.substr(at + word.size()));
+  if (at == std::string::npos) return {};
+  std::string out = sql.substr(at + word.size());
+  return is_one_expression(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 Candidates of_column(const Claim& c) {
@@ -203,7 +206,10 @@ bool adds_with_passing_default(const RawSql& stored, const Operation& op) {
   std::string wanted = add->steps().execute.front().sql;
   const std::string& found = stored.execute.front().sql;
   const std::size_t at = found.find(" DEFAULT (");
-  if (!wanted.ends_with(end) || !found.ends_with(end) || at == std::string::npos) return false;
+  if (!wanted.ends_with(end) || at == std::string::npos) return false;
+  const std::size_t open = found.find('(', at), close = skip_parenthesis(found, open);
+  if (close == std::string::npos || found.substr(close) != end) return false;
+  if (!is_one_expression(found.substr(open + 1, close - open - 2))) return false;
   return same_statement(wanted, found.substr(0, at) + std::string(end));
 }
 

@@ -78,7 +78,6 @@ void reconcile_columns(Table& expected, const Table& actual) {
       e.identity = a->identity;
       e.identity_options = a->identity_options;
     }
-    if (is_same_document(e, *a)) e.fallback = a->fallback;
   }
 }
 
@@ -222,6 +221,19 @@ Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema&
     if (!apart.enums.empty() || !apart.tables.empty()) insert_sorted(out.schema.namespaces, std::move(apart));
   }
   return out;
+}
+
+void adopt_json_defaults(Schema& expected, const Schema& live) {
+  for (auto& n : expected.namespaces) {
+    for (auto& t : n.tables) {
+      const Table* found = live.find_table({n.name, t.name});
+      if (found == nullptr) continue;
+      for (auto& e : t.columns) {
+        const Column* a = find_named(found->columns, e.name);
+        if (a != nullptr && is_same_document(e, *a)) e.fallback = a->fallback;
+      }
+    }
+  }
 }
 
 }  // namespace plinth

@@ -7,9 +7,13 @@ namespace plinth {
 /// names of constraints and indexes the contract does not name; whether an autoincrement column has a sequence or is an
 /// identity; the text of a policy whose name carries the hash of its text; element checks of array columns that the
 /// database never had; a plain index on the columns of a unique constraint, where there is the constraint alone;
-/// whether the default of a json column is a document or a string that holds it; where an extension lives, and its
-/// version. O(expected log actual).
+/// where an extension lives, and its version. O(expected log actual).
 void reconcile(Schema& expected, const Schema& actual);
+
+/// The default of a json column may stand in a database as a document, or as a string that holds it: tools write either.
+/// The expected side takes the spelling of the live one. Between two contracts the spellings are two wishes.
+/// O(expected log live).
+void adopt_json_defaults(Schema& expected, const Schema& live);
 
 /// Whole tables, enums, schemas and extensions that nobody asked for.
 struct Unclaimed {

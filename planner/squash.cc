@@ -41,7 +41,8 @@ bool applies(const Operation& op, Schema& state) {
   try {
     apply(op, state);
     return true;
-  } catch (const Error&) {
+  } catch (const Error& e) {
+    if (e.code() == Code::engine_internal) throw;
     return false;
   }
 }
@@ -106,7 +107,8 @@ void forget_settled_nulls(std::vector<Operation>& planned, const std::vector<Ope
 std::optional<Plan> plan_if_possible(const Schema& to, const Schema& from) {
   try {
     return plan(to, from);
-  } catch (const Error&) {
+  } catch (const Error& e) {
+    if (e.code() == Code::engine_internal) throw;
     return {};
   }
 }

@@ -23,6 +23,7 @@ Verdict verify(Schema expected, Schema actual, Strictness strictness, const Susp
   Verdict out;
   const bool tolerant = strictness == Strictness::tolerant;
   if (tolerant) out.unclaimed = forget_unclaimed(expected, actual).names;
+  adopt_json_defaults(expected, actual);
   reconcile(expected, actual);
   overlook_undeclared(expected, actual);
   std::vector<Issue> issues = diff(expected, actual);

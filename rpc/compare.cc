@@ -20,7 +20,9 @@ Unclaimed make_comparable(State& expected, State& actual, Extras extras, const S
   if (found.live && leaves_open && extras == Extras::keep) {
     unclaimed = forget_unclaimed(stated.schema, found.schema, before);
   }
+  if (found.live && extras == Extras::drop) adopt_control(before, stated.schema, found.schema);
   if (found.connection && !stated.live) settle_defaults(*found.connection, stated.schema, found.schema);
+  if (found.live) adopt_json_defaults(stated.schema, found.schema);
   reconcile(stated.schema, found.schema);
   return unclaimed;
 }
@@ -32,7 +34,7 @@ void leave_to_others(State& expected, State& actual) {
 
 std::optional<std::pair<Schema, Schema>> declared_schemas(const State& expected, const State& actual) {
   const bool turned = is_turned(expected, actual);
-  if (!has_unmanaged(turned ? actual.schema : expected.schema)) return {};
+  if (!has_unmanaged(expected.schema) && !has_unmanaged(actual.schema)) return {};
   std::pair<Schema, Schema> out{expected.schema, actual.schema};
   overlook_undeclared(turned ? out.second : out.first, turned ? out.first : out.second);
   return out;

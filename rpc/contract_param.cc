@@ -15,8 +15,9 @@ void Shape<ContractParam>::read(ContractParam& out, const Json& j, const JsonPat
     out.document.text = json::dump(j);
     return;
   }
-  json::each_member(j, at, [](std::string_view key, const Json&, const JsonPath& here) {
+  json::each_member(j, at, [](std::string_view key, const Json& value, const JsonPath& here) {
     if (key != "path" && key != "contract" && key != "kind") here.fail("unknown field");
+    if (key == "kind" && json::read_string(value, here) != "contract") here.fail("expected \"contract\"");
   });
   if (inner != nullptr) return read(out, *inner, at.member("contract"));
   const JsonPath here = at.member("path");

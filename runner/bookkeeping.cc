@@ -53,16 +53,25 @@ bool table_exists(Connection& c, const Sql& name) {
   return c.run(Sql("SELECT to_regclass({}) IS NOT NULL", name)).truthy();
 }
 
-/// Runs a statement on a table of the schema `prisma_contract`. What the server refuses of it, it refuses because the
-/// table is not as it was made.
+// Whether the server refuses a statement for the shape of a table: an undefined name, a wrong type (class 42), a column
+// that demands a value (23502).
+bool is_of_shape(const Error& e) {
+  return std::any_of(e.meta().begin(), e.meta().end(), [](const auto& entry) {
+    return entry.first == "sqlState" && (entry.second.starts_with("\"42") || entry.second == "\"23502\"");
+  });
+}
+
+/// Runs a statement on a table of the schema `prisma_contract`. Errors: MIGRATION.MARKER_DAMAGED where the table is not
+/// as it was made.
 Result run_on(Connection& c, std::string_view table, const Query& query) {
   try {
     return c.run(query);
   } catch (const Error& e) {
-    if (e.code() != Code::database_query_failed) throw;
-    throw Error(Code::migration_marker_damaged,
-                "the table prisma_contract." + std::string(table) + " is damaged: " + e.what())
-        .with("table", "prisma_contract." + std::string(table));
+    if (e.code() != Code::database_query_failed || !is_of_shape(e)) throw;
+    Error out(Code::migration_marker_damaged,
+              "the table prisma_contract." + std::string(table) + " is damaged: " + e.what());
+    for (const auto& [key, value] : e.meta()) out.with_json(key, value);
+    throw out.with("table", "prisma_contract." + std::string(table));
   }
 }
 

@@ -169,6 +169,7 @@ std::string read_file(const std::string& path) {
         .fix("Name a regular file.")
         .at(path);
   }
+  if (static_cast<std::size_t>(info.st_size) > max_file_bytes) refuse_size(path);
   std::string out;
   for (std::size_t filled = 0;;) {
     out.resize(std::max(filled + std::size_t{64} * 1024, static_cast<std::size_t>(info.st_size) + 1));
@@ -183,9 +184,12 @@ std::string read_file(const std::string& path) {
   }
 }
 
-void replace_file(const std::string& path, const std::string& content) {
+void replace_file(const std::string& name, const std::string& content) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) write_failed(path, last_error());
+  if (::stat(name.c_str(), &info) != 0) write_failed(name, last_error());
+  std::error_code unresolved;
+  const fs::path real = fs::canonical(name, unresolved);  // a link stays, and its file is replaced
+  const std::string path = unresolved ? name : real.string();
   std::string other = path + ".plinth-XXXXXX";
   const int fd = ::mkostemp(other.data(), O_CLOEXEC);
   if (fd < 0) write_failed(path, last_error());

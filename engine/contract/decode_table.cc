@@ -70,6 +70,17 @@ void check_default(const ContractColumn& c, const JsonPath& at) {
   }
 }
 
+// Refuses a list of lists where the elements are no JSON: a check that no element is NULL could not be evaluated.
+void check_dimensions(const ContractColumn& c, const JsonPath& at) {
+  if (!c.many || c.fallback->is_function || is_json_type(normalize_type(c.native_type))) return;
+  const auto value = json::parse(c.fallback->value.text, at.code);
+  if (json::type(*value) != json::Type::array) return;
+  const JsonPath here = at.member("default").member("value");
+  json::each_element(*value, here, [](const Json& e, const JsonPath& element) {
+    if (json::type(e) == json::Type::array) element.fail("a list column holds elements, not lists");
+  });
+}
+
 ValueSetReference read_value_set_reference(const Json& j, const JsonPath& at) {
   const Members m(j, at, {"plane", "entityKind", "namespaceId", "entityName", "spaceId"});
   m.expect("plane", "storage");
@@ -113,6 +124,7 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
   if (const Json* fallback = m.find("default")) {
     out.fallback = read_default(*fallback, at.member("default"));
     check_default(out, at);
+    check_dimensions(out, at);
   }
   if (const Json* set = m.find("valueSet")) out.value_set = read_value_set_reference(*set, at.member("valueSet"));
   std::optional<Control> control;  // the control of a column is that of its table

@@ -38,10 +38,21 @@ struct AlterIdentity {
     return out;
   }
   Steps steps() const {
-    return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("alter identity of " + q(column),
-                       Sql("ALTER TABLE {} ALTER COLUMN {} {}", on(), Ident{column}, action()))},
-            {}};
+    Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
+              {statement("alter identity of " + q(column),
+                         Sql("ALTER TABLE {} ALTER COLUMN {} {}", on(), Ident{column}, action()))},
+              {}};
+    if (to && !from) out.execute.push_back(advance());
+    return out;
+  }
+  /// A new sequence goes on behind the values that the column holds.
+  Step advance() const {
+    const bool down = descends(to_options);
+    const Sql last = down ? Sql("MIN({})", Ident{column}) : Sql("MAX({})", Ident{column});
+    return statement("advance the sequence of " + q(column),
+                     Sql("SELECT setval(pg_get_serial_sequence({}, {}), {}) FROM {} HAVING {} {} {}",
+                         Literal{Sql("{}", on()).text()}, Literal{column}, last, on(), last,
+                         down ? Sql("<=") : Sql(">="), Sql::trusted(sequence_start(to_options))));
   }
   void apply(Schema& s) const {
     Column& c = require_column(s, on(), column);

@@ -41,6 +41,8 @@ struct SequenceOptions {
   std::optional<std::string> start = {}, increment = {}, minimum = {}, maximum = {}, cache = {};
   bool cycle = false;
   bool operator==(const SequenceOptions&) const = default;
+  /// Refuses what is no whole number.
+  void validate(const JsonPath& at) const;
   static constexpr auto fields =
       std::tuple{field("start", &SequenceOptions::start),     field("increment", &SequenceOptions::increment),
                  field("minimum", &SequenceOptions::minimum), field("maximum", &SequenceOptions::maximum),

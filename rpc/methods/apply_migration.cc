@@ -1,4 +1,5 @@
 #include "planner/commit_groups.h"
+#include "planner/control.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/recognize.h"
@@ -286,7 +287,9 @@ Answer apply_history(Session& session, const Params& p) {
   if (!history.graph.find(node_at(seen)) && seen) refuse_unknown_marker(history.graph, seen, node_at(seen));
   const Destination wanted = target_from(seen);
   const auto destination = contract_at(history, wanted.node);
-  if (!destination && wanted.node == node_at(seen)) return starting_at(seen, seen ? seen->core_hash : "");
+  const bool arrived = wanted.node == node_at(seen) &&
+                       still_required(wanted.required, seen ? seen->invariants : std::vector<std::string>{}).empty();
+  if (!destination && arrived) return starting_at(seen, seen ? seen->core_hash : "");
   if (!destination) {
     throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", wanted.node);
   }
@@ -296,13 +299,16 @@ Answer apply_history(Session& session, const Params& p) {
 }
 
 // A plan made under the lock, from the live schema to the contract, and applied at once.
-Package plan_now(Connection& connection, const Contract& contract, const Params& p) {
+Package plan_now(Connection& connection, const std::optional<Marker>& marker, const Contract& contract,
+                 const Params& p) {
   State wanted, found;
   wanted.schema = expected(contract);
   wanted.contract = contract;
   found.live = true;
   found.schema = introspect(connection, {schema_names(wanted.schema)}).schema;
   settle_defaults(connection, wanted.schema, found.schema);
+  const auto kept = marker ? read_stored_contract(connection, marker->core_hash) : std::nullopt;
+  if (kept && p.extras == Extras::drop) adopt_control(expected(parse_contract(*kept)), wanted.schema, found.schema);
   PlanRequest request;
   request.allow = p.allow;
   if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
@@ -330,12 +336,13 @@ Answer apply_contract(Session& session, const Params& p) {
   const Contract contract = read_contract(*p.contract);
   Connection connection = session.connect(p.url);
   if (p.dry_run) {
-    Answer out = starting_at(read_marker(connection, app_space), contract.stored.storage_hash);
-    return rehearse(connection, {plan_now(connection, contract, p)}, std::move(out));
+    const auto marker = read_marker(connection, app_space);
+    Answer out = starting_at(marker, contract.stored.storage_hash);
+    return rehearse(connection, {plan_now(connection, marker, contract, p)}, std::move(out));
   }
   LockedDatabase database(connection, contract, limits(p));
   Answer out = starting_at(database.marker(), contract.stored.storage_hash);
-  Package package = plan_now(connection, contract, p);
+  Package package = plan_now(connection, database.marker(), contract, p);
   package.manifest.from = out.from;
   package.manifest.provided_invariants = provided_invariants(package.operations);
   const bool arrived = out.from && bare_hash(*out.from) == bare_hash(out.to) &&

@@ -9,7 +9,7 @@ A change is a section of changes.txt: a line `== name: what it is about`, then p
   fill                  what fills the slots of our plan, as the methods take it
   also                  operations that our package has beside those of the plan, as descriptors, one a line
   edit                  pairs of lines: a text of the other tool's migration.ts, and what takes its place
-  reason                lines `planner applier: why`: ways that do not work, with the reason
+  reason                lines `planner applier: text => why`: ways that fail with that text in what is said, and why
 """
 import os
 from dataclasses import dataclass, field
@@ -25,10 +25,11 @@ class Change:
         return self.parts.get(name, '')
 
     def reason(self, planner, applier):
+        """The text with which a way is expected to fail, and why it does; None for a way that works."""
         for line in self.part('reason').splitlines():
-            way, _, why = line.partition(':')
+            way, _, rest = line.partition(': ')
             if way.split() == [planner, applier]:
-                return why.strip()
+                return rest.split(' => ')
         return None
 
     def edits(self):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays changes of schema with the engine and with Prisma Next, in one repository and on one database.
 
-usage: play.py --engine FILE --tools DIR [--only NAME] [--jobs N] [--keep DIR]
+usage: play.py --engine FILE --tools DIR [--only NAME] [--jobs N] [--keep DIR] [--record DIR]
 
 DIR is where npm has installed prisma-next, @prisma-next/postgres and node@24 (scripts/fetch-prisma-next). The server is
 that of PGHOST, PGPORT and PGUSER (scripts/with-postgres sets them). Each change is planned by either tool and applied by
@@ -78,7 +78,6 @@ class Played:
             self.packages[name, 'plinth*'] = project.space / made_by_us.name
 
     def fill(self, part):
-        """Fills for those slots that the plan turns out to have; which these are depends on what is there."""
         return json.loads(self.change.part(part) or '[]')
 
     def pairs(self, part):
@@ -125,6 +124,36 @@ class Played:
             raise Failed(f'expected {rows.strip()!r}, found {found!r}')
 
 
+def record(played, directory):
+    """Writes a transcript in which the engine alone evaluates and applies the packages of the other tool."""
+    change = played.change
+    lines = [{'//': f'Recorded: {change.about}. The packages are those of Prisma Next 0.16.0.'}]
+    for name in ('first', 'second', 'third'):
+        package = played.packages['first' if name == 'first' else (name, 'next')]
+        for file in ('migration.json', 'ops.json', 'start-contract.json', 'end-contract.json'):
+            if (package / file).exists():
+                content = json.loads((package / file).read_text(encoding='utf-8'))
+                lines.append({'file': f'app/{package.name}/{file}', 'content': content})
+        params = {'package': f'<dir>/app/{package.name}'}
+        lines.append({'send': {'method': 'evaluateMigration', 'params': params}})
+        text = change.part({'first': 'setup', 'second': 'rows', 'third': ''}[name]).strip()
+        if text:
+            lines.append({'sql': text})
+        lines.append({'send': {'method': 'applyMigration', 'params': {'url': '<url>', 'package': params['package']}}})
+        states = {'from': {'kind': 'database', 'url': '<url>'}, 'to': {'kind': 'package', 'dir': params['package']}}
+        lines.append({'send': {'method': 'diff', 'params': {**states, 'strict': True}}})
+    with open(Path(directory) / f'prisma-next-{change.name}.jsonl', 'w', encoding='utf-8') as out:
+        number = 0
+        for line in lines:
+            if 'send' in line:
+                number += 1
+                line = {'send': {'jsonrpc': '2.0', 'id': number, **line['send']}}
+            out.write(json.dumps(line, ensure_ascii=False, separators=(',', ':')) + '\n')
+            if 'send' in line:
+                out.write(json.dumps({'receive': {'jsonrpc': '2.0', 'id': number, 'result': {}}},
+                                     separators=(',', ':')) + '\n')
+
+
 def play(change, options):
     """The outcomes of a change by way, and the seconds that it took."""
     root = Path(options.keep or tempfile.mkdtemp(prefix='played-')) / change.name
@@ -136,6 +165,9 @@ def play(change, options):
         played.prepare()
     except Failed as failure:
         return {way: f'not prepared: {failure}' for way in WAYS}
+    if options.record:
+        record(played, options.record)
+        return {}
     for planner, applier in WAYS:
         database = f'played_{change.name}_{planner}_{applier}'.replace('-', '_').replace('*', '_again')
         admin = f"postgresql:///postgres?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}&user={os.environ['PGUSER']}"
@@ -147,7 +179,7 @@ def play(change, options):
             out[planner, applier] = None
         except Failed as failure:
             out[planner, applier] = str(failure)
-        psql(admin, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)' if False else f'DROP DATABASE IF EXISTS "{database}"')
+        psql(admin, f'DROP DATABASE IF EXISTS "{database}"')
     if not options.keep:
         shutil.rmtree(root.parent, ignore_errors=True)
     return out
@@ -163,30 +195,31 @@ def main():
     options.add_argument('--only', default='')
     options.add_argument('--jobs', type=int, default=os.cpu_count())
     options.add_argument('--keep', help='a directory in which everything stays')
+    options.add_argument('--record', help='only writes the transcripts of the packages of the other tool, into DIR')
     options = options.parse_args()
     changes = [c for c in load() if options.only in c.name]
     failures = 0
     print('| change | ' + ' | '.join(f'{p} → {a}' for p, a in WAYS) + ' |')
     print('| --- ' * (len(WAYS) + 1) + '|')
-    reasons = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for change, outcomes in zip(changes, pool.map(lambda c: play(c, options), changes)):
+            if options.record:
+                print(change.name, *outcomes.values(), flush=True)
+                continue
             cells = []
             for planner, applier in WAYS:
                 failure = outcomes[planner, applier]
                 reason = change.reason(planner.rstrip('*'), applier)
-                if failure is None:
-                    cells.append('works' if reason is None else 'works, against its reason')
-                elif reason is not None:
-                    cells.append('no: ' + reason)
+                if failure is None and reason is None:
+                    cells.append('works')
+                elif failure is not None and reason is not None and reason[0] in failure:
+                    cells.append('no: ' + reason[1])
                 else:
-                    cells.append('FAILS')
-                    reasons.append(f'{change.name}, {planner} → {applier}: {failure}')
+                    cells.append('FAILS' if failure is not None else 'works, against its reason')
+                    print(f'{change.name}, {planner} → {applier}: {failure}', file=sys.stderr, flush=True)
                     failures += 1
             print(f'| {change.name} | ' + ' | '.join(cells) + ' |', flush=True)
-    for reason in reasons:
-        print('\n' + reason)
-    total = len(changes) * len(WAYS)
+    total = 0 if options.record else len(changes) * len(WAYS)
     print(f'\n{total - failures} of {total} ways are as expected')
     return 1 if failures else 0
 

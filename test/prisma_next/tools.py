@@ -163,7 +163,7 @@ def edit(path, edits):
         if old not in text:
             raise Failed(f'{path.name} does not hold: {old}\n{text}')
         text = text.replace(old, new)
-    if 'contract, ' in text and 'postgresStatic' not in text and any('db.' in new for _, new in edits):
+    if 'postgresStatic' not in text and any('db.' in new for _, new in edits):
         text = text.replace('\nexport default', "import postgresStatic from '@prisma-next/postgres/static';\n\n"
                             'const { sql: db, contract } = postgresStatic<End>({ contractJson: endContract });\n'
                             '\nexport default', 1)
