@@ -103,8 +103,18 @@ void forget_settled_nulls(std::vector<Operation>& planned, const std::vector<Ope
   planned.erase(std::remove_if(planned.begin(), planned.end(), is_settled), planned.end());
 }
 
-// A state in the middle of a type that is made anew holds names that the planner needs for itself.
+// Whether a type is just being made anew, under a name that the planner needs for itself.
+bool remakes_type(const Schema& s) {
+  constexpr std::string_view passing = "__prisma_next_";
+  return std::any_of(s.namespaces.begin(), s.namespaces.end(), [&](const Namespace& n) {
+    return std::any_of(n.enums.begin(), n.enums.end(),
+                       [&](const Enum& e) { return e.name.find(passing) != std::string::npos; });
+  });
+}
+
+// Nothing between states in the middle of a type that is made anew, and where the planner refuses.
 std::optional<Plan> plan_if_possible(const Schema& to, const Schema& from) {
+  if (remakes_type(from) || remakes_type(to)) return {};
   try {
     return plan(to, from);
   } catch (const Error& e) {
