@@ -10,8 +10,8 @@ namespace plinth {
 /// where an extension lives, and its version. O(expected log actual).
 void reconcile(Schema& expected, const Schema& actual);
 
-/// The default of a json column may stand in a database as a document, or as a string that holds it: tools write either.
-/// The expected side takes the spelling of the live one. Between two contracts the spellings are two wishes.
+/// The default of a json column may stand in a database as a document, or as a string that holds it: tools write
+/// either. The expected side takes the spelling of the live one. Between two contracts the spellings are two wishes.
 /// O(expected log live).
 void adopt_json_defaults(Schema& expected, const Schema& live);
 

@@ -65,7 +65,9 @@ TEST_CASE("types of extensions are spelt without a schema, and their objects are
     CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext; CREATE EXTENSION hstore;
     CREATE TABLE t (a ext.citext, b hstore, c ext.citext[], d text);
     CREATE INDEX ON t (a); CREATE INDEX ON t USING gin (b); CREATE INDEX ON t USING gist (b);)sql");
-  CHECK(to_json(i.schema.extensions) == R"j([{"name":"citext"},{"name":"hstore"}])j");
+  CHECK(
+      to_json(i.schema.extensions) ==
+      R"j([{"name":"citext","schema":"ext","relocatable":true,"types":["citext"]},{"name":"hstore","schema":"public","relocatable":true,"types":["ghstore","hstore"]}])j");
   CHECK(table(i, "t").columns[0].type == "citext");
   CHECK(table(i, "t").columns[1].type == "hstore");
   CHECK(table(i, "t").columns[2].type == "citext[]");
@@ -128,7 +130,7 @@ TEST_CASE("identity, generated columns and collations") {
       g name, h int GENERATED ALWAYS AS (1 + 2) STORED))sql");
   const Table& t = table(i, "t");
   CHECK(column(t, "a") == R"j({"name":"a","type":"int4","identity":"always"})j");
-  CHECK(column(t, "b") == R"j({"name":"b","type":"int8","identity":"byDefault"})j");
+  CHECK(column(t, "b") == R"j({"name":"b","type":"int8","identity":"byDefault","identityOptions":{"start":"5"}})j");
   CHECK(column(t, "d") == R"j({"name":"d","type":"text","nullable":true,"generated":"lower(c)"})j");
   CHECK(column(t, "e") == R"j({"name":"e","type":"text","nullable":true,"collation":"pg_catalog.\"C\""})j");
   CHECK(column(t, "f") == R"j({"name":"f","type":"text","nullable":true,"collation":"public.own"})j");
