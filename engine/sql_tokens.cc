@@ -24,61 +24,10 @@ std::string unquoted(std::string_view name) {
   return out;
 }
 
-// Words that mean something else than a name of their spelling, where an expression may stand.
-bool is_keyword(std::string_view word) {
-  constexpr std::string_view words[] = {"all",
-                                        "and",
-                                        "any",
-                                        "array",
-                                        "asymmetric",
-                                        "authorization",
-                                        "between",
-                                        "both",
-                                        "case",
-                                        "cast",
-                                        "check",
-                                        "coalesce",
-                                        "collate",
-                                        "current_catalog",
-                                        "current_date",
-                                        "current_role",
-                                        "current_schema",
-                                        "current_time",
-                                        "current_timestamp",
-                                        "current_user",
-                                        "default",
-                                        "distinct",
-                                        "else",
-                                        "end",
-                                        "exists",
-                                        "extract",
-                                        "false",
-                                        "from",
-                                        "in",
-                                        "is",
-                                        "like",
-                                        "localtime",
-                                        "localtimestamp",
-                                        "not",
-                                        "null",
-                                        "or",
-                                        "row",
-                                        "select",
-                                        "session_user",
-                                        "some",
-                                        "symmetric",
-                                        "system_user",
-                                        "then",
-                                        "true",
-                                        "user",
-                                        "when"};
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
-// A quoted name as the same name unquoted is told, unless that would be a keyword.
 SqlToken quoted_name(std::string_view quoted) {
   std::string name = truncate_identifier(unquoted(quoted));
-  return {SqlToken::Kind::name, is_keyword(name) ? std::string(quoted) : std::move(name)};
+  const bool needed = quote_if_needed(name) != name;
+  return {SqlToken::Kind::name, std::move(name), needed};
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -186,7 +135,7 @@ std::string read_array_cast(const Tokens& tokens, std::size_t& at) {
     if (t.kind == SqlToken::Kind::string || !is_part) return {};
     const bool follows_name = end > at + 2 && tokens[end - 1].kind == SqlToken::Kind::name;
     if (follows_name && t.kind == SqlToken::Kind::name) type += " ";
-    type += t.text;
+    type += t.quoted ? quote_if_needed(t.text) : t.text;
   }
   if (!is_sign(tokens, end, "[") || !is_sign(tokens, end + 1, "]")) return {};
   constexpr std::string_view usual = "public.";

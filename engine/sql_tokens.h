@@ -5,13 +5,13 @@
 
 namespace plinth {
 
-/// A token of SQL text: a string by its value, a name by itself (unquoted ones in lower case; a quoted one that would
-/// be a keyword without its quotes keeps them), a number, anything else as it is. Characters of an operator stay
-/// together.
+/// A token of SQL text: a string by its value, a name by itself (unquoted ones in lower case), a number, anything else
+/// as it is. Characters of an operator stay together.
 struct SqlToken {
   enum class Kind { name, string, number, other };
   Kind kind = Kind::other;
   std::string text;
+  bool quoted = false;  // a name that would be another one, or a keyword, without its quotes
   bool operator==(const SqlToken&) const = default;
 };
 
