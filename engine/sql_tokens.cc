@@ -24,9 +24,13 @@ std::string unquoted(std::string_view name) {
   return out;
 }
 
+// Keywords that are also the names of the types for which they stand.
+constexpr std::string_view type_keywords[] = {"interval", "json", "numeric", "time", "timestamp", "varchar"};
+
 SqlToken quoted_name(std::string_view quoted) {
   std::string name = truncate_identifier(unquoted(quoted));
-  const bool needed = quote_if_needed(name) != name;
+  const bool is_type = std::find(std::begin(type_keywords), std::end(type_keywords), name) != std::end(type_keywords);
+  const bool needed = !is_type && quote_if_needed(name) != name;
   return {SqlToken::Kind::name, std::move(name), needed};
 }
 

@@ -196,6 +196,16 @@ bool creates_with_other_checks(const RawSql& stored, const Operation& op) {
   return same_statements(stored.execute, other.steps().execute);
 }
 
+// Whether a json column gets the document that its default holds as a string, as the other tool changes such defaults.
+bool sets_document(const RawSql& stored, const Operation& op) {
+  const auto* set = std::get_if<SetDefault>(&op);
+  if (set == nullptr || !is_json_type(set->type) || set->definition.kind != Default::Kind::literal) return false;
+  const auto value = json::parse(set->definition.value, Code::engine_internal);
+  if (json::type(*value) != json::Type::string) return false;
+  const std::string text = json::read_string(*value, JsonPath::root(Code::engine_internal, "default"));
+  return same_statements(stored.execute, {set->setting(Sql("{}", Literal{text}))});
+}
+
 // Whether the statements add a column with a default and take the default away again.
 bool adds_with_passing_default(const RawSql& stored, const Operation& op) {
   const auto* add = std::get_if<AddColumn>(&op);
@@ -220,7 +230,8 @@ std::optional<Operation> recognize(const RawSql& stored, const Schema& destinati
     const bool is_it = std::holds_alternative<DataTransform>(op)
                            ? stored.raw_class == OperationClass::data
                            : same_statements(stored.execute, steps(op).execute) ||
-                                 adds_with_passing_default(stored, op) || creates_with_other_checks(stored, op);
+                                 adds_with_passing_default(stored, op) || creates_with_other_checks(stored, op) ||
+                                 sets_document(stored, op);
     if (is_it) return std::move(op);
   }
   return {};
