@@ -54,6 +54,7 @@ enum class Code {
   migration_legacy_marker_shape,
   migration_marker_damaged,
   migration_destination_contract_mismatch,
+  migration_conflict,
   migration_policy_violation,
   migration_several_transactions,
   migration_precheck_failed,

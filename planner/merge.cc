@@ -248,7 +248,7 @@ class Merging {
   Plan way(const Side& from, const Side& other, const std::string& name) {
     Schema to = out_.merged;
     reconcile(to, from.schema);
-    if (!other.operations.empty() && prove(from.schema, other.operations, to).ok) {
+    if (!other.operations.empty() && prove(from.schema, other.operations, to, Leftovers::extensions).ok) {
       Plan out;
       out.operations = other.operations;
       weigh(out, from.schema, usual_server_version);

@@ -144,7 +144,7 @@ std::string failure(const Proof& proof) {
   return out;
 }
 
-Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant) {
+Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, Leftovers leftovers) {
   Proof out;
   Schema state = from;
   for (const auto& op : operations) {
@@ -158,7 +158,8 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
       return out;
     }
   }
-  if (tolerant) forget_unclaimed(to, state);
+  if (leftovers == Leftovers::extensions) forget_unclaimed_extensions(to, state);
+  if (leftovers == Leftovers::unclaimed) forget_unclaimed(to, state);
   reconcile(to, state);
   respect_control(to, state);
   out.issues = report(diff(to, state));

@@ -104,7 +104,10 @@ struct Proof {
 };
 /// What a failed proof lacks, in one line. O(issues).
 std::string failure(const Proof& proof);
-/// With `tolerant`, whole objects that the destination does not name may be left over.
-Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to, bool tolerant = false);
+/// What may be there after operations without that the destination names it: a contract has no words for an extension
+/// that belongs to none of its packs; in a live database are objects that no contract claims.
+enum class Leftovers { nothing, extensions, unclaimed };
+Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to,
+            Leftovers leftovers = Leftovers::nothing);
 
 }  // namespace plinth

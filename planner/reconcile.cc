@@ -206,9 +206,14 @@ void reconcile(Schema& expected, const Schema& actual) {
   }
 }
 
-Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema& before) {
+Unclaimed forget_unclaimed_extensions(const Schema& expected, Schema& actual, const Schema& before) {
   Unclaimed out;
   forget(actual.extensions, expected.extensions, before.extensions, "", out.schema.extensions, out.names);
+  return out;
+}
+
+Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema& before) {
+  Unclaimed out = forget_unclaimed_extensions(expected, actual, before);
   forget(actual.namespaces, expected.namespaces, before.namespaces, "", out.schema.namespaces, out.names);
   for (auto& n : actual.namespaces) {
     const Namespace *wanted = expected.find_namespace(n.name), *was = before.find_namespace(n.name);

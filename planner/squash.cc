@@ -144,7 +144,7 @@ class Joining {
 
   void take(const Link& link) {
     const std::vector<Operation> operations = still_due(understood(link), state_);
-    const Proof proof = prove(state_, operations, link.to);
+    const Proof proof = prove(state_, operations, link.to, Leftovers::extensions);
     if (!proof.ok) return take_as_it_is(link, operations, proof);
     for (const auto& op : operations) {
       if (is_pinned(op, state_)) {
@@ -293,16 +293,23 @@ Squash squash(const Schema& from, const std::vector<Link>& links) {
   out.operations = joining.finish();
   name_once(out);
   warn_of_new_values(from, out);
-  out.proof = prove(from, out.operations, links.back().to);
+  out.proof = prove(from, out.operations, links.back().to, Leftovers::extensions);
   return out;
+}
+
+// A contract has no words for an extension without a pack; the packages that make and drop it have.
+void keep_extensions(const Operation& op, Schema& to) {
+  const bool makes = std::holds_alternative<CreateDependency>(op) || std::holds_alternative<CreateExtension>(op);
+  const bool changes = std::holds_alternative<DropExtension>(op) || std::holds_alternative<AlterExtension>(op);
+  if (makes || (changes && find_named(to.extensions, path(op).front()) != nullptr)) apply(op, to);
 }
 
 Squash baseline(const std::vector<Link>& links) {
   Squash out;
-  const Schema& to = links.back().to;
-  Plan made = plan(to, {});
+  Schema to = links.back().to;
   for (const auto& link : links) {
     for (const auto& op : understood(link)) {
+      keep_extensions(op, to);
       const bool changes_rows = operation_class(op) == OperationClass::data;
       if (!changes_rows && !std::holds_alternative<RawSql>(op)) continue;
       out.omitted.push_back({link.name, id(op), label(op), invariant_id(op),
@@ -312,11 +319,12 @@ Squash baseline(const std::vector<Link>& links) {
                                             "where a database needs it."});
     }
   }
+  Plan made = plan(to, {});
   out.conflicts = std::move(made.conflicts);
   for (auto& c : out.conflicts) c.fix += " Or squash with transforms: \"keep\", if raw SQL of the range brings it.";
   if (!out.conflicts.empty()) return out;
   out.operations = std::move(made.operations);
-  out.proof = prove({}, out.operations, to);
+  out.proof = prove({}, out.operations, to, Leftovers::extensions);
   return out;
 }
 

@@ -22,7 +22,7 @@ std::string object_type(const Issue& issue) {
 Verdict verify(Schema expected, Schema actual, Strictness strictness, const Suspicions& suspicions) {
   Verdict out;
   const bool tolerant = strictness == Strictness::tolerant;
-  if (tolerant) out.unclaimed = forget_unclaimed(expected, actual).names;
+  out.unclaimed = (tolerant ? forget_unclaimed : forget_unclaimed_extensions)(expected, actual, {}).names;
   adopt_json_defaults(expected, actual);
   reconcile(expected, actual);
   overlook_undeclared(expected, actual);

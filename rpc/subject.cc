@@ -21,6 +21,7 @@ Subject of_package(const SubjectParams& p) {
   out.manifest = package.manifest;
   out.server_version = server_version(p.server_version, {});
   out.package = package.name;
+  out.leftovers = Leftovers::extensions;
   return out;
 }
 
@@ -32,7 +33,7 @@ Subject of_states(Session& session, const SubjectParams& p) {
     leave_to_others(to, from);
   }
   Subject out;
-  out.tolerant = from.live && !to.live;
+  if (!to.live && !to.empty) out.leftovers = from.live ? Leftovers::unclaimed : Leftovers::extensions;
   out.server_version = server_version(p.server_version, from);
   out.from = std::move(from.schema);
   out.to = std::move(to.schema);

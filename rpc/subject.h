@@ -9,7 +9,7 @@ namespace plinth {
 struct Subject {
   std::vector<Operation> operations;
   Schema from, to;
-  bool tolerant = false;  // of live objects that the destination does not name
+  Leftovers leftovers = Leftovers::nothing;  // what the destination need not name
   int server_version = usual_server_version;
   std::optional<Contract> start, end;
   Manifest manifest;

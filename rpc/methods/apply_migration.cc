@@ -298,6 +298,20 @@ Answer apply_history(Session& session, const Params& p) {
   });
 }
 
+// What no policy allows comes before what this one forbids.
+[[noreturn]] void refuse_conflicts(const std::vector<Conflict>& conflicts) {
+  const auto first = std::find_if(conflicts.begin(), conflicts.end(),
+                                  [](const Conflict& c) { return c.kind != ConflictKind::policy_violation; });
+  if (first == conflicts.end()) {
+    throw Error(Code::migration_policy_violation, conflicts.front().summary,
+                "The change needs more than this run may do; meta.conflicts names everything.")
+        .with_json("conflicts", to_json(conflicts));
+  }
+  throw Error(Code::migration_conflict, first->summary, first->why)
+      .fix(first->fix)
+      .with_json("conflicts", to_json(conflicts));
+}
+
 // A plan made under the lock, from the live schema to the contract, and applied at once.
 Package plan_now(Connection& connection, const std::optional<Marker>& marker, const Contract& contract,
                  const Params& p) {
@@ -316,11 +330,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   constexpr int in_number = 10'000;
   request.server_version = connection.server_version() / in_number;
   Plan made = plan_states(found, wanted, request, nullptr);
-  if (!made.conflicts.empty()) {
-    throw Error(Code::migration_policy_violation, made.conflicts.front().summary,
-                "The change needs more than this run may do; meta.conflicts names everything.")
-        .with_json("conflicts", to_json(made.conflicts));
-  }
+  if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
   fill_slots(made.operations, p.slots);
   count_violations(connection, made, Counting::estimate);
   require_filled(made.operations, "");

@@ -141,7 +141,7 @@ Answer run(Session& session, const Params& p) {
   out.operations = stored(subject.operations);
   out.provided_invariants = texts.provided_invariants;
   out.migration_hash = texts.migration_hash;
-  out.proof = prove(subject.from, subject.operations, subject.to, subject.tolerant);
+  out.proof = prove(subject.from, subject.operations, subject.to, subject.leftovers);
   const Plan as_plan = plan_of(subject.operations, subject.from, subject.server_version);
   out.impacts = as_plan.impacts;
   out.hazards = as_plan.hazards;

@@ -42,7 +42,7 @@ Answer run(Session& session, const Params& p) {
   const auto write = new_package(p.write);
   const Subject there = read_subject(session, {p.package, p.from, p.to, p.operations, p.created_at});
   if (write) require_contracts(there);
-  require_proof(prove(there.from, there.operations, there.to), there.where);
+  require_proof(prove(there.from, there.operations, there.to, Leftovers::extensions), there.where);
   Inverse inverse = invert(there.from, there.operations, there.to);
   Plan& back = inverse.plan;
   fill_slots(back.operations, p.slots);

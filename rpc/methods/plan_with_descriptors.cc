@@ -60,7 +60,8 @@ std::optional<Contract> kept_contract(State& from) {
 // A package that is planned on a live database leads from there. Whether it also leads from the contract that it names
 // as its start is another question: the database may have drifted, or followed no contract.
 std::optional<Warning> stray(const Contract* start, const Plan& made, const Schema& destination) {
-  const Proof proof = prove(start != nullptr ? expected(*start) : Schema(), made.operations, destination);
+  const Proof proof =
+      prove(start != nullptr ? expected(*start) : Schema(), made.operations, destination, Leftovers::extensions);
   if (proof.ok || !proof.opaque.empty()) return {};
   const std::string what = proof.broken ? *proof.broken : proof.issues.front().message;
   return Warning{WarningCode::leads_from_database_only,

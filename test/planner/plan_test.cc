@@ -390,5 +390,15 @@ TEST_CASE("prove: says what is left, what cannot be done, and what only a databa
   CHECK(opaque.opaque == Lines{"Touch"});
 }
 
+TEST_CASE("prove: a contract need not name an extension, a database does") {
+  const std::vector<Operation> operations = {CreateDependency{"postgres.extension.hstore"}};
+  CHECK(prove(sample(), operations, sample(), Leftovers::extensions).ok);
+  CHECK(prove(sample(), operations, sample(), Leftovers::unclaimed).ok);
+  CHECK_FALSE(prove(sample(), operations, sample()).ok);
+  Schema more = sample();
+  in(more, "users").columns.push_back(column("bio", "text", true));
+  CHECK_FALSE(prove(more, operations, sample(), Leftovers::extensions).ok);
+}
+
 }  // namespace
 }  // namespace plinth

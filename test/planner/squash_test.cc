@@ -206,6 +206,22 @@ TEST_CASE("baseline: planned at once; what it leaves out is named") {
   CHECK(s.omitted[1].label == "trigger");
 }
 
+TEST_CASE("squash, baseline: an extension that no contract names is made where a package made it") {
+  const Operation makes = CreateDependency{"postgres.extension.hstore"};
+  const Operation moves = AlterExtension{"hstore", "public"};
+  const std::vector<Link> made = {
+      {"one", {makes}, users()},
+      {"two", {moves, add(column("bio", "text", true))}, users({column("bio", "text", true)})}};
+  const Squash joined = squash(users(), made);
+  CHECK(joined.proof.ok);
+  CHECK(after(users(), joined.operations).extensions == std::vector<Extension>{{"hstore", "public"}});
+  const Squash fresh = baseline(made);
+  CHECK(fresh.proof.ok);
+  CHECK(after({}, fresh.operations).extensions == std::vector<Extension>{{"hstore", "public"}});
+  const std::vector<Link> dropped = {made[0], {"two", {DropExtension{"hstore"}}, users()}};
+  CHECK(after({}, baseline(dropped).operations).extensions.empty());
+}
+
 TEST_CASE("baseline: what cannot be planned is told, all of it") {
   RawSql domains;
   domains.raw_id = domains.raw_label = "domains";
