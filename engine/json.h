@@ -84,24 +84,70 @@ std::string dump(const Json&);
 std::string quote(std::string_view);
 }  // namespace json
 
-/// How a type is read, written and named; the cases below are closed under composition.
+/// One field of a struct, as a value.
+struct TypeDescription;
+struct FieldDescription {
+  using Omitted = bool (*)(const void* value, const void* fresh);
+  std::string_view name;
+  std::size_t offset;
+  const TypeDescription& (*type)();
+  bool may_be_absent;
+  Omitted omitted;  // whether a value is left out; nullptr for one that never is
+};
+
+enum class TypeKind { text, boolean, integer, json, optional, list, enumeration, structure, choice, custom };
+
+/// A type as a value: what reading, writing, TypeScript and JSON Schema walk. What a kind does not use is null. Values
+/// are pointed to.
+struct TypeDescription {
+  TypeKind kind = TypeKind::text;
+  const TypeDescription& (*element)() = nullptr;                // of an optional, a list
+  const void* (*peek)(const void*) = nullptr;                   // optional: nullptr where empty; choice: the active
+  void* (*append)(void*) = nullptr;                             // optional, list: a fresh element
+  void (*clear)(void*) = nullptr;                               // optional, list
+  std::size_t (*size)(const void*) = nullptr;                   // list: elements; choice: which alternative
+  const void* (*at)(const void*, std::size_t) = nullptr;        // list
+  std::string_view (*spelling)(const void*) = nullptr;          // enumeration
+  void* (*choose)(void*, std::size_t) = nullptr;                // enumeration, choice
+  std::vector<std::string_view> spellings = {};                 // enumeration: values; choice: tags
+  std::vector<const TypeDescription& (*)()> alternatives = {};  // choice
+  std::string_view tag = {};                                    // structure: its `kind`
+  std::vector<FieldDescription> fields = {};                    // structure
+  const void* fresh = nullptr;                                  // structure: one with its defaults
+  void (*validate)(const void*, const JsonPath&) = nullptr;     // structure
+  void (*read)(void*, const Json&, const JsonPath&) = nullptr;  // custom
+  void (*write)(Json&, const void*) = nullptr;                  // custom
+  std::string (*typescript)() = nullptr;                        // custom
+  std::string (*schema)() = nullptr;                            // custom
+};
+
+namespace json {
+void read_value(const TypeDescription& type, void* out, const Json& j, const JsonPath& at);
+void write_value(const TypeDescription& type, Json& out, const void* value);
+std::string value_text(const TypeDescription& type, const void* value);
+std::string typescript(const TypeDescription& type);
+std::string schema(const TypeDescription& type);
+}  // namespace json
+
+/// How a type of its own making is read, written and named. Other types are described by `describe`.
 template <class T>
 struct Shape;
 
 template <class T>
+const TypeDescription& describe();
+
+template <class T>
 void decode(T& out, const Json& j, const JsonPath& at) {
-  Shape<T>::read(out, j, at);
+  json::read_value(describe<T>(), &out, j, at);
 }
 template <class T>
 void encode(Json& out, const T& v) {
-  Shape<T>::write(out, v);
+  json::write_value(describe<T>(), out, &v);
 }
 /// The compact JSON text of a value.
 template <class T>
 std::string to_json(const T& v) {
-  auto doc = json::null();
-  encode(*doc, v);
-  return json::dump(*doc);
+  return json::value_text(describe<T>(), &v);
 }
 /// Reads a value from JSON text; throws `Error(code)` with the exact path.
 template <class T>
@@ -114,13 +160,15 @@ T from_json(std::string_view text, Code code, std::string_view root, std::string
 /// The TypeScript spelling of a type.
 template <class T>
 std::string typescript() {
-  return Shape<T>::ts();
+  return json::typescript(describe<T>());
 }
 /// The JSON Schema of a type, as JSON text.
 template <class T>
 std::string json_schema() {
-  return Shape<T>::schema();
+  return json::schema(describe<T>());
 }
+
+// ---- how descriptions are made ------------------------------------------------------------------------------------
 
 /// Fields of these types may always be left out; their empty value is then not written either.
 template <class T>
@@ -132,196 +180,154 @@ constexpr bool may_be_absent<std::vector<T>> = true;
 template <>
 inline constexpr bool may_be_absent<bool> = true;
 
-template <>
-struct Shape<std::string> {
-  static void read(std::string& out, const Json& j, const JsonPath& at) { out = json::read_string(j, at); }
-  static void write(Json& out, const std::string& v) { json::set(out, std::string_view(v)); }
-  static std::string ts() { return "string"; }
-  static std::string schema() { return R"({"type":"string"})"; }
-};
-template <>
-struct Shape<bool> {
-  static void read(bool& out, const Json& j, const JsonPath& at) { out = json::read_bool(j, at); }
-  static void write(Json& out, bool v) { json::set(out, v); }
-  static std::string ts() { return "boolean"; }
-  static std::string schema() { return R"({"type":"boolean"})"; }
-};
-template <>
-struct Shape<std::int64_t> {
-  static void read(std::int64_t& out, const Json& j, const JsonPath& at) { out = json::read_int(j, at); }
-  static void write(Json& out, std::int64_t v) { json::set(out, v); }
-  static std::string ts() { return "number"; }
-  static std::string schema() { return R"({"type":"integer"})"; }
-};
-template <>
-struct Shape<JsonText> {
-  static void read(JsonText& out, const Json& j, const JsonPath&) { out.text = json::dump(j); }
-  static void write(Json& out, const JsonText& v) { json::set_text(out, v.text); }
-  static std::string ts() { return "unknown"; }
-  static std::string schema() { return "{}"; }
-};
+/// Variants say that they can be compared, though what they hold cannot.
 template <class T>
-struct Shape<std::optional<T>> {
-  static void read(std::optional<T>& out, const Json& j, const JsonPath& at) {
-    if (json::type(j) == json::Type::null) {
-      out.reset();
-    } else {
-      decode(out.emplace(), j, at);
-    }
-  }
-  static void write(Json& out, const std::optional<T>& v) {
-    if (v) {
-      encode(out, *v);
-    } else {
-      json::set_null(out);
-    }
-  }
-  static std::string ts() { return typescript<T>() + " | null"; }
-  static std::string schema() { return R"({"anyOf":[)" + json_schema<T>() + R"(,{"type":"null"}]})"; }
-};
-template <class T>
-struct Shape<std::vector<T>> {
-  static void read(std::vector<T>& out, const Json& j, const JsonPath& at) {
-    out.clear();
-    json::each_element(j, at, [&](const Json& e, const JsonPath& here) { decode(out.emplace_back(), e, here); });
-  }
-  static void write(Json& out, const std::vector<T>& v) {
-    json::make_array(out);
-    for (const auto& e : v) encode(json::push(out), e);
-  }
-  static std::string ts() { return "(" + typescript<T>() + ")[]"; }
-  static std::string schema() { return R"({"type":"array","items":)" + json_schema<T>() + "}"; }
-};
-template <class E>
-requires std::is_enum_v<E>
-struct Shape<E> {
-  static void read(E& out, const Json& j, const JsonPath& at) {
-    const std::string name = json::read_string(j, at);
-    for (const auto& n : names(E{})) {
-      if (n.name == name) {
-        out = n.value;
-        return;
-      }
-    }
-    at.fail("expected " + ts() + ", got " + json::quote(name));
-  }
-  static void write(Json& out, E v) { json::set(out, name_of(v)); }
-  static std::string ts() { return join(" | "); }
-  static std::string schema() { return R"({"enum":[)" + join(",") + "]}"; }
+constexpr bool is_variant = false;
+template <class... Ts>
+constexpr bool is_variant<std::variant<Ts...>> = true;
 
- private:
-  static std::string join(std::string_view by) {
-    std::string s;
-    for (const auto& n : names(E{})) {
-      if (!s.empty()) s += by;
-      s.append("\"").append(n.name).append("\"");
-    }
-    return s;
-  }
-};
 /// A struct that is one alternative of a variant: `static constexpr std::string_view kind` tells it apart.
 template <class T>
 concept Tagged = std::is_same_v<decltype(T::kind), const std::string_view>;
 
+template <class T>
+concept Shaped = requires {
+  &Shape<T>::read;
+};
+
+template <>
+const TypeDescription& describe<std::string>();
+template <>
+const TypeDescription& describe<bool>();
+template <>
+const TypeDescription& describe<std::int64_t>();
+template <>
+const TypeDescription& describe<JsonText>();
+
+template <class T>
+struct Describe;
+
+template <class T>
+struct Describe<std::optional<T>> {
+  using V = std::optional<T>;
+  static TypeDescription make() {
+    TypeDescription out{TypeKind::optional};
+    out.element = &describe<T>;
+    out.peek = [](const void* p) -> const void* {
+      const V& v = *static_cast<const V*>(p);
+      return v ? &*v : nullptr;
+    };
+    out.append = [](void* p) -> void* { return &static_cast<V*>(p)->emplace(); };
+    out.clear = [](void* p) { static_cast<V*>(p)->reset(); };
+    return out;
+  }
+};
+template <class T>
+struct Describe<std::vector<T>> {
+  using V = std::vector<T>;
+  static TypeDescription make() {
+    TypeDescription out{TypeKind::list};
+    out.element = &describe<T>;
+    out.size = [](const void* p) { return static_cast<const V*>(p)->size(); };
+    out.at = [](const void* p, std::size_t i) -> const void* { return &(*static_cast<const V*>(p))[i]; };
+    out.append = [](void* p) -> void* { return &static_cast<V*>(p)->emplace_back(); };
+    out.clear = [](void* p) { static_cast<V*>(p)->clear(); };
+    return out;
+  }
+};
+template <class E>
+requires std::is_enum_v<E>
+struct Describe<E> {
+  static TypeDescription make() {
+    TypeDescription out{TypeKind::enumeration};
+    for (const auto& n : names(E{})) out.spellings.push_back(n.name);
+    out.spelling = [](const void* p) { return name_of(*static_cast<const E*>(p)); };
+    out.choose = [](void* p, std::size_t i) -> void* {
+      *static_cast<E*>(p) = std::begin(names(E{}))[i].value;
+      return p;
+    };
+    return out;
+  }
+};
+/// A variant of described structs is told apart by the member `kind`.
+template <class... Ts>
+struct Describe<std::variant<Ts...>> {
+  using V = std::variant<Ts...>;
+  static TypeDescription make() {
+    TypeDescription out{TypeKind::choice};
+    out.alternatives = {&describe<Ts>...};
+    out.spellings = {Ts::kind...};
+    out.size = [](const void* p) { return static_cast<const V*>(p)->index(); };
+    out.peek = [](const void* p) -> const void* {
+      return std::visit([](const auto& a) -> const void* { return &a; }, *static_cast<const V*>(p));
+    };
+    out.choose = [](void* p, std::size_t i) -> void* {
+      using Emplace = void* (*)(V&);
+      static constexpr Emplace emplace[] = {[](V& v) -> void* { return &v.template emplace<Ts>(); }...};
+      return emplace[i](*static_cast<V*>(p));
+    };
+    return out;
+  }
+};
 /// A struct may have `void validate(const JsonPath& at) const`: it refuses values that its fields alone would let pass.
-template <Described T>
-struct Shape<T> {
-  static void read(T& out, const Json& j, const JsonPath& at) {
-    json::each_member(j, at, [&](std::string_view key, const Json&, const JsonPath& here) {
-      if (!known(key)) here.fail("unknown field");
-    });
-    std::apply([&](const auto&... f) { (read_field(out, j, at, f), ...); }, T::fields);
-    if constexpr (requires { out.validate(at); }) out.validate(at);
+template <class T>
+requires(Described<T> && !Shaped<T>) struct Describe<T> {
+  static const T& fresh() {
+    static const T value{};
+    return value;
   }
-  static void write(Json& out, const T& v) {
-    json::make_object(out);
-    if constexpr (Tagged<T>) json::set(json::put(out, "kind"), std::string_view(T::kind));
-    std::apply([&](const auto&... f) { (write_field(out, v, f), ...); }, T::fields);
-  }
-  static std::string ts() {
-    std::string s = "{ ";
-    if constexpr (Tagged<T>) s += "kind: \"" + std::string(T::kind) + "\"; ";
-    std::apply([&](const auto&... f) { ((s += ts_field(f)), ...); }, T::fields);
-    return s + "}";
-  }
-  static std::string schema() {
-    std::string properties, required;
-    if constexpr (Tagged<T>) {
-      properties = "\"kind\":{\"const\":\"" + std::string(T::kind) + "\"}";
-      required = "\"kind\"";
+  static TypeDescription make() {
+    TypeDescription out{TypeKind::structure};
+    if constexpr (Tagged<T>) out.tag = T::kind;
+    out.fresh = &fresh();
+    std::apply([&](const auto&... f) { (out.fields.push_back(field_of(f)), ...); }, T::fields);
+    if constexpr (requires(const T& v, const JsonPath& at) { v.validate(at); }) {
+      out.validate = [](const void* p, const JsonPath& at) { static_cast<const T*>(p)->validate(at); };
     }
-    std::apply([&](const auto&... f) { (schema_field(properties, required, f), ...); }, T::fields);
-    return R"({"type":"object","additionalProperties":false,"properties":{)" + properties + R"(},"required":[)" +
-           required + "]}";
+    return out;
   }
 
  private:
   // `Owner` is T or a base of it.
   template <class Owner, class V>
-  static void read_field(T& out, const Json& j, const JsonPath& at, const Field<Owner, V>& f) {
-    if (const Json* value = json::member(j, f.name)) {
-      decode(out.*f.member, *value, at.member(f.name));
-    } else if (!may_be_absent<V> && !f.defaulted) {
-      at.member(f.name).fail("missing");
-    }
+  static FieldDescription field_of(const Field<Owner, V>& f) {
+    const auto* start = reinterpret_cast<const char*>(&fresh());
+    const auto* member = reinterpret_cast<const char*>(&(fresh().*f.member));
+    return {f.name, static_cast<std::size_t>(member - start), &describe<V>, may_be_absent<V> || f.defaulted,
+            omitted<V>(f.defaulted)};
   }
-  template <class Owner, class V>
-  static void write_field(Json& out, const T& v, const Field<Owner, V>& f) {
-    if constexpr (requires { (v.*f.member).empty(); } && may_be_absent<V>) {
-      if ((v.*f.member).empty()) return;
-    } else if constexpr (requires { (v.*f.member).has_value(); }) {
-      if (!(v.*f.member).has_value()) return;
-    } else if constexpr (std::equality_comparable<V>) {
-      if ((may_be_absent<V> || f.defaulted) && v.*f.member == T{}.*f.member) return;
+  template <class V>
+  static FieldDescription::Omitted omitted(bool defaulted) {
+    if constexpr (requires(const V& v) { v.empty(); } && may_be_absent<V>) {
+      return [](const void* v, const void*) { return static_cast<const V*>(v)->empty(); };
+    } else if constexpr (requires(const V& v) { v.has_value(); }) {
+      return [](const void* v, const void*) { return !static_cast<const V*>(v)->has_value(); };
+    } else if constexpr (!is_variant<V> && std::equality_comparable<V>) {
+      if (!may_be_absent<V> && !defaulted) return nullptr;
+      return
+          [](const void* v, const void* fresh) { return *static_cast<const V*>(v) == *static_cast<const V*>(fresh); };
     }
-    encode(json::put(out, f.name), v.*f.member);
-  }
-  template <class Owner, class V>
-  static std::string ts_field(const Field<Owner, V>& f) {
-    return std::string(f.name) + (may_be_absent<V> || f.defaulted ? "?: " : ": ") + typescript<V>() + "; ";
-  }
-  template <class Owner, class V>
-  static void schema_field(std::string& properties, std::string& required, const Field<Owner, V>& f) {
-    if (!properties.empty()) properties += ",";
-    properties.append("\"").append(f.name).append("\":").append(json_schema<V>());
-    if (!may_be_absent<V> && !f.defaulted) {
-      if (!required.empty()) required += ",";
-      required.append("\"").append(f.name).append("\"");
-    }
-  }
-  static bool known(std::string_view key) {
-    if constexpr (Tagged<T>) {
-      if (key == "kind") return true;
-    }
-    return std::apply([&](const auto&... f) { return ((f.name == key) || ...); }, T::fields);
+    return nullptr;
   }
 };
-/// A variant of described structs is told apart by the member `kind`.
-template <class... Ts>
-struct Shape<std::variant<Ts...>> {
-  using Value = std::variant<Ts...>;
-  static void read(Value& out, const Json& j, const JsonPath& at) {
-    if (json::type(j) != json::Type::object) at.fail("expected object, got " + std::string(json::type_name(j)));
-    const Json* tag = json::member(j, "kind");
-    const JsonPath here = at.member("kind");
-    if (tag == nullptr) here.fail("missing");
-    const std::string kind = json::read_string(*tag, here);
-    const bool found = ((kind == Ts::kind ? (decode(out.template emplace<Ts>(), j, at), true) : false) || ...);
-    if (!found) here.fail("unknown kind " + json::quote(kind));
-  }
-  static void write(Json& out, const Value& v) {
-    std::visit([&](const auto& a) { encode(out, a); }, v);
-  }
-  static std::string ts() {
-    std::string s;
-    ((s += (s.empty() ? "" : " | ") + typescript<Ts>()), ...);
-    return s;
-  }
-  static std::string schema() {
-    std::string s;
-    ((s += (s.empty() ? "" : ",") + json_schema<Ts>()), ...);
-    return R"({"oneOf":[)" + s + "]}";
+template <Shaped T>
+struct Describe<T> {
+  static TypeDescription make() {
+    TypeDescription out{TypeKind::custom};
+    out.read = [](void* p, const Json& j, const JsonPath& at) { Shape<T>::read(*static_cast<T*>(p), j, at); };
+    out.write = [](Json& j, const void* p) { Shape<T>::write(j, *static_cast<const T*>(p)); };
+    if constexpr (requires { &Shape<T>::ts; }) {  // what is no part of the protocol needs no name
+      out.typescript = &Shape<T>::ts;
+      out.schema = &Shape<T>::schema;
+    }
+    return out;
   }
 };
+
+template <class T>
+const TypeDescription& describe() {
+  static const TypeDescription description = Describe<T>::make();
+  return description;
+}
 
 }  // namespace plinth

@@ -1,5 +1,6 @@
 #include "engine/normalize.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -127,16 +128,32 @@ std::optional<std::string> array_constructor(std::string_view text, std::string_
   return "[" + out + "]";
 }
 
+// Whether casts leave a value as it is: those to a type with a length cut a longer text, those with a precision round.
+bool casts_keep(std::string_view casts, const std::string& value) {
+  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  const auto continued = std::count_if(value.begin(), value.end(), is_continuation);
+  const std::size_t length = value.size() - static_cast<std::size_t>(continued);
+  for (std::size_t open = casts.find('('); open != std::string_view::npos; open = casts.find('(', open + 1)) {
+    const std::size_t start = casts.rfind("::", open) + 2;
+    const TypeName to = parse_type(normalize_type(casts.substr(start, casts.find(')', open) + 1 - start)));
+    const bool holds =
+        is_text_type(to.base) && is_number(to.modifier) && length <= std::strtoul(to.modifier.c_str(), nullptr, 10);
+    if (!holds) return false;
+  }
+  return true;
+}
+
 std::optional<Default> literal_default(std::string_view text, std::string_view type) {
   const std::string lower = normalize_expression(text);
   if (lower == "true" || lower == "false") return literal(lower);
   std::string value;
   if (const std::size_t used = read_string_literal(text, value); used > 0 && only_casts(text.substr(used))) {
+    if (!casts_keep(text.substr(used), value)) return {};
     return literal(json_of_text(value, type));
   }
   const std::size_t cast = std::min(text.find("::"), text.size());
   const std::string_view number = unwrap(text.substr(0, cast));
-  if (is_number(number) && only_casts(text.substr(cast))) {
+  if (is_number(number) && only_casts(text.substr(cast)) && casts_keep(text.substr(cast), std::string(number))) {
     return literal(is_text_type(type) ? json::quote(number) : canonical_number(number));
   }
   if (const auto array = array_constructor(text, type)) return literal(*array);

@@ -1,26 +1,12 @@
 #include "engine/operation.h"
 
 #include "engine/excerpt.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/kinds.h"
+#include "engine/ops/raw_sql.h"
 
 namespace plinth {
 namespace {
-
-template <class T>
-concept HasThin = requires {
-  typename T::Thin;
-};
-
-template <class... Ts>
-void read_variant(std::variant<Ts...>& out, const Json& j, const JsonPath& at, const std::string& kind) {
-  const bool found = ((kind == Ts::kind ? (decode(out.template emplace<Ts>(), j, at), true) : false) || ...);
-  if (found) return;
-  std::string known;
-  ((known.append(known.empty() ? "" : ", ").append(Ts::kind)), ...);
-  // The list is longer than what a message repeats of a document.
-  throw Error(at.code, at.member("kind").text() + ": unknown kind " + json::quote(excerpt(kind)))
-      .fix("Name one of " + known + ".")
-      .with("path", at.member("kind").text());
-}
 
 std::string read_kind(const Json& j, const JsonPath& at) {
   if (json::type(j) != json::Type::object) at.fail("expected object, got " + std::string(json::type_name(j)));
@@ -29,61 +15,21 @@ std::string read_kind(const Json& j, const JsonPath& at) {
   return json::read_string(*tag, at.member("kind"));
 }
 
-template <class T>
-bool resolve_thin(Operation& out, const Json& j, const JsonPath& at, const std::string& kind,
-                  const Schema& destination) {
-  if constexpr (HasThin<T>) {
-    if (kind != T::kind || json::member(j, T::full_key) != nullptr) return false;
-    typename T::Thin thin{};
-    decode(thin, j, at);
-    try {
-      out = T::resolve(thin, destination);
-    } catch (Error& e) {
-      throw e.with("path", at.text());
-    }
-    return true;
-  } else {
-    return false;
-  }
+const OperationTraits& require_kind(const std::string& kind, const JsonPath& at) {
+  if (const OperationTraits* found = find_kind(kind)) return *found;
+  std::string known;
+  for (const OperationTraits* k : operation_kinds()) known.append(known.empty() ? "" : ", ").append(k->kind);
+  // The list is longer than what a message repeats of a document.
+  throw Error(at.code, at.member("kind").text() + ": unknown kind " + json::quote(excerpt(kind)))
+      .fix("Name one of " + known + ".")
+      .with("path", at.member("kind").text());
 }
 
-template <class... Ts>
-bool resolve_any_thin(std::variant<Ts...>& out, const Json& j, const JsonPath& at, const std::string& kind,
-                      const Schema& destination) {
-  return (resolve_thin<Ts>(out, j, at, kind, destination) || ...);
+std::string joined(std::string (*OperationTraits::*text)(), std::string_view by) {
+  std::string out;
+  for (const OperationTraits* k : operation_kinds()) out.append(out.empty() ? "" : by).append((k->*text)());
+  return out;
 }
-
-template <class T>
-std::string thin_type() {
-  if constexpr (HasThin<T>) {
-    return typescript<typename T::Thin>();
-  } else {
-    return typescript<T>();
-  }
-}
-
-template <class... Ts>
-std::string thin_types(const std::variant<Ts...>*) {
-  std::string s;
-  ((s += (s.empty() ? "" : " | ") + thin_type<Ts>()), ...);
-  return s;
-}
-
-template <class... Ts>
-std::string full_types(const std::variant<Ts...>*) {
-  std::string s;
-  ((s += (s.empty() ? "" : " | ") + typescript<Ts>()), ...);
-  return s;
-}
-
-template <class... Ts>
-std::string full_schemas(const std::variant<Ts...>*) {
-  std::string s;
-  ((s += (s.empty() ? "" : ",") + json_schema<Ts>()), ...);
-  return R"({"oneOf":[)" + s + "]}";
-}
-
-const Operation* no_operation() { return nullptr; }
 
 std::string stored_target(const std::optional<Target>& target) {
   return target ? R"({"id":"postgres","details":)" + to_json(*target) + "}" : R"({"id":"postgres"})";
@@ -91,13 +37,9 @@ std::string stored_target(const std::optional<Target>& target) {
 
 std::string stored_meta(const Operation& op, bool with_source) {
   std::string out;
-  std::visit(
-      [&](const auto& o) {
-        if constexpr (requires { o.meta(); }) {
-          if (const auto meta = o.meta()) out = meta->text.substr(1, meta->text.size() - 2);
-        }
-      },
-      op);
+  if (op.traits().meta != nullptr) {
+    if (const auto meta = op.traits().meta(op.value())) out = meta->text.substr(1, meta->text.size() - 2);
+  }
   if (const TransactionMode mode = transaction_mode(op); mode != TransactionMode::shared) {
     out.append(out.empty() ? "" : ",").append("\"transaction\":").append(json::quote(name_of(mode)));
   }
@@ -110,76 +52,57 @@ std::string stored_meta(const Operation& op, bool with_source) {
 
 }  // namespace
 
-std::string_view kind(const Operation& op) {
-  return std::visit([](const auto& o) -> std::string_view { return o.kind; }, op);
+void wrong_kind(const Operation& op, std::string_view wanted) {
+  throw Error(Code::engine_internal, "an operation is " + std::string(kind(op)) + ", not " + std::string(wanted));
 }
-OperationClass operation_class(const Operation& op) {
-  return std::visit([](const auto& o) { return o.operation_class(); }, op);
-}
-Phase phase(const Operation& op) {
-  return std::visit([](const auto& o) { return o.phase(); }, op);
-}
-std::string id(const Operation& op) {
-  return std::visit([](const auto& o) { return o.id(); }, op);
-}
-std::string label(const Operation& op) {
-  return std::visit([](const auto& o) { return o.label(); }, op);
-}
-std::vector<std::string> path(const Operation& op) {
-  return std::visit([](const auto& o) { return o.path(); }, op);
-}
-Steps steps(const Operation& op) {
-  return std::visit([](const auto& o) { return o.steps(); }, op);
-}
+
+std::string_view kind(const Operation& op) { return op.traits().kind; }
+OperationClass operation_class(const Operation& op) { return op.traits().operation_class(op.value()); }
+Phase phase(const Operation& op) { return op.traits().phase(op.value()); }
+std::string id(const Operation& op) { return op.traits().id(op.value()); }
+std::string label(const Operation& op) { return op.traits().label(op.value()); }
+std::optional<Target> target(const Operation& op) { return op.traits().target(op.value()); }
+std::vector<std::string> path(const Operation& op) { return op.traits().path(op.value()); }
+Steps steps(const Operation& op) { return op.traits().steps(op.value()); }
 Impact impact(const Operation& op, const Schema& before, int server_version) {
-  return std::visit([&](const auto& o) { return o.impact(before, server_version); }, op);
+  return op.traits().impact(op.value(), before, server_version);
 }
 TransactionMode transaction_mode(const Operation& op) {
-  return std::visit(
-      [](const auto& o) {
-        if constexpr (requires { o.transaction(); }) {
-          return o.transaction();
-        } else {
-          return TransactionMode::shared;
-        }
-      },
-      op);
+  return op.traits().transaction != nullptr ? op.traits().transaction(op.value()) : TransactionMode::shared;
 }
 void apply(const Operation& op, Schema& schema) {
   try {
-    std::visit([&](const auto& o) { o.apply(schema); }, op);
+    op.traits().apply(op.value(), schema);
   } catch (Error& e) {
     throw Error(e.code(), label(op) + ": " + e.what()).with("operation", id(op));
   }
 }
 std::vector<std::string> open_slots(const Operation& op) {
-  const auto* transform = std::get_if<DataTransform>(&op);
+  const auto* transform = get_if<DataTransform>(&op);
   return transform != nullptr ? transform->open_slots() : std::vector<std::string>{};
 }
 std::optional<std::string> invariant_id(const Operation& op) {
-  if (const auto* transform = std::get_if<DataTransform>(&op)) return transform->invariant_id;
-  if (const auto* raw = std::get_if<RawSql>(&op)) return raw->invariant_id;
+  if (const auto* transform = get_if<DataTransform>(&op)) return transform->invariant_id;
+  if (const auto* raw = get_if<RawSql>(&op)) return raw->invariant_id;
   return {};
 }
 
 void Shape<Operation>::read(Operation& out, const Json& j, const JsonPath& at) {
-  read_variant(out, j, at, read_kind(j, at));
+  require_kind(read_kind(j, at), at).read(out, j, at);
 }
-void Shape<Operation>::write(Json& out, const Operation& op) {
-  std::visit([&](const auto& o) { encode(out, o); }, op);
-}
-std::string Shape<Operation>::ts() { return full_types(no_operation()); }
-std::string Shape<Operation>::schema() { return full_schemas(no_operation()); }
+void Shape<Operation>::write(Json& out, const Operation& op) { op.traits().write(out, op.value()); }
+std::string Shape<Operation>::ts() { return joined(&OperationTraits::typescript, " | "); }
+std::string Shape<Operation>::schema() { return R"({"oneOf":[)" + joined(&OperationTraits::schema, ",") + "]}"; }
 
 RawSql stored_form(const Operation& op, bool with_source) {
-  if (const auto* raw = std::get_if<RawSql>(&op)) return *raw;
+  if (const auto* raw = get_if<RawSql>(&op)) return *raw;
   RawSql out;
   out.raw_id = id(op);
   out.raw_label = label(op);
-  if (const auto* create = std::get_if<CreateTable>(&op)) out.raw_summary = create->summary();
+  if (op.traits().summary != nullptr) out.raw_summary = op.traits().summary(op.value());
   out.raw_class = operation_class(op);
   out.invariant_id = invariant_id(op);
-  out.raw_target.text = stored_target(std::visit([](const auto& o) { return o.target(); }, op));
+  out.raw_target.text = stored_target(target(op));
   Steps s = steps(op);
   out.precheck = std::move(s.precheck);
   out.execute = std::move(s.execute);
@@ -239,7 +162,7 @@ Operation from_stored(const RawSql& stored, const JsonPath& at) {
   const Steps derived = steps(op);
   const Steps found{stored.precheck, stored.execute, stored.postcheck};
   if (derived == found) return op;
-  auto* transform = std::get_if<DataTransform>(&op);
+  auto* transform = get_if<DataTransform>(&op);
   if (transform != nullptr && !transform->run && !found.execute.empty()) {
     auto& run = transform->run.emplace();
     for (const auto& s : found.execute) run.push_back({s.sql, s.params.value_or(std::vector<JsonText>{})});
@@ -254,29 +177,24 @@ Operation from_stored(const RawSql& stored, const JsonPath& at) {
       .with("path", at.text());
 }
 
-void write_thin(Json& out, const Operation& op) {
-  std::visit(
-      [&]<class T>(const T& o) {
-        if constexpr (HasThin<T>) {
-          encode(out, o.thin());
-        } else {
-          encode(out, o);
-        }
-      },
-      op);
-}
+void write_thin(Json& out, const Operation& op) { op.traits().write_thin(out, op.value()); }
 
 Operation read_any(const Json& j, const JsonPath& at, const Schema& destination) {
   if (json::member(j, "operationClass") != nullptr && json::member(j, "kind") == nullptr) {
     return from_stored(read_stored(j, at), at);
   }
-  const std::string kind = read_kind(j, at);
+  const OperationTraits& kind = require_kind(read_kind(j, at), at);
+  const bool thin = !kind.full_key.empty() && json::member(j, kind.full_key) == nullptr;
   Operation out;
-  if (!resolve_any_thin(out, j, at, kind, destination)) read_variant(out, j, at, kind);
+  if (thin) {
+    kind.read_thin(out, j, at, destination);
+  } else {
+    kind.read(out, j, at);
+  }
   return out;
 }
 
-std::string thin_typescript() { return thin_types(no_operation()); }
+std::string thin_typescript() { return joined(&OperationTraits::thin_typescript, " | "); }
 
 std::string stored_typescript() {
   // The stored form is a raw operation that does not say that it is one.

@@ -1,86 +1,150 @@
 #pragma once
-// Every kind of operation, and what can be asked of any of them. A kind that lacks a part does not compile.
-#include <concepts>
+// An operation of any kind, and what can be asked of it. The header is cheap: it names no kind. Each kind answers, or
+// declines, every question in its own file (engine/ops/), and `engine/ops/kinds.cc` lists them all.
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
-#include "engine/ops/add_check_constraint.h"
-#include "engine/ops/add_column.h"
-#include "engine/ops/add_enum_values.h"
-#include "engine/ops/add_foreign_key.h"
-#include "engine/ops/add_primary_key.h"
-#include "engine/ops/add_unique.h"
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/alter_extension.h"
-#include "engine/ops/alter_identity.h"
-#include "engine/ops/create_dependency.h"
-#include "engine/ops/create_enum_type.h"
-#include "engine/ops/create_extension.h"
-#include "engine/ops/create_index.h"
-#include "engine/ops/create_rls_policy.h"
-#include "engine/ops/create_schema.h"
-#include "engine/ops/create_table.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/disable_row_level_security.h"
-#include "engine/ops/drop_check_constraint.h"
-#include "engine/ops/drop_column.h"
-#include "engine/ops/drop_constraint.h"
-#include "engine/ops/drop_default.h"
-#include "engine/ops/drop_enum_type.h"
-#include "engine/ops/drop_expression.h"
-#include "engine/ops/drop_extension.h"
-#include "engine/ops/drop_index.h"
-#include "engine/ops/drop_not_null.h"
-#include "engine/ops/drop_rls_policy.h"
-#include "engine/ops/drop_schema.h"
-#include "engine/ops/drop_table.h"
-#include "engine/ops/enable_row_level_security.h"
-#include "engine/ops/force_row_level_security.h"
-#include "engine/ops/raw_sql.h"
-#include "engine/ops/rename_column.h"
-#include "engine/ops/rename_constraint.h"
-#include "engine/ops/rename_enum_value.h"
-#include "engine/ops/rename_index.h"
-#include "engine/ops/rename_rls_policy.h"
-#include "engine/ops/rename_table.h"
-#include "engine/ops/rename_type.h"
-#include "engine/ops/set_default.h"
-#include "engine/ops/set_not_null.h"
-#include "engine/ops/validate_constraint.h"
+#include "engine/json.h"
+#include "engine/ops/parts.h"
 
 namespace plinth {
 
-using Operation =
-    std::variant<CreateExtension, AlterExtension, DropExtension, CreateDependency, CreateSchema, DropSchema,
-                 CreateEnumType, AddEnumValues, DropEnumType, RenameType, RenameEnumValue, CreateTable, DropTable,
-                 RenameTable, AddColumn, DropColumn, RenameColumn, AlterColumnType, SetNotNull, DropNotNull, SetDefault,
-                 DropDefault, DropExpression, AlterIdentity, AddPrimaryKey, AddUnique, AddForeignKey,
-                 AddCheckConstraint, DropConstraint, DropCheckConstraint, RenameConstraint, ValidateConstraint,
-                 CreateIndex, DropIndex, RenameIndex, EnableRowLevelSecurity, DisableRowLevelSecurity,
-                 ForceRowLevelSecurity, CreateRlsPolicy, DropRlsPolicy, RenameRlsPolicy, DataTransform, RawSql>;
+class Operation;
+struct CallContext;
+struct Claim;
+struct FreedName;
+struct LinkContext;
+struct Links;
+struct LineageChange;
+struct Loss;
+struct LossContext;
+struct NameContext;
+struct RawSql;
+struct TakenName;
+struct TypeChanged;
+struct UnmanagedUses;
+namespace js {
+struct Doc;
+}
 
+/// The answers of one kind. An answer that a kind declines is null. See engine/ops/questions.h for what each means.
+struct OperationTraits {
+  std::string_view kind;
+  // A value of the kind, behind a pointer.
+  void* (*copy)(const void*);
+  void (*destroy)(void*);
+  // How it is read and written. `full_key` is the member that tells the full form from the thin one.
+  void (*read)(Operation& out, const Json&, const JsonPath&);
+  void (*write)(Json& out, const void*);
+  void (*read_thin)(Operation& out, const Json&, const JsonPath&, const Schema& destination);
+  void (*write_thin)(Json& out, const void*);
+  std::string_view full_key;
+  std::string (*typescript)();
+  std::string (*thin_typescript)();
+  std::string (*schema)();
+  // What every kind answers.
+  OperationClass (*operation_class)(const void*);
+  Phase (*phase)(const void*);
+  std::string (*id)(const void*);
+  std::string (*label)(const void*);
+  std::optional<Target> (*target)(const void*);
+  std::vector<std::string> (*path)(const void*);
+  Steps (*steps)(const void*);
+  void (*apply)(const void*, Schema&);
+  Impact (*impact)(const void*, const Schema& before, int server_version);
+  // What a kind may decline.
+  TransactionMode (*transaction)(const void*);
+  std::optional<JsonText> (*meta)(const void*);
+  std::string (*summary)(const void*);
+  void (*announce)(const void*, LinkContext&);
+  void (*link)(const void*, const LinkContext&, Links&);
+  std::vector<TakenName> (*takes)(const void*, const NameContext&);
+  FreedName (*frees)(void*);
+  void (*disturbs)(const void*, UnmanagedUses&);
+  LineageChange (*lineage)(const void*);
+  Operation (*turned)(const void*);
+  std::optional<Operation> (*step_aside)(const void*, const Schema&);
+  std::optional<Loss> (*loss)(const void*, const LossContext&);
+  void (*online)(const void*, std::vector<Operation>& out, bool may_transform);
+  std::vector<js::Doc> (*calls)(const void*, CallContext&);
+  std::optional<TypeChanged> (*changes_type)(const void*);
+  std::vector<Operation> (*recognised)(const Claim&);
+};
+
+/// The answers of the kind `T`; defined in the file of the kind.
 template <class T>
-concept OperationKind = Described<T> && requires(const T op, Schema& schema, const Schema& before) {
+const OperationTraits& traits_of();
+
+/// What a struct must have to be an operation.
+template <class T>
+concept OperationKind = requires(const T op) {
   { T::kind } -> std::convertible_to<std::string_view>;
   { op.operation_class() } -> std::same_as<OperationClass>;
-  { op.phase() } -> std::same_as<Phase>;
-  { op.id() } -> std::same_as<std::string>;
-  { op.label() } -> std::same_as<std::string>;
-  { op.target() } -> std::same_as<std::optional<Target>>;
-  { op.path() } -> std::same_as<std::vector<std::string>>;
-  { op.steps() } -> std::same_as<Steps>;
-  { op.impact(before, 0) } -> std::same_as<Impact>;
-  { op.apply(schema) } -> std::same_as<void>;
 };
-template <class... Ts>
-constexpr bool all_kinds(const std::variant<Ts...>*) {
-  return (OperationKind<Ts> && ...);
-}
-static_assert(all_kinds(static_cast<const Operation*>(nullptr)));
 
+/// A value of one of the kinds. An empty one, which `Operation()` makes, may only be assigned to.
+class Operation {
+ public:
+  Operation() = default;
+  template <OperationKind T>
+  Operation(T op) : traits_(&traits_of<T>()), value_(new T(std::move(op))) {}
+  Operation(const Operation& o)
+      : traits_(o.traits_), value_(o.traits_ != nullptr ? o.traits_->copy(o.value_) : nullptr) {}
+  Operation(Operation&& o) noexcept
+      : traits_(std::exchange(o.traits_, nullptr)), value_(std::exchange(o.value_, nullptr)) {}
+  Operation& operator=(Operation o) noexcept {
+    std::swap(traits_, o.traits_);
+    std::swap(value_, o.value_);
+    return *this;
+  }
+  ~Operation() {
+    if (traits_ != nullptr) traits_->destroy(value_);
+  }
+
+  const OperationTraits& traits() const { return *traits_; }
+  const void* value() const { return value_; }
+  void* value() { return value_; }
+
+ private:
+  const OperationTraits* traits_ = nullptr;
+  void* value_ = nullptr;
+};
+
+/// The operation as a value of the kind `T`, or nullptr; as `std::get_if` of a variant.
+template <OperationKind T>
+const T* get_if(const Operation* op) {
+  return &op->traits() == &traits_of<T>() ? static_cast<const T*>(op->value()) : nullptr;
+}
+template <OperationKind T>
+T* get_if(Operation* op) {
+  return &op->traits() == &traits_of<T>() ? static_cast<T*>(op->value()) : nullptr;
+}
+template <OperationKind T>
+bool holds_alternative(const Operation& op) {
+  return get_if<T>(&op) != nullptr;
+}
+[[noreturn]] void wrong_kind(const Operation& op, std::string_view wanted);
+/// The value of an operation that is known to be of the kind `T`; of another kind it is an internal error.
+template <OperationKind T>
+const T& get(const Operation& op) {
+  const T* found = get_if<T>(&op);
+  if (found == nullptr) wrong_kind(op, T::kind);
+  return *found;
+}
+template <OperationKind T>
+T& get(Operation& op) {
+  return const_cast<T&>(get<T>(static_cast<const Operation&>(op)));
+}
 std::string_view kind(const Operation& op);
 OperationClass operation_class(const Operation& op);
 Phase phase(const Operation& op);
 std::string id(const Operation& op);
 std::string label(const Operation& op);
+std::optional<Target> target(const Operation& op);
 std::vector<std::string> path(const Operation& op);
 Steps steps(const Operation& op);
 /// What the operation costs a database in use; `before` is the schema just before it, `server_version` a major version.

@@ -2,16 +2,19 @@
 
 #include <set>
 
+#include "engine/ops/questions.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
 
 void follow(std::set<Name>& created, const Operation& op) {
-  if (const auto* table = std::get_if<CreateTable>(&op)) created.insert(table->on());
-  const auto* renamed = std::get_if<RenameTable>(&op);
-  if (renamed != nullptr && created.erase({renamed->schema, renamed->from_name}) > 0) {
-    created.insert({renamed->schema, renamed->to_name});
+  if (op.traits().lineage == nullptr) return;
+  const LineageChange change = op.traits().lineage(op.value());
+  const auto name = [](const ObjectPath& path) { return Name{path[0], path[1]}; };
+  if (change.made && change.added == nullptr) created.insert(name(*change.made));
+  if (change.moved && change.moved->first.size() == 2 && created.erase(name(change.moved->first)) > 0) {
+    created.insert(name(change.moved->second));
   }
 }
 
@@ -29,14 +32,14 @@ void also_fails(Impact& impact, const std::string& message) {
 }
 
 // What a change of type means for the values is the lattice's to say.
-void look_at_types(Impact& out, const AlterColumnType& op, const Schema& before, std::size_t position,
+void look_at_types(Impact& out, const TypeChanged& op, const Schema& before, std::size_t position,
                    ChangedTypes& changed) {
-  const Table* t = before.find_table(op.on());
+  const Table* t = before.find_table(op.table);
   const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;
   if (c == nullptr) return;
-  changed[op.path()] = {position, c->type};
+  changed[{op.table.schema, op.table.name, op.column}] = {position, c->type};
   const TypeChange change = type_change(value_type(before, c->type), value_type(before, op.type));
-  if (!op.using_expression && keeps_every_value(change)) out.fails.reset();
+  if (op.cast && keeps_every_value(change)) out.fails.reset();
 }
 
 }  // namespace
@@ -51,7 +54,9 @@ Costs costs(const Schema& from, const std::vector<Operation>& operations, int se
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Operation& op = operations[i];
     Impact weighed = impact(op, state, server_version);
-    if (const auto* alter = std::get_if<AlterColumnType>(&op)) look_at_types(weighed, *alter, state, i, changed);
+    if (op.traits().changes_type != nullptr) {
+      if (const auto change = op.traits().changes_type(op.value())) look_at_types(weighed, *change, state, i, changed);
+    }
     forget_new_tables(weighed, created);
     all.push_back({i, id(op), label(op), std::move(weighed)});
     follow(created, op);

@@ -2,9 +2,9 @@
 
 #include <map>
 
+#include "engine/names.h"
 #include "engine/type_name.h"
 #include "planner/lattice.h"
-#include "planner/names.h"
 
 namespace plinth {
 namespace {

@@ -1,5 +1,12 @@
 #include "planner/default_names.h"
 
+#include "engine/names.h"
+#include "engine/ops/create_index.h"
+#include "engine/ops/rename_column.h"
+#include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_index.h"
+#include "engine/ops/rename_table.h"
+
 #include <map>
 #include <set>
 
@@ -40,12 +47,12 @@ std::map<Name, Name> touched(const std::vector<Operation>& renames) {
     return it != out.end() ? it->second : now;
   };
   for (const auto& op : renames) {
-    if (const auto* table = std::get_if<RenameTable>(&op)) {
+    if (const auto* table = get_if<RenameTable>(&op)) {
       const Name from{table->schema, table->from_name};
       const Name first = origin(from);
       out.erase(from);
       out[{table->schema, table->to_name}] = first;
-    } else if (const auto* column = std::get_if<RenameColumn>(&op)) {
+    } else if (const auto* column = get_if<RenameColumn>(&op)) {
       const Name on{column->schema, column->table};
       out.try_emplace(on, on);
     }

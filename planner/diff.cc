@@ -112,12 +112,6 @@ IssueReport report_pair(const std::vector<std::string>& path, const Pair<Node>& 
 
 }  // namespace
 
-std::string dotted(const std::vector<std::string>& path) {
-  std::string out;
-  for (const auto& p : path) out += (out.empty() ? "" : ".") + p;
-  return out;
-}
-
 Outcome outcome(const Issue& issue) {
   return std::visit(
       [](const auto& p) {

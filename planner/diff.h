@@ -1,5 +1,6 @@
 #pragma once
 // What two schemas differ in.
+#include "engine/names.h"
 #include "engine/schema/schema.h"
 
 namespace plinth {
@@ -18,9 +19,6 @@ struct Issue {
                Pair<Check>, Pair<ForeignKey>, Pair<Index>, Pair<Policy>>
       node;
 };
-
-/// `public.users.email`.
-std::string dotted(const std::vector<std::string>& path);
 
 enum class Outcome { missing, extra, different };
 inline constexpr Named<Outcome> outcomes[] = {

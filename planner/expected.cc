@@ -11,8 +11,6 @@
 namespace plinth {
 namespace {
 
-constexpr std::string_view unbound_namespace = "__unbound__";
-
 // Codec families whose parameters become part of the type. Source: Prisma Next 0.16.0, type expansion.
 constexpr auto codecs_with_length = std::to_array<std::string_view>(
     {"sql/char", "sql/varchar", "pg/char", "pg/varchar", "pg/bit", "pg/varbit", "pg/vector"});
@@ -330,10 +328,6 @@ class Builder {
 };
 
 }  // namespace
-
-std::string schema_of_namespace(const std::string& namespace_id) {
-  return namespace_id == unbound_namespace ? "public" : namespace_id;
-}
 
 Schema expected(const Contract& contract) { return Builder(contract).build(); }
 

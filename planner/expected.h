@@ -11,7 +11,4 @@ namespace plinth {
 /// of one name, a type that is no type). O(contract).
 Schema expected(const Contract& contract);
 
-/// The schema in which a contract's namespace lives.
-std::string schema_of_namespace(const std::string& namespace_id);
-
 }  // namespace plinth

@@ -3,115 +3,69 @@
 #include <map>
 #include <unordered_map>
 
+#include "engine/names.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_index.h"
+#include "engine/ops/rename_table.h"
+#include "engine/ops/rename_type.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
 
-enum class Space { relations, types };
+std::vector<TakenName> taken_by(const Operation& op, const NameContext& held) {
+  return op.traits().takes != nullptr ? op.traits().takes(op.value(), held) : std::vector<TakenName>{};
+}
+std::optional<FreedName> freed_by(Operation& op) {
+  return op.traits().frees != nullptr ? std::optional(op.traits().frees(op.value())) : std::nullopt;
+}
 
-// Who has a name. Keys and indexes have a table as well.
-enum class Holder { table, index, key, type };
+void note(NameContext& out, const std::string& schema, const Table& t) {
+  const Name table{schema, t.name};
+  out.relations.emplace(name_key(table), HeldName{NameHolder::table, {}});
+  out.types.emplace(name_key(table), HeldName{NameHolder::table, {}});
+  const auto holds = [&](const std::string& name, NameHolder holder) {
+    out.relations.emplace(name_key({schema, name}), HeldName{holder, table});
+  };
+  if (t.primary_key) holds(t.primary_key->name, NameHolder::key);
+  for (const auto& u : t.uniques) holds(u.name, NameHolder::key);
+  for (const auto& i : t.indexes) holds(i.name, NameHolder::index);
+}
 
-struct Held {
-  Holder holder = Holder::table;
-  Name table;
-};
-struct Made {
-  Space space = Space::relations;
-  Name name;
-};
-
-struct Makes {
-  std::vector<Made> operator()(const CreateTable& o) const {
-    std::vector<Made> out = both({o.schema, o.definition.name});
-    // The server finds a free name for a key that has none of its own.
-    const auto& key = o.definition.primary_key;
-    if (key && key->named) out.push_back(relation(o.schema, o.definition.primary_key->name));
-    return out;
+NameContext held_names(const Schema& schema) {
+  NameContext out;
+  for (const auto& n : schema.namespaces) {
+    for (const auto& e : n.enums) out.types.emplace(name_key({n.name, e.name}), HeldName{NameHolder::type, {}});
+    for (const auto& t : n.tables) note(out, n.name, t);
   }
-  std::vector<Made> operator()(const RenameTable& o) const { return both({o.schema, o.to_name}); }
-  std::vector<Made> operator()(const AddPrimaryKey& o) const { return {relation(o.schema, o.definition.name)}; }
-  std::vector<Made> operator()(const AddUnique& o) const { return {relation(o.schema, o.definition.name)}; }
-  std::vector<Made> operator()(const CreateIndex& o) const { return {relation(o.schema, o.definition.name)}; }
-  std::vector<Made> operator()(const RenameIndex& o) const { return {relation(o.schema, o.to_name)}; }
-  std::vector<Made> operator()(const CreateEnumType& o) const { return {{Space::types, {o.schema, o.type_name}}}; }
-  std::vector<Made> operator()(const RenameType& o) const { return {{Space::types, {o.schema, o.to_name}}}; }
-  template <class Kind>
-  std::vector<Made> operator()(const Kind&) const {
-    return {};
-  }
-  static Made relation(const std::string& schema, const std::string& name) {
-    return {Space::relations, {schema, name}};
-  }
-  static std::vector<Made> both(const Name& name) { return {{Space::relations, name}, {Space::types, name}}; }
-};
+  return out;
+}
 
 // When the name of something becomes free; `path` is that of the table for what goes with it.
-std::vector<std::string> path_of(const Held& held, const Name& name) {
-  switch (held.holder) {
-    case Holder::table: return {name.schema, name.name};
-    case Holder::type: return {name.schema, name.name, "type"};
-    case Holder::index:
-    case Holder::key: return {held.table.schema, held.table.name, name.name};
+std::vector<std::string> path_of(NameHolder holder, const Name& table, const std::string& schema,
+                                 const std::string& name) {
+  switch (holder) {
+    case NameHolder::table: return {schema, name};
+    case NameHolder::type: return {schema, name, "type"};
+    case NameHolder::index:
+    case NameHolder::key: return {table.schema, table.name, name};
   }
   return {};
 }
 
-struct EndedPath {
-  using Path = std::vector<std::string>;
-  Path operator()(const DropTable& o) const { return {o.schema, o.table}; }
-  Path operator()(const RenameTable& o) const { return {o.schema, o.from_name}; }
-  Path operator()(const DropConstraint& o) const { return {o.schema, o.table, o.constraint_name}; }
-  Path operator()(const RenameConstraint& o) const { return {o.schema, o.table, o.from_name}; }
-  Path operator()(const DropIndex& o) const { return {o.schema, o.table, o.index_name}; }
-  Path operator()(const RenameIndex& o) const { return {o.schema, o.table, o.from_name}; }
-  Path operator()(const DropEnumType& o) const { return {o.schema, o.type_name, "type"}; }
-  Path operator()(const RenameType& o) const { return {o.schema, o.from_name, "type"}; }
-  template <class Kind>
-  Path operator()(const Kind&) const {
-    return {};
-  }
-};
-
-class Names {
- public:
-  explicit Names(const Schema& actual) {
-    for (const auto& n : actual.namespaces) {
-      for (const auto& e : n.enums) types_.emplace(key({n.name, e.name}), Held{Holder::type, {}});
-      for (const auto& t : n.tables) note(n.name, t);
-    }
-  }
-  const Held* find(const Made& made) const {
-    const auto& space = made.space == Space::relations ? relations_ : types_;
-    const auto it = space.find(key(made.name));
-    return it != space.end() ? &it->second : nullptr;
-  }
-
- private:
-  static std::string key(const Name& n) { return n.schema + '\0' + n.name; }
-  void note(const std::string& schema, const Table& t) {
-    const Name table{schema, t.name};
-    relations_.emplace(key(table), Held{Holder::table, {}});
-    types_.emplace(key(table), Held{Holder::table, {}});
-    if (t.primary_key) relations_.emplace(key({schema, t.primary_key->name}), Held{Holder::key, table});
-    for (const auto& u : t.uniques) relations_.emplace(key({schema, u.name}), Held{Holder::key, table});
-    for (const auto& i : t.indexes) relations_.emplace(key({schema, i.name}), Held{Holder::index, table});
-  }
-  std::unordered_map<std::string, Held> relations_, types_;
-};
-
 // When things end: by path, the phase and the rank.
 class Ends {
  public:
-  explicit Ends(const std::vector<Planned>& operations) {
-    for (const auto& p : operations) {
-      auto path = std::visit(EndedPath{}, p.operation);
-      if (!path.empty()) at_.emplace(std::move(path), std::pair(p.phase, p.rank));
+  explicit Ends(std::vector<Planned>& operations) {
+    for (auto& p : operations) {
+      const auto freed = freed_by(p.operation);
+      if (freed)
+        at_.emplace(path_of(freed->holder, freed->table, freed->table.schema, freed->name), std::pair(p.phase, p.rank));
     }
   }
-  std::optional<std::pair<Phase, int>> of(const Held& held, const Name& name) const {
-    auto it = at_.find(path_of(held, name));
+  std::optional<std::pair<Phase, int>> of(const HeldName& held, const Name& name) const {
+    auto it = at_.find(path_of(held.holder, held.table, name.schema, name.name));
     if (it == at_.end()) it = at_.find({held.table.schema, held.table.name});  // with its table
     return it != at_.end() ? std::optional(it->second) : std::nullopt;
   }
@@ -136,42 +90,25 @@ void refuse(Draft& d, Conflict conflict) {
 }
 
 // What the plan does to a holder by its old name happens by its new one.
-void follow(Draft& d, const Held& held, const Name& old, const std::string& now) {
+void follow(Draft& d, const HeldName& held, const Name& old, const std::string& now) {
+  const bool has_table = held.holder == NameHolder::index || held.holder == NameHolder::key;
   for (auto& p : d.operations) {
-    if (auto* drop = std::get_if<DropTable>(&p.operation)) {
-      if (held.holder == Holder::table && drop->on() == old) drop->table = now;
-    } else if (auto* constraint = std::get_if<DropConstraint>(&p.operation)) {
-      if (held.holder == Holder::table && constraint->on() == old) constraint->table = now;
-      if (held.holder == Holder::key && constraint->on() == held.table && constraint->constraint_name == old.name) {
-        constraint->constraint_name = now;
-      }
-    } else if (auto* index = std::get_if<DropIndex>(&p.operation)) {
-      if (held.holder == Holder::index && index->on() == held.table && index->index_name == old.name) {
-        index->index_name = now;
-      }
-    } else if (auto* renamed = std::get_if<RenameIndex>(&p.operation)) {
-      if (held.holder == Holder::index && Name{renamed->schema, renamed->table} == held.table &&
-          renamed->from_name == old.name) {
-        renamed->from_name = now;
-      }
-    } else if (auto* renamed_key = std::get_if<RenameConstraint>(&p.operation)) {
-      if (held.holder == Holder::key && Name{renamed_key->schema, renamed_key->table} == held.table &&
-          renamed_key->from_name == old.name) {
-        renamed_key->from_name = now;
-      }
-    } else if (auto* type = std::get_if<DropEnumType>(&p.operation)) {
-      if (held.holder == Holder::type && type->schema == old.schema && type->type_name == old.name)
-        type->type_name = now;
-    }
+    const auto freed = freed_by(p.operation);
+    if (!freed) continue;
+    const bool on_it = freed->table == old && held.holder == NameHolder::table;
+    if (on_it && freed->table_follows != nullptr) *freed->table_follows = now;
+    const bool same = freed->holder == held.holder && freed->name == old.name &&
+                      (has_table ? freed->table == held.table : freed->table.schema == old.schema);
+    if (same && freed->follows != nullptr) *freed->follows = now;
   }
 }
 
-Operation move_away(const Held& held, const Name& old, const std::string& now) {
+Operation move_away(const HeldName& held, const Name& old, const std::string& now) {
   switch (held.holder) {
-    case Holder::table: return RenameTable{old.schema, old.name, now};
-    case Holder::type: return RenameType{old.schema, old.name, now};
-    case Holder::key: return RenameConstraint{held.table.schema, held.table.name, old.name, now};
-    case Holder::index: break;
+    case NameHolder::table: return RenameTable{old.schema, old.name, now};
+    case NameHolder::type: return RenameType{old.schema, old.name, now};
+    case NameHolder::key: return RenameConstraint{held.table.schema, held.table.name, old.name, now};
+    case NameHolder::index: break;
   }
   return RenameIndex{held.table.schema, held.table.name, old.name, now};
 }
@@ -179,21 +116,15 @@ Operation move_away(const Held& held, const Name& old, const std::string& now) {
 constexpr const char* another_name = "Give the new object another name.";
 
 struct Need {
-  Made made;
+  TakenName made;
   Phase phase;
   int rank;
 };
 
-std::vector<Need> needs_of(const Draft& d, const Names& names) {
+std::vector<Need> needs_of(const Draft& d, const NameContext& held) {
   std::vector<Need> out;
   for (const auto& p : d.operations) {
-    for (auto& m : std::visit(Makes{}, p.operation)) out.push_back({std::move(m), p.phase, p.rank});
-    const auto* renamed = std::get_if<RenameConstraint>(&p.operation);
-    if (renamed == nullptr) continue;
-    const Held* held = names.find(Makes::relation(renamed->schema, renamed->from_name));
-    const bool is_key =
-        held != nullptr && held->holder == Holder::key && held->table == Name{renamed->schema, renamed->table};
-    if (is_key) out.push_back({Makes::relation(renamed->schema, renamed->to_name), p.phase, p.rank});
+    for (auto& m : taken_by(p.operation, held)) out.push_back({std::move(m), p.phase, p.rank});
   }
   return out;
 }
@@ -201,7 +132,7 @@ std::vector<Need> needs_of(const Draft& d, const Names& names) {
 bool is_read_by_transform(const Draft& d, const Name& table) {
   const std::string name = Sql("{}", table).text();
   return std::any_of(d.operations.begin(), d.operations.end(), [&](const Planned& p) {
-    const auto* transform = std::get_if<DataTransform>(&p.operation);
+    const auto* transform = get_if<DataTransform>(&p.operation);
     return transform != nullptr && transform->check && transform->check->query &&
            transform->check->query->sql.find(name) != std::string::npos;
   });
@@ -210,15 +141,15 @@ bool is_read_by_transform(const Draft& d, const Name& table) {
 // Renames that hints ask for come before everything else: what has their names must not wait to be dropped.
 void refuse_held_names(Draft& d, const Guidance& guidance) {
   if (guidance.renames.empty()) return;
-  const Names names(guidance.origin);
+  const NameContext names = held_names(guidance.origin);
   std::set<Name> renamed;
   for (const auto& op : guidance.renames) {
-    if (const auto* table = std::get_if<RenameTable>(&op)) renamed.insert({table->schema, table->from_name});
-    if (const auto* type = std::get_if<RenameType>(&op)) renamed.insert({type->schema, type->from_name});
+    if (const auto* table = get_if<RenameTable>(&op)) renamed.insert({table->schema, table->from_name});
+    if (const auto* type = get_if<RenameType>(&op)) renamed.insert({type->schema, type->from_name});
   }
   for (const auto& op : guidance.renames) {
-    if (!std::holds_alternative<RenameTable>(op) && !std::holds_alternative<RenameType>(op)) continue;
-    for (const auto& made : std::visit(Makes{}, op)) {
+    if (!holds_alternative<RenameTable>(op) && !holds_alternative<RenameType>(op)) continue;
+    for (const auto& made : taken_by(op, names)) {
       if (names.find(made) == nullptr || renamed.count(made.name) > 0) continue;
       refuse(d, taken(made.name, "Something else has it when the rename comes.",
                       "Rename to another name; or drop what has the name in a migration before."));
@@ -249,12 +180,12 @@ void refuse_names_cut_alike(Draft& d) {
 void free_names(Draft& d, const Guidance& guidance) {
   refuse_held_names(d, guidance);
   refuse_names_cut_alike(d);
-  const Names names(d.actual);
+  const NameContext names = held_names(d.actual);
   const std::vector<Need> needs = needs_of(d, names);
   if (needs.empty()) return;
   const Ends ends(d.operations);
-  const Names others(d.options.bystanders != nullptr ? *d.options.bystanders : Schema());
-  std::map<std::pair<Space, Name>, int> made;
+  const NameContext others = held_names(d.options.bystanders != nullptr ? *d.options.bystanders : Schema());
+  std::map<std::pair<NameSpace, Name>, int> made;
   std::set<Name> moved;
   for (const auto& need : needs) {
     const Name& name = need.made.name;
@@ -265,15 +196,15 @@ void free_names(Draft& d, const Guidance& guidance) {
       refuse(d, taken(name, "Something that the contract does not name has it.", another_name));
       continue;
     }
-    const Held* held = names.find(need.made);
+    const HeldName* held = names.find(need.made);
     if (held == nullptr || moved.count(name) > 0) continue;
     const auto end = ends.of(*held, name);
     if (!end) {
       refuse(d, taken(name, "Something that stays has it.", another_name));
-    } else if (held->holder == Holder::table && is_read_by_transform(d, name)) {
+    } else if (held->holder == NameHolder::table && is_read_by_transform(d, name)) {
       refuse(d, taken(name, "The table that a transform reads has it to the end.", another_name));
     } else if (*end >= std::pair(need.phase, need.rank)) {
-      const std::string passing = passing_name(name.name, "__prisma_next_old");
+      const std::string passing = temporary_name(name.name, "__prisma_next_old");
       follow(d, *held, name, passing);
       d.add_in(Phase::rename, move_away(*held, name, passing), -1);
       moved.insert(name);

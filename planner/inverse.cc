@@ -1,5 +1,9 @@
 #include "planner/inverse.h"
 
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/questions.h"
+#include "engine/ops/raw_sql.h"
 #include "planner/lineage.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -15,11 +19,11 @@ class WayThere {
       : destination_(destination), state_(origin), lineage_(origin) {}
 
   void take(const Operation& given) {
-    const auto* raw = std::get_if<RawSql>(&given);
+    const auto* raw = get_if<RawSql>(&given);
     const auto typed = raw != nullptr ? recognize(*raw, destination_) : std::nullopt;
     const Operation& op = typed ? *typed : given;
-    opaque_ = opaque_ || std::holds_alternative<RawSql>(op);
-    std::visit([&](const auto& o) { note(o); }, op);
+    opaque_ = opaque_ || holds_alternative<RawSql>(op);
+    note(op);
     lineage_.follow(op);
     apply(op, state_);
     operations_.push_back(op);
@@ -31,39 +35,11 @@ class WayThere {
   std::vector<Loss> losses;
 
  private:
-  template <class Op>
-  void note(const Op&) {}
-  void note(const DropTable& op) {
-    if (const auto from = lineage_.origin({op.schema, op.table})) {
-      lose(LossKind::rows, *from, op.label(), "the rows of " + dotted(*from) + " are gone; it comes back empty");
-    }
-  }
-  void note(const DropColumn& op) {
-    const Table* t = state_.find_table(op.on());
-    const Column* c = t != nullptr ? find_named(t->columns, op.column) : nullptr;
-    const auto from = lineage_.origin({op.schema, op.table, op.column});
-    if (!from || c == nullptr || c->generated) return;
-    lose(LossKind::values, *from, op.label(),
-         "the values of " + dotted(*from) + " are gone; it comes back without them");
-  }
-  void note(const AlterColumnType& op) {
-    const auto from = lineage_.origin({op.schema, op.table, op.column});
-    if (!from || !may_lose(op, state_)) return;
-    const std::string type = find_named(state_.find_table(op.on())->columns, op.column)->type;
-    lose(LossKind::converted, *from, op.label(),
-         "values of " + dotted(*from) + " may have changed on the way from " + type + " to " + op.type);
-  }
-  void note(const DataTransform& op) {
-    // One that never runs, or is filled with nothing, changes nothing.
-    const bool idle = (op.run && op.run->empty()) || (op.check && op.check->satisfied && !op.check->query);
-    if (idle) return;
-    lose(LossKind::transformed, {op.name}, op.label(), "what the transform " + q(op.name) + " changed stays changed");
-  }
-  void note(const RawSql& op) {
-    lose(LossKind::opaque, {op.raw_id}, op.raw_label, "what " + q(op.raw_label) + " did is not known and stays done");
-  }
-  void lose(LossKind kind, ObjectPath path, std::string by, std::string message) {
-    losses.push_back({kind, std::move(path), std::move(by), std::move(message), {}});
+  void note(const Operation& op) {
+    if (op.traits().loss == nullptr) return;
+    const LossContext context{state_, [this](const ObjectPath& path) { return lineage_.origin(path); },
+                              [this](const AlterColumnType& change) { return may_lose(change, state_); }};
+    if (auto loss = op.traits().loss(op.value(), context)) losses.push_back(std::move(*loss));
   }
 
   const Schema& destination_;
@@ -97,7 +73,7 @@ void name_slots(const std::vector<Operation>& operations, std::vector<Loss>& los
     if (loss.kind != LossKind::values) continue;
     const TransformCheck nulls = nulls_check({loss.path[0], loss.path[1]}, loss.path[2]);
     for (const auto& op : operations) {
-      const auto* transform = std::get_if<DataTransform>(&op);
+      const auto* transform = get_if<DataTransform>(&op);
       if (transform == nullptr || transform->check != nulls) continue;
       const auto open = transform->open_slots();
       if (!open.empty()) loss.slot = open.front();

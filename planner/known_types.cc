@@ -1,7 +1,10 @@
 #include "planner/known_types.h"
 
+#include "engine/names.h"
+#include "engine/ops/add_column.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/create_table.h"
 #include "engine/type_name.h"
-#include "planner/names.h"
 
 namespace plinth {
 namespace {
@@ -14,13 +17,13 @@ struct Typed {
 std::vector<Typed> new_columns(const std::vector<Planned>& operations) {
   std::vector<Typed> out;
   for (const auto& p : operations) {
-    if (const auto* create = std::get_if<CreateTable>(&p.operation)) {
+    if (const auto* create = get_if<CreateTable>(&p.operation)) {
       for (const auto& c : create->definition.columns) {
         out.push_back({{create->schema, create->definition.name, c.name}, c.type});
       }
-    } else if (const auto* add = std::get_if<AddColumn>(&p.operation)) {
+    } else if (const auto* add = get_if<AddColumn>(&p.operation)) {
       out.push_back({path(p.operation), add->definition.type});
-    } else if (const auto* alter = std::get_if<AlterColumnType>(&p.operation); alter != nullptr && !alter->passing) {
+    } else if (const auto* alter = get_if<AlterColumnType>(&p.operation); alter != nullptr && !alter->passing) {
       out.push_back({path(p.operation), alter->type});
     }
   }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/ddl.h"
+#include "engine/type_name.h"
 #include "planner/casts.h"
 
 namespace plinth {

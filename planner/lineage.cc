@@ -1,37 +1,17 @@
 #include "planner/lineage.h"
 
 #include "engine/ddl.h"
+#include "engine/names.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/questions.h"
 #include "engine/type_name.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
 
-// Both ends of a rename of a table, a column, a type or a value of one.
-struct Move {
-  ObjectPath from, to;
-};
-
-std::optional<Move> move_of(const Operation& op) {
-  if (const auto* r = std::get_if<RenameTable>(&op)) return Move{{r->schema, r->from_name}, {r->schema, r->to_name}};
-  if (const auto* r = std::get_if<RenameType>(&op)) return Move{{r->schema, r->from_name}, {r->schema, r->to_name}};
-  if (const auto* r = std::get_if<RenameColumn>(&op)) {
-    return Move{{r->schema, r->table, r->from_name}, {r->schema, r->table, r->to_name}};
-  }
-  if (const auto* r = std::get_if<RenameEnumValue>(&op)) {
-    return Move{{r->schema, r->type_name, r->from_value}, {r->schema, r->type_name, r->to_value}};
-  }
-  return {};
-}
-
-Operation turned(const Operation& op) {
-  if (const auto* r = std::get_if<RenameTable>(&op)) return RenameTable{r->schema, r->to_name, r->from_name};
-  if (const auto* r = std::get_if<RenameType>(&op)) return RenameType{r->schema, r->to_name, r->from_name};
-  if (const auto* r = std::get_if<RenameEnumValue>(&op)) {
-    return RenameEnumValue{r->schema, r->type_name, r->to_value, r->from_value};
-  }
-  const auto& r = std::get<RenameColumn>(op);
-  return RenameColumn{r.schema, r.table, r.to_name, r.from_name};
+LineageChange change_of(const Operation& op) {
+  return op.traits().lineage != nullptr ? op.traits().lineage(op.value()) : LineageChange{};
 }
 
 bool starts_with(const ObjectPath& path, const ObjectPath& prefix) {
@@ -41,11 +21,6 @@ bool starts_with(const ObjectPath& path, const ObjectPath& prefix) {
 const Enum* enum_of_type(const Schema& schema, const std::string& type) {
   const auto name = user_type(type);
   return name ? schema.find_enum({name->schema, name->name}) : nullptr;
-}
-
-std::string element_type(const std::string& type) {
-  constexpr std::string_view brackets = "[]";
-  return type.ends_with(brackets) ? type.substr(0, type.size() - brackets.size()) : type;
 }
 
 // Every value of an enum has its own in text, and in an enum that has them all; text has its own in an enum, or fails.
@@ -73,7 +48,8 @@ std::vector<std::size_t> lasting(const Schema& origin, const std::vector<Operati
   Lineage lineage(origin);
   std::vector<std::pair<std::size_t, std::optional<ObjectPath>>> renames;
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    if (const auto move = move_of(operations[i])) renames.emplace_back(i, lineage.origin(move->from));
+    const LineageChange change = change_of(operations[i]);
+    if (change.moved) renames.emplace_back(i, lineage.origin(change.moved->first));
     lineage.follow(operations[i]);
   }
   const std::set<ObjectPath> survivors = lineage.survivors();
@@ -82,44 +58,6 @@ std::vector<std::size_t> lasting(const Schema& origin, const std::vector<Operati
     if (of && survivors.count(*of) > 0) out.push_back(i);
   }
   return out;
-}
-
-template <class Taken>
-std::string free_name(const std::string& name, Taken taken) {
-  const std::string suffix = "__plinth_aside";
-  std::string out = passing_name(name, suffix);
-  for (int n = 2; taken(out); ++n) out = passing_name(name, suffix + std::to_string(n));
-  return out;
-}
-
-template <class Rename, class Taken>
-std::optional<Operation> moved_aside(Rename rename, Taken taken) {
-  if (!taken(rename.to_name)) return {};
-  rename.from_name = rename.to_name;
-  rename.to_name = free_name(rename.from_name, taken);
-  return rename;
-}
-
-// What stands where a rename leads, moved aside.
-std::optional<Operation> step_aside(const Operation& op, const Schema& state) {
-  if (const auto* table = std::get_if<RenameTable>(&op)) {
-    return moved_aside(*table, [&](const std::string& n) { return state.find_table({table->schema, n}) != nullptr; });
-  }
-  if (const auto* type = std::get_if<RenameType>(&op)) {
-    return moved_aside(*type, [&](const std::string& n) { return state.find_enum({type->schema, n}) != nullptr; });
-  }
-  if (const auto* value = std::get_if<RenameEnumValue>(&op)) {
-    const Enum* e = state.find_enum(value->type());
-    const auto taken = [&](const std::string& v) {
-      return e != nullptr && std::find(e->values.begin(), e->values.end(), v) != e->values.end();
-    };
-    if (!taken(value->to_value)) return {};
-    return RenameEnumValue{value->schema, value->type_name, value->to_value, free_name(value->to_value, taken)};
-  }
-  const auto& column = std::get<RenameColumn>(op);
-  const Table* t = state.find_table(column.on());
-  return moved_aside(column,
-                     [&](const std::string& n) { return t != nullptr && find_named(t->columns, n) != nullptr; });
 }
 
 }  // namespace
@@ -149,31 +87,23 @@ void Lineage::move(const ObjectPath& from, const ObjectPath& to) {
 }
 
 // A table that was made on the way has no rows of the origin.
-void Lineage::add_column(const AddColumn& op) {
-  if (!origin({op.schema, op.table})) return;
-  const Column& c = op.definition;
+void Lineage::add_column(const ObjectPath& path, const Column& c) {
+  if (!origin({path[0], path[1]})) return;
   Column fill;
   fill.fallback = c.fallback;
   fill.identity = c.identity;
   fill.generated = c.generated;
-  lines_[{op.schema, op.table, c.name}] = {{}, to_json(fill)};
+  lines_[path] = {{}, to_json(fill)};
 }
 
 void Lineage::follow(const Operation& op) {
-  const auto forget = [&](const ObjectPath& path) {
+  const LineageChange change = change_of(op);
+  if (change.moved) move(change.moved->first, change.moved->second);
+  if (change.ended) {
+    const ObjectPath& path = *change.ended;
     for (auto it = lines_.lower_bound(path); it != lines_.end() && starts_with(it->first, path);) it = lines_.erase(it);
-  };
-  if (const auto renamed = move_of(op)) {
-    move(renamed->from, renamed->to);
-  } else if (const auto* dropped = std::get_if<DropTable>(&op)) {
-    forget({dropped->schema, dropped->table});
-  } else if (const auto* column = std::get_if<DropColumn>(&op)) {
-    forget({column->schema, column->table, column->column});
-  } else if (const auto* type = std::get_if<DropEnumType>(&op)) {
-    forget({type->schema, type->type_name});
-  } else if (const auto* added = std::get_if<AddColumn>(&op)) {
-    add_column(*added);
   }
+  if (change.added != nullptr) add_column(*change.made, *change.added);
 }
 
 std::optional<ObjectPath> Lineage::origin(const ObjectPath& path) const {
@@ -214,7 +144,8 @@ std::vector<Operation> lasting_renames(const Schema& origin, const std::vector<O
 
 std::vector<Operation> reversed_renames(const Schema& origin, const std::vector<Operation>& operations) {
   std::vector<Operation> out;
-  for (const std::size_t i : lasting(origin, operations)) out.push_back(turned(operations[i]));
+  for (const std::size_t i : lasting(origin, operations))
+    out.push_back(operations[i].traits().turned(operations[i].value()));
   std::reverse(out.begin(), out.end());
   return out;
 }
@@ -222,8 +153,8 @@ std::vector<Operation> reversed_renames(const Schema& origin, const std::vector<
 std::vector<Operation> apply_renames(const std::vector<Operation>& renames, Schema& state) {
   std::vector<Operation> out;
   for (const auto& rename : renames) {
-    if (auto aside = step_aside(rename, state)) {
-      plinth::apply(*aside, state);
+    if (auto aside = rename.traits().step_aside(rename.value(), state)) {
+      apply(*aside, state);
       out.push_back(std::move(*aside));
     }
     apply(rename, state);

@@ -6,12 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/operation.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
-
-/// A table, a column, an enum type or a value of one by where it stood, or stands.
-using ObjectPath = std::vector<std::string>;  // schema, table (or type), column (or value)
 
 /// Follows tables, columns, enum types and their values from an origin through operations. What was dropped and made
 /// anew under the same name is another thing. Two lineages are equal when the rows of the origin fare alike in both.
@@ -39,7 +36,7 @@ class Lineage {
     bool operator==(const Line&) const = default;
   };
   void move(const ObjectPath& from, const ObjectPath& to);
-  void add_column(const AddColumn& op);
+  void add_column(const ObjectPath& path, const Column& column);
 
   std::map<ObjectPath, Line> lines_;
 };

@@ -1,7 +1,19 @@
 #include "planner/make_room.h"
 
+#include "engine/names.h"
+#include "engine/ops/add_check_constraint.h"
+#include "engine/ops/add_column.h"
+#include "engine/ops/add_foreign_key.h"
+#include "engine/ops/add_primary_key.h"
+#include "engine/ops/add_unique.h"
+#include "engine/ops/create_index.h"
+#include "engine/ops/create_rls_policy.h"
+#include "engine/ops/drop_check_constraint.h"
+#include "engine/ops/drop_column.h"
+#include "engine/ops/drop_constraint.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/drop_rls_policy.h"
 #include "engine/ops/renaming.h"
-#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {

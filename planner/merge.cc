@@ -3,6 +3,9 @@
 #include <map>
 #include <set>
 
+#include "engine/names.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
 #include "planner/dangling.h"
 #include "planner/lineage.h"
@@ -21,19 +24,19 @@ bool is_at_or_below(const Path& path, const Path& ancestor) {
 // A table has one primary key, whatever its name is.
 std::pair<Path, std::size_t> place(const Issue& issue) {
   Path path = issue.path;
-  if (std::holds_alternative<Pair<PrimaryKey>>(issue.node)) path.back().clear();
+  if (holds_alternative<Pair<PrimaryKey>>(issue.node)) path.back().clear();
   return {path, issue.node.index()};
 }
 
 // Whether what an issue creates or changes says something about a column within an expression.
 bool speaks_of(const Issue& issue, const std::string& column) {
   const auto in = [&](const std::optional<Expression>& e) { return e && mentions(*e, column); };
-  if (const auto* check = std::get_if<Pair<Check>>(&issue.node)) return in(check->expected->expression);
-  if (const auto* c = std::get_if<Pair<Column>>(&issue.node)) return in(c->expected->generated);
-  if (const auto* p = std::get_if<Pair<Policy>>(&issue.node)) {
+  if (const auto* check = get_if<Pair<Check>>(&issue.node)) return in(check->expected->expression);
+  if (const auto* c = get_if<Pair<Column>>(&issue.node)) return in(c->expected->generated);
+  if (const auto* p = get_if<Pair<Policy>>(&issue.node)) {
     return in(p->expected->using_expression) || in(p->expected->check_expression);
   }
-  const auto* index = std::get_if<Pair<Index>>(&issue.node);
+  const auto* index = get_if<Pair<Index>>(&issue.node);
   if (index == nullptr) return false;
   const auto& keys = index->expected->keys;
   return in(index->expected->predicate) ||
@@ -42,7 +45,7 @@ bool speaks_of(const Issue& issue, const std::string& column) {
 
 // A column that goes, or becomes of another type.
 bool unsettles_column(const Issue& issue) {
-  const auto* c = std::get_if<Pair<Column>>(&issue.node);
+  const auto* c = get_if<Pair<Column>>(&issue.node);
   return c != nullptr && c->actual != nullptr && (c->expected == nullptr || c->expected->type != c->actual->type);
 }
 
@@ -161,7 +164,7 @@ class Merging {
 
   // A default or an expression of one branch, a type of the other.
   static bool type_against_value(const Issue& a, const Issue& b) {
-    const auto *x = std::get_if<Pair<Column>>(&a.node), *y = std::get_if<Pair<Column>>(&b.node);
+    const auto *x = get_if<Pair<Column>>(&a.node), *y = get_if<Pair<Column>>(&b.node);
     if (x == nullptr || y == nullptr) return false;
     const auto retypes = [](const Pair<Column>& p) { return p.expected->type != p.actual->type; };
     const auto revalues = [](const Pair<Column>& p) {
@@ -174,8 +177,7 @@ class Merging {
   // A table or a schema goes in one branch, and gets something in the other.
   void contain(const Branch& dropping, const Branch& using_it, bool turned) {
     for (const auto& gone : dropping.issues) {
-      const bool holds =
-          std::holds_alternative<Pair<Table>>(gone.node) || std::holds_alternative<Pair<Namespace>>(gone.node);
+      const bool holds = holds_alternative<Pair<Table>>(gone.node) || holds_alternative<Pair<Namespace>>(gone.node);
       if (!holds || outcome(gone) != Outcome::extra) continue;
       using_it.each_within(gone.path, [&](const Issue& used) {
         if (used.path == gone.path || outcome(used) == Outcome::extra) return;
@@ -203,10 +205,10 @@ class Merging {
   void same_transforms() {
     std::multimap<std::string, const DataTransform*> named;
     for (const auto& op : theirs_.side.operations) {
-      if (const auto* y = std::get_if<DataTransform>(&op)) named.emplace(y->name, y);
+      if (const auto* y = get_if<DataTransform>(&op)) named.emplace(y->name, y);
     }
     for (const auto& op : ours_.side.operations) {
-      const auto* x = std::get_if<DataTransform>(&op);
+      const auto* x = get_if<DataTransform>(&op);
       if (x == nullptr) continue;
       const auto [first, last] = named.equal_range(x->name);
       const bool differ = std::any_of(

@@ -1,5 +1,9 @@
 #include "planner/plan.h"
 
+#include "engine/ops/questions.h"
+
+#include "engine/ops/data_transform.h"
+#include "engine/ops/raw_sql.h"
 #include "engine/ops/renaming.h"
 #include "planner/bystanders.h"
 #include "planner/control.h"
@@ -66,14 +70,11 @@ Conflict circle(const std::vector<Operation>& stuck) {
           path(stuck.front())};
 }
 
+// The last name of where a rename leads.
 std::string new_name(const Operation& rename) {
-  return std::visit(
-      [](const auto& op) -> std::string {
-        if constexpr (requires { op.to_name; }) return op.to_name;
-        if constexpr (requires { op.to_value; }) return op.to_value;
-        return {};
-      },
-      rename);
+  const LineageChange change =
+      rename.traits().lineage != nullptr ? rename.traits().lineage(rename.value()) : LineageChange{};
+  return change.moved ? change.moved->second.back() : std::string();
 }
 
 // The origin does not know the new names yet: what may speak of them cannot be asked.
@@ -102,7 +103,7 @@ std::vector<Probe> askable(std::vector<Probe> probes, const std::vector<Operatio
 
 bool Plan::needs_data_migration() const {
   return std::any_of(operations.begin(), operations.end(),
-                     [](const Operation& op) { return std::holds_alternative<DataTransform>(op); });
+                     [](const Operation& op) { return holds_alternative<DataTransform>(op); });
 }
 
 std::vector<std::string> open_slots(const std::vector<Operation>& operations) {
@@ -148,7 +149,7 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
   Proof out;
   Schema state = from;
   for (const auto& op : operations) {
-    const auto* raw = std::get_if<RawSql>(&op);
+    const auto* raw = get_if<RawSql>(&op);
     const auto typed = raw != nullptr ? recognize(*raw, to) : std::nullopt;
     if (raw != nullptr && !typed) out.opaque.push_back(label(op));
     try {

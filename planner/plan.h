@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "engine/operation.h"
+#include "engine/ops/data_transform.h"
 #include "planner/costs.h"
 #include "planner/diff.h"
 #include "planner/warning.h"

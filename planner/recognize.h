@@ -1,5 +1,6 @@
 #pragma once
 #include "engine/operation.h"
+#include "engine/ops/set_default.h"
 
 namespace plinth {
 

@@ -3,11 +3,44 @@
 #include <map>
 #include <set>
 
+#include "engine/names.h"
+#include "engine/ops/add_check_constraint.h"
+#include "engine/ops/add_column.h"
+#include "engine/ops/add_foreign_key.h"
+#include "engine/ops/add_primary_key.h"
+#include "engine/ops/add_unique.h"
+#include "engine/ops/alter_extension.h"
+#include "engine/ops/alter_identity.h"
+#include "engine/ops/create_enum_type.h"
+#include "engine/ops/create_extension.h"
+#include "engine/ops/create_index.h"
+#include "engine/ops/create_rls_policy.h"
+#include "engine/ops/create_schema.h"
+#include "engine/ops/create_table.h"
+#include "engine/ops/disable_row_level_security.h"
+#include "engine/ops/drop_check_constraint.h"
+#include "engine/ops/drop_column.h"
+#include "engine/ops/drop_constraint.h"
+#include "engine/ops/drop_default.h"
+#include "engine/ops/drop_enum_type.h"
+#include "engine/ops/drop_expression.h"
+#include "engine/ops/drop_extension.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/drop_not_null.h"
+#include "engine/ops/drop_rls_policy.h"
+#include "engine/ops/drop_schema.h"
+#include "engine/ops/drop_table.h"
+#include "engine/ops/enable_row_level_security.h"
+#include "engine/ops/force_row_level_security.h"
+#include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_index.h"
+#include "engine/ops/rename_rls_policy.h"
 #include "engine/ops/renaming.h"
+#include "engine/ops/set_default.h"
+#include "engine/ops/validate_constraint.h"
 #include "engine/type_name.h"
 #include "planner/lattice.h"
 #include "planner/make_room.h"
-#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -282,14 +315,14 @@ Operation rename(const Name& table, const std::string& from, const std::string& 
 template <class Node>
 void plan_renames(Draft& d, const std::vector<Issue>& issues, std::set<std::size_t>& settled) {
   for (std::size_t m = 0; m < issues.size(); ++m) {
-    const auto* missing = std::get_if<Pair<Node>>(&issues[m].node);
+    const auto* missing = get_if<Pair<Node>>(&issues[m].node);
     if (missing == nullptr || missing->actual != nullptr) continue;
     const Name table = table_of(issues[m].path);
     // The issues of one table stand together.
     std::size_t x = m;
     while (x > 0 && issues[x - 1].path.size() >= 2 && table_of(issues[x - 1].path) == table) --x;
     for (; x < issues.size() && issues[x].path.size() >= 2 && table_of(issues[x].path) == table; ++x) {
-      const auto* extra = std::get_if<Pair<Node>>(&issues[x].node);
+      const auto* extra = get_if<Pair<Node>>(&issues[x].node);
       if (extra == nullptr || extra->expected != nullptr || settled.count(x) > 0) continue;
       if (!only_name_differs(*missing->expected, *extra->actual)) continue;
       d.add(rename<Node>(table, extra->actual->name, missing->expected->name));
@@ -304,7 +337,7 @@ void plan_renames(Draft& d, const std::vector<Issue>& issues, std::set<std::size
 void cut_cycles_of_drops(Draft& d) {
   std::set<Name> dropped;
   for (const auto& p : d.operations) {
-    if (const auto* drop = std::get_if<DropTable>(&p.operation)) dropped.insert(drop->on());
+    if (const auto* drop = get_if<DropTable>(&p.operation)) dropped.insert(drop->on());
   }
   // Peel off tables that no remaining table references; what cannot be peeled off is in, or behind, a cycle.
   std::map<Name, int> referenced;

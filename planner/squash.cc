@@ -3,6 +3,24 @@
 #include <map>
 #include <set>
 
+#include "engine/names.h"
+#include "engine/ops/add_enum_values.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/alter_extension.h"
+#include "engine/ops/create_dependency.h"
+#include "engine/ops/create_enum_type.h"
+#include "engine/ops/create_extension.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_constraint.h"
+#include "engine/ops/drop_extension.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/raw_sql.h"
+#include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_enum_value.h"
+#include "engine/ops/rename_index.h"
+#include "engine/ops/renaming.h"
+#include "engine/ops/set_default.h"
+#include "engine/ops/set_not_null.h"
 #include "planner/lineage.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -26,14 +44,14 @@ bool holds_index(const Schema& state, const Name& table, const std::string& inde
 // Whether a run would skip it. A contract in between may have left open what an earlier one settled: it asks for names
 // and for indexes that never came to be, and the next migration leads away from them.
 bool has_happened(const Operation& op, const Schema& state) {
-  if (const auto* r = std::get_if<RenameConstraint>(&op)) {
+  if (const auto* r = get_if<RenameConstraint>(&op)) {
     return !holds(state, r->on(), r->from_name) && holds(state, r->on(), r->to_name);
   }
-  if (const auto* r = std::get_if<RenameIndex>(&op)) {
+  if (const auto* r = get_if<RenameIndex>(&op)) {
     return !holds_index(state, r->on(), r->from_name) && holds_index(state, r->on(), r->to_name);
   }
-  if (const auto* d = std::get_if<DropConstraint>(&op)) return !holds(state, d->on(), d->constraint_name);
-  if (const auto* d = std::get_if<DropIndex>(&op)) return !holds_index(state, d->on(), d->index_name);
+  if (const auto* d = get_if<DropConstraint>(&op)) return !holds(state, d->on(), d->constraint_name);
+  if (const auto* d = get_if<DropIndex>(&op)) return !holds_index(state, d->on(), d->index_name);
   return false;
 }
 
@@ -55,9 +73,18 @@ std::vector<Operation> still_due(const std::vector<Operation>& operations, Schem
   for (const auto& op : operations) {
     if (known && has_happened(op, state)) continue;
     out.push_back(op);
-    known = known && !std::holds_alternative<RawSql>(op) && applies(op, state);
+    known = known && !holds_alternative<RawSql>(op) && applies(op, state);
   }
   return out;
+}
+
+// Whether the stored operation says more than the typed one: checks of an author's own, or an invariant. The tools set
+// a default with a check behind it, which says nothing more.
+bool says_more(const RawSql& stored, const Operation& typed) {
+  const Steps derived = steps(typed);
+  const std::size_t expected_after = derived.postcheck.size() + (holds_alternative<SetDefault>(typed) ? 1 : 0);
+  return stored.invariant_id || stored.precheck.size() > derived.precheck.size() ||
+         stored.postcheck.size() > expected_after;
 }
 
 // Raw SQL of another tool that is understood is as good as the operation; a transform of it keeps its statements.
@@ -65,9 +92,9 @@ std::vector<Operation> understood(const Link& link) {
   std::vector<Operation> out;
   out.reserve(link.operations.size());
   for (const auto& op : link.operations) {
-    const auto* raw = std::get_if<RawSql>(&op);
+    const auto* raw = get_if<RawSql>(&op);
     const auto typed = raw != nullptr ? recognize(*raw, link.to) : std::nullopt;
-    const bool replaced = typed && !std::holds_alternative<DataTransform>(*typed);
+    const bool replaced = typed && !holds_alternative<DataTransform>(*typed) && !says_more(*raw, *typed);
     out.push_back(replaced ? *typed : op);
   }
   return out;
@@ -75,8 +102,8 @@ std::vector<Operation> understood(const Link& link) {
 
 // Whether the statements themselves count, not only the schema that they lead to.
 bool is_pinned(const Operation& op, const Schema& before) {
-  if (std::holds_alternative<DataTransform>(op) || std::holds_alternative<RawSql>(op)) return true;
-  const auto* change = std::get_if<AlterColumnType>(&op);
+  if (holds_alternative<DataTransform>(op) || holds_alternative<RawSql>(op)) return true;
+  const auto* change = get_if<AlterColumnType>(&op);
   return change != nullptr && may_lose(*change, before);
 }
 
@@ -94,9 +121,9 @@ bool leads_to(Schema from, const std::vector<Operation>& operations, const Schem
 // NULLs that the operations themselves take to be gone need no transform.
 void forget_settled_nulls(std::vector<Operation>& planned, const std::vector<Operation>& operations) {
   const auto is_settled = [&](const Operation& op) {
-    const auto* transform = std::get_if<DataTransform>(&op);
+    const auto* transform = get_if<DataTransform>(&op);
     return transform != nullptr && std::any_of(operations.begin(), operations.end(), [&](const Operation& other) {
-             const auto* tight = std::get_if<SetNotNull>(&other);
+             const auto* tight = get_if<SetNotNull>(&other);
              return tight != nullptr && transform->check == nulls_check(tight->on(), tight->column);
            });
   };
@@ -211,10 +238,10 @@ void name_once(Squash& out) {
     if (invariant && !invariants.insert(*invariant).second) invariant.reset();
   };
   for (auto& op : out.operations) {
-    if (auto* transform = std::get_if<DataTransform>(&op)) {
+    if (auto* transform = get_if<DataTransform>(&op)) {
       rename(transform->name, names);
       provide_once(transform->invariant_id);
-    } else if (auto* raw = std::get_if<RawSql>(&op)) {
+    } else if (auto* raw = get_if<RawSql>(&op)) {
       rename(raw->raw_id, ids);
       provide_once(raw->invariant_id);
     }
@@ -223,8 +250,8 @@ void name_once(Squash& out) {
 
 // What may use a value of an enum: to make, add or rename one of the same name is no use.
 std::string using_text(const Operation& op) {
-  if (std::holds_alternative<CreateEnumType>(op) || std::holds_alternative<AddEnumValues>(op) ||
-      std::holds_alternative<RenameEnumValue>(op)) {
+  if (holds_alternative<CreateEnumType>(op) || holds_alternative<AddEnumValues>(op) ||
+      holds_alternative<RenameEnumValue>(op)) {
     return {};
   }
   std::string out;
@@ -267,13 +294,13 @@ class Mentions {
 
 // The server refuses to use a value of an enum in the transaction that adds it, unless the type is as young.
 void warn_of_new_values(const Schema& from, Squash& out) {
-  const auto adds_values = [](const Operation& op) { return std::holds_alternative<AddEnumValues>(op); };
+  const auto adds_values = [](const Operation& op) { return holds_alternative<AddEnumValues>(op); };
   if (std::none_of(out.operations.begin(), out.operations.end(), adds_values)) return;
   Lineage lineage(from);
   const Mentions mentions(out.operations);
   for (std::size_t i = 0; i < out.operations.size(); ++i) {
     lineage.follow(out.operations[i]);
-    const auto* add = std::get_if<AddEnumValues>(&out.operations[i]);
+    const auto* add = get_if<AddEnumValues>(&out.operations[i]);
     if (add == nullptr || !lineage.origin({add->schema, add->type_name})) continue;
     for (const auto& v : add->values) {
       const auto use = mentions.first_behind(i, Sql("{}", Literal{v}).text());
@@ -299,8 +326,8 @@ Squash squash(const Schema& from, const std::vector<Link>& links) {
 
 // A contract has no words for an extension without a pack; the packages that make and drop it have.
 void keep_extensions(const Operation& op, Schema& to) {
-  const bool makes = std::holds_alternative<CreateDependency>(op) || std::holds_alternative<CreateExtension>(op);
-  const bool changes = std::holds_alternative<DropExtension>(op) || std::holds_alternative<AlterExtension>(op);
+  const bool makes = holds_alternative<CreateDependency>(op) || holds_alternative<CreateExtension>(op);
+  const bool changes = holds_alternative<DropExtension>(op) || holds_alternative<AlterExtension>(op);
   if (makes || (changes && find_named(to.extensions, path(op).front()) != nullptr)) apply(op, to);
 }
 
@@ -311,7 +338,7 @@ Squash baseline(const std::vector<Link>& links) {
     for (const auto& op : understood(link)) {
       keep_extensions(op, to);
       const bool changes_rows = operation_class(op) == OperationClass::data;
-      if (!changes_rows && !std::holds_alternative<RawSql>(op)) continue;
+      if (!changes_rows && !holds_alternative<RawSql>(op)) continue;
       out.omitted.push_back({link.name, id(op), label(op), invariant_id(op),
                              changes_rows ? "A database that starts here has no rows to change; rows that it inserts "
                                             "have to be inserted by other means."

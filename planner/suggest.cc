@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/names.h"
 #include "planner/likeness.h"
 
 namespace plinth {
@@ -20,11 +21,11 @@ struct Taken {
     }
   }
   bool holds(const Hint& hint) const {
-    if (const auto* table = std::get_if<RenameTableHint>(&hint)) return tables.count({table->schema, table->from}) > 0;
-    if (const auto* column = std::get_if<RenameColumnHint>(&hint)) {
+    if (const auto* table = get_if<RenameTableHint>(&hint)) return tables.count({table->schema, table->from}) > 0;
+    if (const auto* column = get_if<RenameColumnHint>(&hint)) {
       return columns.count({column->schema, column->table, column->from}) > 0;
     }
-    const auto* move = std::get_if<MoveHint>(&hint);
+    const auto* move = get_if<MoveHint>(&hint);
     return move != nullptr && std::all_of(move->from.begin(), move->from.end(), [&](const Place& p) {
              return tables.count({p.schema, p.table}) > 0 &&
                     std::any_of(p.columns.begin(), p.columns.end(), [&](const std::string& c) {

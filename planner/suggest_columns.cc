@@ -80,9 +80,9 @@ bool is_name_within(const std::string& name, const std::string& table, const std
   return inner == words(old);
 }
 
-class Links {
+class Siblings {
  public:
-  Links(const Schema& destination, Changes& changes, std::vector<Warning>& out)
+  Siblings(const Schema& destination, Changes& changes, std::vector<Warning>& out)
       : to_(destination), changes_(changes), out_(out) {}
 
   // Along every foreign key whose one end loses columns while the other gains some, in both directions.
@@ -230,7 +230,7 @@ void suggest_renames(const Name& table, const Change& change, std::vector<Warnin
 
 void suggest_columns(const Schema& destination, const Schema& origin, std::vector<Warning>& out) {
   Changes changes = changes_of(destination, origin);
-  Links(destination, changes, out).suggest();
+  Siblings(destination, changes, out).suggest();
   for (auto& [table, change] : changes) {
     if (change.is_new) continue;
     suggest_portions(table, change.dropped, change.added, true, out);

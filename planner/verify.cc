@@ -31,7 +31,7 @@ Verdict verify(Schema expected, Schema actual, Strictness strictness, const Susp
     return i.path.size() > 2 && suspicions.count({i.path[0], i.path[1], object_type(i)}) > 0;
   };
   const auto forgiven = [&](const Issue& i) {
-    return tolerant && outcome(i) == Outcome::extra && !std::holds_alternative<Pair<Policy>>(i.node) && !suspected(i);
+    return tolerant && outcome(i) == Outcome::extra && !holds_alternative<Pair<Policy>>(i.node) && !suspected(i);
   };
   issues.erase(std::remove_if(issues.begin(), issues.end(), forgiven), issues.end());
   out.issues = report(issues);

@@ -11,6 +11,7 @@ enum class WarningCode {
   unchanged,                 // the contract is the same: no package was written
   leads_from_database_only,  // a database that differs from its contract: the package is no way from that contract
   marker_unreadable,         // the role may not see which contract the database follows
+  not_proven,                // a written package whose raw SQL may be why simulating it leads elsewhere
   default_may_be_skipped,    // a changed default whose check the default of before satisfies
   renamed_by_mapping,        // a model or a field of both contracts changed its place: it is renamed
   possible_rename,           // what goes may be what comes, under another name
@@ -23,6 +24,7 @@ inline constexpr Named<WarningCode> warning_codes[] = {{"unclaimed", WarningCode
                                                        {"unchanged", WarningCode::unchanged},
                                                        {"leadsFromDatabaseOnly", WarningCode::leads_from_database_only},
                                                        {"markerUnreadable", WarningCode::marker_unreadable},
+                                                       {"notProven", WarningCode::not_proven},
                                                        {"defaultMayBeSkipped", WarningCode::default_may_be_skipped},
                                                        {"renamedByMapping", WarningCode::renamed_by_mapping},
                                                        {"possibleRename", WarningCode::possible_rename},

@@ -42,7 +42,8 @@ std::string created_at_or_now(const std::optional<std::string>& given) {
   const auto fits = [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; };
   if (std::equal(given->begin(), given->end(), form.begin(), form.end(), fits) && is_on_calendar(*given)) return *given;
   throw Error(Code::rpc_invalid_params, "params.createdAt: not a time: " + json::quote(excerpt(*given)),
-              "It is a UTC time with milliseconds, such as 2026-01-31T09:30:00.000Z.");
+              "It is a UTC time with milliseconds, such as 2026-01-31T09:30:00.000Z.")
+      .with("path", std::string("params.createdAt"));
 }
 
 }  // namespace plinth

@@ -1,6 +1,7 @@
 #pragma once
 // The forms in which operations travel.
 #include "engine/operation.h"
+#include "engine/ops/raw_sql.h"
 
 namespace plinth {
 

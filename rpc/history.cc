@@ -4,7 +4,8 @@
 #include <set>
 
 #include "engine/excerpt.h"
-#include "planner/names.h"
+#include "engine/names.h"
+#include "engine/ops/raw_sql.h"
 #include "planner/reference.h"
 #include "runner/bookkeeping.h"
 #include "runner/files.h"
@@ -116,9 +117,9 @@ std::string root_of(const Graph& graph, const std::string& from) {
 
 Destination newest(const Graph& graph, const std::string& from) {
   const LeafResult leaf = find_leaf(graph, from);
-  if (const auto* found = std::get_if<Leaf>(&leaf); found != nullptr && found->hash) return {*found->hash, {}};
-  if (const auto* ambiguous = std::get_if<AmbiguousTarget>(&leaf)) throw branched(*ambiguous);
-  if (std::holds_alternative<NoTarget>(leaf)) {
+  if (const auto* found = get_if<Leaf>(&leaf); found != nullptr && found->hash) return {*found->hash, {}};
+  if (const auto* ambiguous = get_if<AmbiguousTarget>(&leaf)) throw branched(*ambiguous);
+  if (holds_alternative<NoTarget>(leaf)) {
     const std::vector<std::string> closing = names_of(detect_cycles(graph));
     throw Error(Code::migration_ambiguous_target,
                 "the history runs in a circle, closed by " + quoted_list(closing) + ": none of its contracts is newest",
@@ -152,13 +153,13 @@ Destination named(const History& history, const std::string& given) {
   std::map<std::string, std::string> by_name;
   for (const auto& r : refs) by_name[r.name] = bare_hash(r.hash);
   const Reference found = resolve_reference(target, history.graph, by_name);
-  if (const auto* hash = std::get_if<std::string>(&found)) {
+  if (const auto* hash = get_if<std::string>(&found)) {
     for (const auto& r : refs) {
       if (r.name == target) return {*hash, r.invariants};
     }
     return {*hash, {}};
   }
-  if (const auto* several = std::get_if<AmbiguousReference>(&found)) {
+  if (const auto* several = get_if<AmbiguousReference>(&found)) {
     std::vector<std::string> meanings;
     for (const auto& c : several->candidates) meanings.push_back(c.meaning);
     throw Error(Code::migration_ambiguous_target, json::quote(excerpt(target)) + " may be several contracts")

@@ -54,6 +54,8 @@ int main(int argc, char** argv) {
     return plinth::act(arguments);
   } catch (const plinth::Error& e) {
     return plinth::complain(std::string(e.what()) + "\n" + e.reason() + "\n" + e.remedy(), 1);
+  } catch (const std::bad_alloc&) {
+    return plinth::complain("the engine has run out of memory", 1);
   } catch (const std::exception& e) {
     return plinth::complain("this is a bug: " + std::string(e.what()), 1);
   }

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/ops/raw_sql.h"
 #include "engine/transaction_control.h"
 #include "planner/expected.h"
 #include "planner/recognize.h"
@@ -80,8 +81,8 @@ void LockedDatabase::commit() {
     transaction_.commit();
   } catch (Error& e) {
     if (e.code() == Code::database_connection_lost || !connection_.alive()) {
-      e.why(
-          "It broke during COMMIT: the migration is either applied as a whole or not at all. A second run finds out.");
+      e.why("The answer to COMMIT never came: the migration is either applied as a whole or not at all.");
+      e.fix("Apply it again once the server answers: the run finds out where the database is.");
     }
     throw;
   }

@@ -35,7 +35,7 @@ Guidance guidance(const PlanRequest& request, const Contract* start, State& from
   if (start != nullptr && to.contract && request.follows_mappings) derived = mapping_hints(*start, *to.contract);
   std::vector<MoveHint> moves;
   for (const auto& h : request.hints) {
-    if (const auto* move = std::get_if<MoveHint>(&h)) moves.push_back(*move);
+    if (const auto* move = get_if<MoveHint>(&h)) moves.push_back(*move);
   }
   Guidance out = guide(request.hints, derived, to.schema, from.schema);
   std::vector<Warning> suggested = suggest(to.schema, from.schema, moves);

@@ -1,5 +1,9 @@
 #include "rpc/slots.h"
 
+#include <set>
+
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/data_transform.h"
 #include "engine/scan.h"
 #include "planner/plan.h"
 #include "planner/strategies/strategies.h"
@@ -25,7 +29,7 @@ void require_one_expression(const DataTransform& transform, const std::string& e
 void fill_with_expression(std::vector<Operation>& operations, DataTransform& transform, const std::string& expression) {
   AlterColumnType* change = nullptr;
   for (auto& op : operations) {
-    auto* alter = std::get_if<AlterColumnType>(&op);
+    auto* alter = get_if<AlterColumnType>(&op);
     if (alter != nullptr && type_change_slot(alter->on(), alter->column) == transform.name) change = alter;
   }
   if (change == nullptr) {
@@ -49,7 +53,7 @@ std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) 
   std::vector<Placeholder> out;
   for (const auto& op : operations) {
     for (const auto& slot : open_slots(op)) {
-      const auto& transform = std::get<DataTransform>(op);
+      const auto& transform = get<DataTransform>(op);
       out.push_back({slot, transform.name, transform.check});
     }
   }
@@ -57,22 +61,27 @@ std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) 
 }
 
 void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
+  std::set<const DataTransform*> filled;
   for (const auto& fill : fills) {
     const std::string& name = fill.slot ? *fill.slot : *fill.transform;
     DataTransform* found = nullptr;
     std::vector<std::string> known;
     for (auto& op : operations) {
-      auto* transform = std::get_if<DataTransform>(&op);
+      auto* transform = get_if<DataTransform>(&op);
       if (transform == nullptr) continue;
-      known.push_back(transform->name);
+      known.push_back(transform->name + ":run");
       if (is_slot_of(name, transform->name)) found = transform;
     }
     if (found == nullptr) {
-      throw Error(
-          Code::migration_unknown_slot, "there is no transform " + q(name),
-          known.empty() ? "The migration has no transforms." : "The migration has other transforms; see meta.known.")
-          .with("transform", name)
+      throw Error(Code::migration_unknown_slot, "there is no slot " + q(name),
+                  known.empty() ? "The migration has no slots." : "The migration has other slots; see meta.known.")
+          .with("slot", name)
           .with("known", known);
+    }
+    if (!filled.insert(found).second) {
+      throw Error(Code::rpc_invalid_params, "params.slots: " + q(found->name) + " is filled twice",
+                  "One element of the list fills all of a transform: its check and its statements.")
+          .with("path", std::string("params.slots"));
     }
     if (fill.using_expression) fill_with_expression(operations, *found, *fill.using_expression);
     if (fill.check) found->check = fill.check;

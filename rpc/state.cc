@@ -115,7 +115,7 @@ std::vector<std::string> schema_names(const Schema& schema) {
 }
 
 std::pair<State, State> read_states(Session& session, const StateParam& a, const StateParam& b) {
-  const bool a_live = std::holds_alternative<DatabaseState>(a), b_live = std::holds_alternative<DatabaseState>(b);
+  const bool a_live = holds_alternative<DatabaseState>(a), b_live = holds_alternative<DatabaseState>(b);
   if (a_live && !b_live) {
     State second = finish(start(session, b, {}));
     return {finish(start(session, a, schema_names(second.schema))), std::move(second)};

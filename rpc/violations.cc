@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/data_transform.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -76,19 +78,19 @@ std::vector<Violations> ask_all(Connection& c, const std::vector<Probe>& probes,
 void settle(Plan& plan, const std::set<std::string>& settled) {
   std::set<std::string> checked;
   for (const auto& op : plan.operations) {
-    const auto* alter = std::get_if<AlterColumnType>(&op);
+    const auto* alter = get_if<AlterColumnType>(&op);
     if (alter != nullptr) checked.insert(type_change_slot(alter->on(), alter->column));
   }
   const auto is_settled = [&](const Operation& op) {
-    const auto* transform = std::get_if<DataTransform>(&op);
+    const auto* transform = get_if<DataTransform>(&op);
     return transform != nullptr && settled.count(transform->name) > 0;
   };
   for (auto& op : plan.operations) {
     if (!is_settled(op)) continue;
-    auto& transform = std::get<DataTransform>(op);
+    auto& transform = get<DataTransform>(op);
     if (checked.count(transform.name) > 0 && transform.check && transform.check->query) transform.run.emplace();
   }
-  remove_operations(plan, [&](const Operation& op) { return is_settled(op) && !std::get<DataTransform>(op).run; });
+  remove_operations(plan, [&](const Operation& op) { return is_settled(op) && !get<DataTransform>(op).run; });
 }
 
 }  // namespace
@@ -99,7 +101,7 @@ std::vector<Violations> count_violations(Connection& connection, Plan& plan, Cou
   std::set<std::string> idle, busy, settled;
   for (const auto& v : out) (v.count == 0 ? idle : busy).insert(v.transform);
   for (auto& op : plan.operations) {
-    auto* transform = std::get_if<DataTransform>(&op);
+    auto* transform = get_if<DataTransform>(&op);
     if (transform == nullptr || transform->run || idle.count(transform->name) == 0) continue;
     if (busy.count(transform->name) == 0) settled.insert(transform->name);
   }

@@ -1,5 +1,7 @@
 #include "runner/apply.h"
 
+#include "engine/ops/raw_sql.h"
+
 namespace plinth {
 namespace {
 

@@ -57,7 +57,8 @@ bool table_exists(Connection& c, const Sql& name) {
 // that demands a value (23502).
 bool is_of_shape(const Error& e) {
   return std::any_of(e.meta().begin(), e.meta().end(), [](const auto& entry) {
-    return entry.first == "sqlState" && (entry.second.starts_with("\"42") || entry.second == "\"23502\"");
+    return entry.first == "sqlState" &&
+           (entry.second.starts_with("\"42") || entry.second == "\"23502\"" || entry.second == "\"22P02\"");
   });
 }
 
@@ -137,6 +138,10 @@ std::optional<Marker> read_marker(Connection& c, std::string_view space) {
       {R"(SELECT "core_hash", "profile_hash", to_json("invariants") FROM "prisma_contract"."marker" WHERE "space" = $1)",
        {std::string(space)}});
   if (r.rows() == 0) return {};
+  if (r.is_null(0, 0) || r.is_null(0, 1)) {
+    throw Error(Code::migration_marker_damaged, "the marker in prisma_contract.marker names no contract")
+        .with("table", std::string("prisma_contract.marker"));
+  }
   Marker out{std::string(r.at(0, 0)), std::string(r.at(0, 1)), {}};
   out.invariants = from_json<std::vector<std::string>>(r.at(0, 2), Code::migration_marker_damaged,
                                                        "prisma_contract.marker.invariants");

@@ -179,4 +179,8 @@ Contract parse_contract(std::string text, std::string file, Hashes hashes) {
   return out;
 }
 
+std::string schema_of_namespace(const std::string& namespace_id) {
+  return namespace_id == unbound_namespace ? "public" : namespace_id;
+}
+
 }  // namespace plinth

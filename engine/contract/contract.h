@@ -142,4 +142,9 @@ std::string with_hashes(const std::string& text, const ContractHashes& hashes);
 /// `sha256:` and hex, or bare hex: the hex. For comparing hashes of different eras.
 std::string_view bare_hash(std::string_view hash);
 
+/// The namespace whose names the search path resolves.
+inline constexpr std::string_view unbound_namespace = "__unbound__";
+/// The schema in which a contract's namespace lives.
+std::string schema_of_namespace(const std::string& namespace_id);
+
 }  // namespace plinth

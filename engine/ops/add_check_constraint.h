@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -29,46 +28,25 @@ struct AddCheckConstraint {
                                               field("passing", &Thin::passing)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const {
-    if (passing) return {schema, table, {}, false, definition, true};
-    return {schema, table, definition.name, definition.not_valid, {}, false};
-  }
-  static AddCheckConstraint resolve(const Thin& t, const Schema& destination) {
-    const std::string name = t.constraint_name.value_or("");
-    const Check* c = find_named(destination_table(destination, {t.schema, t.table}).checks, name);
-    if (c == nullptr) unresolved("table " + q(t.table) + " has no check " + q(name) + " in the destination");
-    AddCheckConstraint out{t.schema, t.table, *c, false};
-    out.definition.not_valid = c->not_valid || t.not_valid;
-    return out;
-  }
+  Thin thin() const;
+  static AddCheckConstraint resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::checks; }
   std::string id() const { return "checkConstraint." + table + "." + definition.name; }
-  std::string label() const {
-    return "Add check constraint " + q(definition.name) + " on " + q(table) +
-           (definition.membership ? "." + q(definition.membership->column) : "");
-  }
+  std::string label() const;
   std::optional<Target> target() const { return Target{schema, "checkConstraint", definition.name, table}; }
   std::vector<std::string> path() const { return {schema, table, definition.name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "constraint " + q(definition.name);
-    return {
-        {constraint_absent("ensure " + what + " does not exist", on(), definition.name)},
-        {statement("add check constraint " + q(definition.name),
-                   Sql("ALTER TABLE {} ADD CONSTRAINT {} {}", on(), Ident{definition.name}, check_sql(definition)))},
-        {constraint_exists("verify " + what + " exists", on(), definition.name)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { add_node(require_table(s, on()).checks, definition, on()); }
-  Impact impact(const Schema&, int) const {
-    if (definition.not_valid) return momentary(on());
-    Impact out = reading(on());
-    out.fails = "fails on rows that violate it";
-    out.safer = "add it NOT VALID, then validate it in a transaction of its own";
-    out.online = true;
-    return out;
-  }
+  Impact impact(const Schema&, int) const;
+
+  void online(std::vector<Operation>& out, bool) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_type_change;
 };
 
 }  // namespace plinth

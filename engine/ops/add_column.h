@@ -1,7 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -34,23 +32,8 @@ struct AddColumn {
                                               field("column", &Thin::column), field("overrides", &Thin::overrides)};
   };
   static constexpr std::string_view full_key = "definition";
-  Thin thin() const {
-    if (!relaxed && !undefaulted) return {schema, table, definition.name, {}};
-    return {schema, table, definition.name, ColumnOverrides{relaxed ? std::optional(true) : std::nullopt, undefaulted}};
-  }
-  static AddColumn resolve(const Thin& t, const Schema& destination) {
-    AddColumn op{t.schema, t.table, {}, false, false};
-    op.definition = destination_column(destination, op.on(), t.column);
-    if (t.overrides && t.overrides->nullable && *t.overrides->nullable != op.definition.nullable) {
-      op.definition.nullable = *t.overrides->nullable;
-      op.relaxed = op.definition.nullable;
-    }
-    if (t.overrides && t.overrides->without_default) {
-      op.definition.fallback.reset();
-      op.undefaulted = true;
-    }
-    return op;
-  }
+  Thin thin() const;
+  static AddColumn resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::add_columns; }
@@ -59,33 +42,18 @@ struct AddColumn {
   std::optional<Target> target() const { return Target{schema, "column", definition.name, table}; }
   std::vector<std::string> path() const { return {schema, table, definition.name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "column " + q(definition.name);
-    return {{column_absent("ensure " + what + " is missing", on(), definition.name)},
-            {statement("add " + what, Sql("ALTER TABLE {} ADD COLUMN {}", on(), column_sql(definition)))},
-            {column_exists("verify " + what + " exists", on(), definition.name)}};
-  }
-  void apply(Schema& s) const {
-    auto& columns = require_table(s, on()).columns;
-    if (find_named(columns, definition.name) != nullptr) {
-      not_applicable("column " + q(definition.name) + " exists already on " + q(table));
-    }
-    columns.push_back(definition);
-  }
-  Impact impact(const Schema& before, int) const {
-    const bool computed = definition.generated || definition.identity;
-    const bool writes = computed || is_volatile(definition.fallback);
-    Impact out = writes ? rewriting(before, on()) : momentary(on());
-    if (!definition.nullable && !definition.fallback && !computed) {
-      out.fails = "fails when " + q(table) + " has rows";
-    }
-    if (writes) {
-      out.safer = computed ? "add a plain column, fill it, then make it what it should be"
-                           : "add the column without its default, set the default, then fill the rows";
-      out.online = !computed;
-    }
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema& before, int) const;
+
+  void announce(LinkContext& context) const;
+  void link(const LinkContext& context, Links& links) const;
+  LineageChange lineage() const;
+  void online(std::vector<Operation>& out, bool may_transform) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  std::vector<js::Doc> calls(CallContext& context) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_taking | no_freeing | no_disturbing |
+                                       no_turning | no_loss | no_type_change;
 };
 
 }  // namespace plinth

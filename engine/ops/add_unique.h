@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -26,12 +25,7 @@ struct AddUnique {
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const { return {schema, table, definition.columns, stated_name(definition), using_index}; }
-  static AddUnique resolve(const Thin& t, const Schema& destination) {
-    const Unique* found = find_described(destination_table(destination, {t.schema, t.table}).uniques, t.constraint_name,
-                                         [&](const Unique& u) { return u.columns == t.columns; });
-    if (found == nullptr) unresolved("table " + q(t.table) + " has no such unique constraint in the destination");
-    return {t.schema, t.table, *found, t.using_index};
-  }
+  static AddUnique resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::uniques; }
@@ -39,34 +33,19 @@ struct AddUnique {
   std::string label() const { return "Add unique constraint on " + q(table) + " (" + joined() + ")"; }
   std::optional<Target> target() const { return Target{schema, "unique", definition.name, table}; }
   std::vector<std::string> path() const { return {schema, table, definition.name}; }
-  std::string joined() const {
-    std::string out;
-    for (const auto& c : definition.columns) out += (out.empty() ? "" : ", ") + c;
-    return out;
-  }
+  std::string joined() const;
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "constraint " + q(definition.name);
-    return {{constraint_absent("ensure " + what + " does not exist", on(), definition.name)},
-            {statement("add unique constraint " + q(definition.name),
-                       Sql("ALTER TABLE {} ADD CONSTRAINT {} {}", on(), Ident{definition.name},
-                           using_index ? Sql("UNIQUE {}", using_index_sql(definition.name, definition.deferral))
-                                       : unique_sql(definition)))},
-            {constraint_exists("verify " + what + " exists", on(), definition.name)}};
-  }
-  void apply(Schema& s) const {
-    Table& t = require_table(s, on());
-    if (using_index) remove_node(t.indexes, definition.name, on());
-    add_node(t.uniques, definition, on());
-  }
-  Impact impact(const Schema&, int server_version) const {
-    if (using_index) return momentary(on());
-    Impact out = reading(on());
-    out.fails = refusal_of_duplicates(definition.nulls_not_distinct, server_version);
-    out.safer = "build the unique index concurrently, then make it the constraint";
-    out.online = true;
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema&, int server_version) const;
+
+  void link(const LinkContext&, Links& links) const;
+  std::vector<TakenName> takes(const NameContext&) const;
+  void online(std::vector<Operation>& out, bool) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_freeing |
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,8 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
-#include "engine/type_name.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -37,19 +34,8 @@ struct AlterColumnType {
                    field("recollates", &Thin::recollates)};
   };
   static constexpr std::string_view full_key = "type";
-  Thin thin() const {
-    return {schema,           table,    column,    passing ? std::optional(type) : std::nullopt,
-            using_expression, rewrites, recollates};
-  }
-  static AlterColumnType resolve(const Thin& t, const Schema& destination) {
-    if (t.to_type) {
-      const std::string type = normalize_type(*t.to_type);
-      return {t.schema, t.table, t.column, type, t.using_expression, {}, t.rewrites, true, t.recollates, false};
-    }
-    const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
-    return {t.schema,    t.table,    t.column, c.type,       t.using_expression,
-            c.collation, t.rewrites, false,    t.recollates, c.generated.has_value()};
-  }
+  Thin thin() const;
+  static AlterColumnType resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::destructive; }
   Phase phase() const { return Phase::alter_types; }
@@ -58,44 +44,19 @@ struct AlterColumnType {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  std::optional<JsonText> meta() const {
-    return rewrites ? std::optional(JsonText{R"({"warning":"TABLE_REWRITE"})"}) : std::nullopt;
-  }
-  Steps steps() const {
-    const Sql value = using_expression ? Sql::trusted(*using_expression) : Sql("{}::{}", Ident{column}, type_sql(type));
-    const Sql conversion = generated ? Sql("") : Sql(" USING {}", value);
-    const std::string printed = format_type_text(type);
-    const std::string verify = "verify column " + q(column) + " has type " + q(printed);
-    Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
-              {statement("alter type of " + q(column),
-                         Sql("ALTER TABLE {} ALTER COLUMN {} TYPE {}{}{}", on(), Ident{column}, type_sql(type),
-                             collation ? Sql(" COLLATE {}", Sql::trusted(*collation)) : Sql(""), conversion))},
-              {user_type(type) ? column_user_type_is(verify, on(), column, type)
-                               : column_type_is(verify, on(), column, printed)}};
-    // The type alone may be right already.
-    if (recollates) {
-      out.postcheck.push_back(
-          column_collation_is("verify column " + q(column) + " has collation " + collation.value_or("of its type"),
-                              on(), column, collation));
-    }
-    return out;
-  }
-  void apply(Schema& s) const {
-    Column& c = require_column(s, on(), column);
-    c.type = type;
-    c.collation = collation;
-  }
-  Impact impact(const Schema& before, int) const {
-    const Table* t = before.find_table(on());
-    const Column* c = t != nullptr ? find_named(t->columns, column) : nullptr;
-    const bool same_type = c != nullptr && c->type == type && !using_expression;
-    Impact out = retyping(before, on(), column, rewrites && !same_type, recollates);
-    if (rewrites && !same_type) {
-      out.fails = "fails when a value does not fit the new type";
-      out.safer = "a new column, filled in portions, that takes the place of the old one";
-    }
-    return out;
-  }
+  std::optional<JsonText> meta() const;
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema& before, int) const;
+
+  void link(const LinkContext&, Links& links) const;
+  void disturbs(UnmanagedUses& uses) const;
+  std::optional<Loss> loss(const LossContext& context) const;
+  std::optional<TypeChanged> changes_type() const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  std::vector<js::Doc> calls(CallContext&) const;
+  static constexpr Declined declined =
+      no_transaction | no_summary | no_announcement | no_taking | no_freeing | no_lineage | no_turning | no_online;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -20,29 +20,12 @@ struct AlterExtension {
   std::string label() const { return "Alter extension " + q(extension); }
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {extension}; }
-  Steps steps() const {
-    Steps out;
-    if (to_schema) {
-      out.execute.push_back(statement("move extension " + q(extension) + " to schema " + q(*to_schema),
-                                      Sql("ALTER EXTENSION {} SET SCHEMA {}", Ident{extension}, Ident{*to_schema})));
-    }
-    if (updates) {
-      Sql sql("ALTER EXTENSION {} UPDATE", Ident{extension});
-      if (to_version) sql += Sql(" TO {}", Literal{*to_version});
-      out.execute.push_back(statement("update extension " + q(extension), sql));
-    }
-    return out;
-  }
-  void apply(Schema& s) const {
-    Extension& e = require_node(s.extensions, extension, Name{"", "the database"});
-    if (to_schema) e.schema = to_schema;
-    if (updates) e.version = to_version;
-  }
-  Impact impact(const Schema&, int) const {
-    Impact out;
-    if (updates) out.fails = "fails when the server has no way to the other version";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema&, int) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

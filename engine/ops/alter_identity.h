@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -26,40 +25,15 @@ struct AlterIdentity {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Sql action() const {
-    if (!to) return "DROP IDENTITY IF EXISTS";
-    const Sql mode = *to == Identity::always ? Sql("ALWAYS") : Sql("BY DEFAULT");
-    if (!from) return Sql("ADD GENERATED {} AS IDENTITY{}", mode, sequence_options_sql(to_options));
-    Sql out = from != to ? Sql("SET GENERATED {}", mode) : Sql();
-    if (from_options != to_options) {
-      if (!out.empty()) out += " ";
-      out += changed_sequence_options_sql(from_options, to_options);
-    }
-    return out;
-  }
-  Steps steps() const {
-    Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
-              {statement("alter identity of " + q(column),
-                         Sql("ALTER TABLE {} ALTER COLUMN {} {}", on(), Ident{column}, action()))},
-              {}};
-    if (to && !from) out.execute.push_back(advance());
-    return out;
-  }
+  Sql action() const;
+  Steps steps() const;
   /// A new sequence goes on behind the values that the column holds.
-  Step advance() const {
-    const bool down = descends(to_options);
-    const Sql last = down ? Sql("MIN({})", Ident{column}) : Sql("MAX({})", Ident{column});
-    return statement("advance the sequence of " + q(column),
-                     Sql("SELECT setval(pg_get_serial_sequence({}, {}), {}) FROM {} HAVING {} {} {}",
-                         Literal{Sql("{}", on()).text()}, Literal{column}, last, on(), last,
-                         down ? Sql("<=") : Sql(">="), Sql::trusted(sequence_start(to_options))));
-  }
-  void apply(Schema& s) const {
-    Column& c = require_column(s, on(), column);
-    c.identity = to;
-    c.identity_options = to ? to_options : std::nullopt;
-  }
+  Step advance() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return momentary(on()); }
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

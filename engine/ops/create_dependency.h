@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -17,18 +17,12 @@ struct CreateDependency {
   std::vector<std::string> path() const { return {extension()}; }
   /// The part behind the last dot.
   std::string extension() const { return dependency_id.substr(dependency_id.rfind('.') + 1); }
-  Steps steps() const {
-    const Sql installed = "EXISTS (SELECT 1 FROM pg_extension WHERE extname = $1)";
-    return {
-        {check("verify extension " + q(extension()) + " is not already enabled", Sql("SELECT NOT {}", installed),
-               {extension()})},
-        {statement("create extension " + q(extension()), Sql("CREATE EXTENSION IF NOT EXISTS {}", Ident{extension()}))},
-        {check("confirm extension " + q(extension()) + " is enabled", Sql("SELECT {}", installed), {extension()})}};
-  }
-  void apply(Schema& s) const {
-    if (find_named(s.extensions, extension()) == nullptr) insert_sorted(s.extensions, Extension{extension()});
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return {}; }
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -24,11 +24,7 @@ struct CreateEnumType {
   };
   static constexpr std::string_view full_key = "values";
   Thin thin() const { return passing ? Thin{schema, type_name, values, true} : Thin{schema, type_name, {}, false}; }
-  static CreateEnumType resolve(const Thin& t, const Schema& destination) {
-    const Enum* e = destination.find_enum({t.schema, t.type_name});
-    if (e == nullptr) unresolved("enum " + q(t.type_name) + " is not in the destination");
-    return {t.schema, t.type_name, e->values, false};
-  }
+  static CreateEnumType resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::create_types; }
@@ -37,18 +33,16 @@ struct CreateEnumType {
   std::optional<Target> target() const { return Target{schema, "type", type_name, {}}; }
   std::vector<std::string> path() const { return {schema, type_name}; }
   Name type() const { return {schema, type_name}; }
-  Steps steps() const {
-    return {{},
-            {statement_with_params("create enum type " + q(type_name),
-                                   Sql("CREATE TYPE {} AS ENUM ({})", type(), literal_list(values)))},
-            {}};
-  }
-  void apply(Schema& s) const {
-    Namespace& n = require_namespace(s, schema);
-    if (find_sorted(n.enums, type_name) != nullptr) not_applicable("enum " + q(type_name) + " exists already");
-    insert_sorted(n.enums, Enum{type_name, values});
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return {}; }
+
+  void link(const LinkContext&, Links& links) const;
+  std::vector<TakenName> takes(const NameContext&) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_freeing |
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_online | no_type_change;
 };
 
 }  // namespace plinth

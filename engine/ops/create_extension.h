@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -18,18 +18,15 @@ struct CreateExtension {
   std::string label() const { return "Create extension " + q(extension); }
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {extension}; }
-  Steps steps() const {
-    Sql sql("CREATE EXTENSION IF NOT EXISTS {}", Ident{extension});
-    if (in_schema) sql += Sql(" WITH SCHEMA {}", Ident{*in_schema});
-    if (version) sql += Sql(" VERSION {}", Literal{*version});
-    return {{}, {statement("Create extension " + q(extension), sql)}, {}};
-  }
-  void apply(Schema& s) const {
-    if (find_named(s.extensions, extension) == nullptr) {
-      insert_sorted(s.extensions, Extension{extension, in_schema, version});
-    }
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return {}; }
+
+  static std::vector<Operation> recognised(const Claim& claim);
+  std::vector<js::Doc> calls(CallContext& context) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

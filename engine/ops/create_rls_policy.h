@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -21,11 +20,7 @@ struct CreateRlsPolicy {
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const { return {schema, table, definition.name}; }
-  static CreateRlsPolicy resolve(const Thin& t, const Schema& destination) {
-    const Policy* p = find_named(destination_table(destination, {t.schema, t.table}).policies, t.policy);
-    if (p == nullptr) unresolved("table " + q(t.table) + " has no policy " + q(t.policy) + " in the destination");
-    return {t.schema, t.table, *p};
-  }
+  static CreateRlsPolicy resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::row_security; }
@@ -34,14 +29,15 @@ struct CreateRlsPolicy {
   std::optional<Target> target() const { return Target{schema, "rlsPolicy", definition.name, table}; }
   std::vector<std::string> path() const { return {schema, table, "3" + definition.name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "RLS policy " + q(definition.name);
-    return {{policy_absent("ensure " + what + " does not exist", on(), definition.name)},
-            {statement_with_params("create " + what, policy_sql(definition, on()))},
-            {policy_exists("verify " + what + " exists", on(), definition.name)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { add_node(require_table(s, on()).policies, definition, on()); }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  std::vector<js::Doc> calls(CallContext& context) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

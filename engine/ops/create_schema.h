@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -15,13 +15,15 @@ struct CreateSchema {
   std::string label() const { return "Create schema " + q(schema); }
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {schema}; }
-  Steps steps() const {
-    return {{}, {statement_with_params(label(), Sql("CREATE SCHEMA IF NOT EXISTS {}", Ident{schema}))}, {}};
-  }
-  void apply(Schema& s) const {
-    if (s.find_namespace(schema) == nullptr) insert_sorted(s.namespaces, Namespace{schema, {}, {}});
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return {}; }
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

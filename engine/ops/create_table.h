@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -19,20 +18,9 @@ struct CreateTable {
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const { return {schema, definition.name}; }
-  static CreateTable resolve(const Thin& t, const Schema& destination) {
-    return of(t.schema, destination_table(destination, {t.schema, t.table}));
-  }
+  static CreateTable resolve(const Thin& t, const Schema& destination);
   /// The operation that creates the part of a table that CREATE TABLE itself creates.
-  static CreateTable of(const std::string& schema, const Table& table) {
-    CreateTable op{schema, {}};
-    op.definition.name = table.name;
-    op.definition.columns = table.columns;
-    op.definition.primary_key = table.primary_key;
-    for (const auto& c : table.checks) {
-      if (c.implied) op.definition.checks.push_back(c);
-    }
-    return op;
-  }
+  static CreateTable of(const std::string& schema, const Table& table);
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::create_tables; }
@@ -42,33 +30,17 @@ struct CreateTable {
   std::vector<std::string> path() const { return {schema, definition.name}; }
   std::string summary() const { return "Creates table " + q(definition.name); }
   Name on() const { return {schema, definition.name}; }
-  Steps steps() const {
-    std::vector<Sql> lines;
-    const auto add = [&](const Sql& line) { lines.push_back(line); };
-    for (const auto& c : definition.columns) add(Sql("  {}", column_sql(c)));
-    if (const auto& pk = definition.primary_key) {
-      add(pk->named ? Sql("  CONSTRAINT {} {}", Ident{pk->name}, primary_key_sql(*pk))
-                    : Sql("  {}", primary_key_sql(*pk)));
-    }
-    for (const auto& c : definition.checks) add(Sql("  CONSTRAINT {} {}", Ident{c.name}, check_sql(c)));
-    const Sql body = lines.empty() ? Sql("()") : Sql("(\n{}\n)", Sql::list(lines, ",\n"));
-    const std::string what = "table " + q(definition.name);
-    return {{relation_absent("ensure " + what + " does not exist", on())},
-            {statement_with_params("create " + what, Sql("CREATE TABLE {} {}", on(), body))},
-            {relation_exists("verify " + what + " exists", on())}};
-  }
-  void apply(Schema& s) const {
-    Namespace& n = require_namespace(s, schema);
-    if (find_sorted(n.tables, definition.name) != nullptr)
-      not_applicable("table " + q(definition.name) + " exists already");
-    Table t;
-    t.name = definition.name;
-    t.columns = definition.columns;
-    t.primary_key = definition.primary_key;
-    t.checks = definition.checks;
-    insert_sorted(n.tables, std::move(t));
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return {}; }
+
+  void link(const LinkContext&, Links& links) const;
+  std::vector<TakenName> takes(const NameContext&) const;
+  LineageChange lineage() const;
+  std::vector<js::Doc> calls(CallContext& context) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_announcement | no_freeing | no_disturbing |
+                                       no_turning | no_loss | no_online | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -60,34 +60,29 @@ struct DataTransform {
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {name}; }
   /// The slots that a person still has to fill: `<name>:check`, `<name>:run`.
-  std::vector<std::string> open_slots() const {
-    std::vector<std::string> out;
-    if (!check) out.push_back(name + ":check");
-    if (!run) out.push_back(name + ":run");
-    return out;
-  }
-  Steps steps() const {
-    Steps out;
-    const auto step = [](std::string description, const Sql& sql, const std::vector<JsonText>& params) {
-      return Step{std::move(description), sql.text(), params, {}};
-    };
-    if (check && check->query) {
-      const Sql query = Sql::trusted(check->query->sql);
-      out.precheck.push_back(
-          step("Check " + name + " has work to do", Sql("SELECT EXISTS ({}) AS ok", query), check->query->params));
-      out.postcheck.push_back(step("Verify " + name + " resolved all violations",
-                                   Sql("SELECT NOT EXISTS ({}) AS ok", query), check->query->params));
-    } else if (check && check->satisfied) {
-      out.postcheck.push_back(step(name + " is never run", "SELECT true AS ok", {}));
-    }
-    for (const auto& r : run.value_or(std::vector<TransformQuery>{})) {
-      out.execute.push_back(step("Run " + name, Sql::trusted(r.sql), r.params));
-    }
-    return out;
-  }
+  std::vector<std::string> open_slots() const;
+  Steps steps() const;
   TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
   void apply(Schema&) const {}
   Impact impact(const Schema&, int) const { return {}; }
+
+  std::optional<Loss> loss(const LossContext&) const;
+  void online(std::vector<Operation>& out, bool) const;
+  std::vector<js::Doc> calls(CallContext& context) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
+                                       no_disturbing | no_lineage | no_turning | no_type_change;
 };
+
+/// A transform with a derived check: rows of `table` that satisfy `violation` are the work. An empty condition leaves
+/// the check at "always".
+DataTransform transform(std::string name, const Name& table, const Sql& violation);
+
+/// The name of a transform: what it does, to which object, and to which parts of it. The schema is said unless it is
+/// `public`.
+std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts = {});
+
+/// The check of a transform that fills a column: the rows of the table that hold NULL in it.
+TransformCheck nulls_check(const Name& table, const std::string& column);
 
 }  // namespace plinth

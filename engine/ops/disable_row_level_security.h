@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -17,18 +17,15 @@ struct DisableRowLevelSecurity {
   std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
   std::vector<std::string> path() const { return {schema, table, "9"}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{row_security_is("check RLS is currently enabled on " + q(table), on(), true)},
-            {statement_with_params("disable row-level security on " + q(table),
-                                   Sql("ALTER TABLE {} DISABLE ROW LEVEL SECURITY", on()))},
-            {row_security_is("verify row-level security is disabled on " + q(table), on(), false)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_table(s, on()).row_security = false; }
-  Impact impact(const Schema&, int) const {
-    Impact out = momentary(on());
-    out.reveals = "rows that policies hid become visible to everybody with the table's privileges";
-    return out;
-  }
+  Impact impact(const Schema&, int) const;
+
+  static std::vector<Operation> recognised(const Claim& claim);
+  std::vector<js::Doc> calls(CallContext&) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

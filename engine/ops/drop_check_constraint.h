@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -19,15 +19,15 @@ struct DropCheckConstraint {
   std::optional<Target> target() const { return Target{schema, "checkConstraint", constraint_name, table}; }
   std::vector<std::string> path() const { return {schema, table, constraint_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "constraint " + q(constraint_name);
-    return {{constraint_exists("ensure " + what + " exists", on(), constraint_name)},
-            {statement("drop check constraint " + q(constraint_name),
-                       Sql("ALTER TABLE {} DROP CONSTRAINT {}", on(), Ident{constraint_name}))},
-            {constraint_absent("verify " + what + " does not exist", on(), constraint_name)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { remove_node(require_table(s, on()).checks, constraint_name, on()); }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -20,27 +19,18 @@ struct DropColumn {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "column " + q(column);
-    return {{column_exists("ensure " + what + " exists", on(), column)},
-            {statement("drop " + what, Sql("ALTER TABLE {} DROP COLUMN {}", on(), Ident{column}))},
-            {column_absent("verify " + what + " does not exist", on(), column)}};
-  }
-  void apply(Schema& s) const {
-    Table& t = require_table(s, on());
-    remove_node(t.columns, column, on());
-    drop_dependents(t, column);
-  }
-  Impact impact(const Schema& before, int) const {
-    Impact out = momentary(on());
-    also_locks_referenced_by_column(out, before, on(), column);
-    const Table* t = before.find_table(on());
-    const Column* c = t != nullptr ? find_named(t->columns, column) : nullptr;
-    const bool computed = c != nullptr && c->generated;
-    if (!computed) out.loses = "all values of " + q(table) + "." + q(column) + " are lost";
-    if (out.locks.size() > 1) out.safer = "drop its foreign keys first, in a short transaction of their own";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema& before, int) const;
+
+  void link(const LinkContext& context, Links& links) const;
+  void disturbs(UnmanagedUses& uses) const;
+  LineageChange lineage() const;
+  std::optional<Loss> loss(const LossContext& context) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
+                                       no_freeing | no_turning | no_online | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -20,29 +20,18 @@ struct DropConstraint {
   std::optional<Target> target() const { return Target{schema, object_type, constraint_name, table}; }
   std::vector<std::string> path() const { return {schema, table, constraint_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "constraint " + q(constraint_name);
-    return {{constraint_exists("ensure " + what + " exists", on(), constraint_name)},
-            {statement("drop constraint " + q(constraint_name),
-                       Sql("ALTER TABLE {} DROP CONSTRAINT {}", on(), Ident{constraint_name}))},
-            {constraint_absent("verify " + what + " does not exist", on(), constraint_name)}};
-  }
-  void apply(Schema& s) const {
-    Table& t = require_table(s, on());
-    if (t.primary_key && t.primary_key->name == constraint_name) {
-      t.primary_key.reset();
-    } else if (find_named(t.uniques, constraint_name) != nullptr) {
-      remove_node(t.uniques, constraint_name, on());
-    } else {
-      remove_node(t.foreign_keys, constraint_name, on());
-    }
-  }
-  Impact impact(const Schema& before, int) const {
-    Impact out = momentary(on());
-    also_locks_referenced_by_key(out, before, on(), constraint_name);
-    if (out.locks.size() > 1) out.safer = "a short transaction of its own, with a lock timeout";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema& before, int) const;
+
+  void announce(LinkContext& context) const;
+  void link(const LinkContext& context, Links& links) const;
+  void disturbs(UnmanagedUses& uses) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  FreedName frees();
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_taking | no_lineage | no_turning |
+                                       no_loss | no_online | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -18,14 +18,15 @@ struct DropDefault {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("drop default on " + q(column),
-                       Sql("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", on(), Ident{column}))},
-            {column_without_default("verify column " + q(column) + " has no default", on(), column)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_column(s, on(), column).fallback.reset(); }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

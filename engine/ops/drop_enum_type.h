@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -17,19 +17,18 @@ struct DropEnumType {
   std::optional<Target> target() const { return Target{schema, "type", type_name, {}}; }
   std::vector<std::string> path() const { return {schema, type_name}; }
   Name type() const { return {schema, type_name}; }
-  Steps steps() const {
-    return {{}, {statement_with_params("drop enum type " + q(type_name), Sql("DROP TYPE {}", type()))}, {}};
-  }
-  void apply(Schema& s) const {
-    const Enum& e = require_enum(s, type());
-    auto& enums = require_namespace(s, schema).enums;
-    enums.erase(enums.begin() + (&e - enums.data()));
-  }
-  Impact impact(const Schema&, int) const {
-    Impact out;
-    out.fails = "fails while a column still has the type";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema&, int) const;
+
+  void link(const LinkContext& context, Links& links) const;
+  void disturbs(UnmanagedUses& uses) const;
+  LineageChange lineage() const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  FreedName frees();
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
+                                       no_turning | no_loss | no_online | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -21,14 +21,14 @@ struct DropExpression {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("drop the expression of " + q(column),
-                       Sql("ALTER TABLE {} ALTER COLUMN {} DROP EXPRESSION", on(), Ident{column}))},
-            {column_not_generated("verify column " + q(column) + " is not generated", on(), column)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_column(s, on(), column).generated.reset(); }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change | no_recognition;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -15,16 +15,12 @@ struct DropExtension {
   std::string label() const { return "Drop extension " + q(extension); }
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {extension}; }
-  Steps steps() const {
-    return {
-        {}, {statement("Drop extension " + q(extension), Sql("DROP EXTENSION IF EXISTS {}", Ident{extension}))}, {}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { remove_node(s.extensions, extension, Name{"", "the database"}); }
-  Impact impact(const Schema&, int) const {
-    Impact out;
-    out.fails = "fails while anything still uses the extension";
-    return out;
-  }
+  Impact impact(const Schema&, int) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

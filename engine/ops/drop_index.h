@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -20,22 +20,18 @@ struct DropIndex {
   std::optional<Target> target() const { return Target{schema, "index", index_name, table}; }
   std::vector<std::string> path() const { return {schema, table, index_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const Name name{schema, index_name};
-    const std::string what = "index " + q(index_name);
-    return {{relation_exists("ensure " + what + " exists", name)},
-            {statement("drop " + what, Sql("DROP INDEX {}{}", concurrently ? Sql("CONCURRENTLY ") : Sql(""), name))},
-            {relation_absent("verify " + what + " does not exist", name)}};
-  }
+  Steps steps() const;
   TransactionMode transaction() const { return concurrently ? TransactionMode::none : TransactionMode::shared; }
   void apply(Schema& s) const { remove_node(require_table(s, on()).indexes, index_name, on()); }
-  Impact impact(const Schema&, int) const {
-    if (concurrently) return momentary(on(), LockLevel::share_update_exclusive);
-    Impact out = momentary(on());
-    out.safer = "DROP INDEX CONCURRENTLY";
-    out.online = true;
-    return out;
-  }
+  Impact impact(const Schema&, int) const;
+
+  void disturbs(UnmanagedUses& uses) const;
+  void online(std::vector<Operation>& out, bool) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  FreedName frees();
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_lineage |
+                                       no_turning | no_loss | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -18,14 +18,15 @@ struct DropNotNull {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("drop NOT NULL on " + q(column),
-                       Sql("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", on(), Ident{column}))},
-            {column_nullable("verify column " + q(column) + " is nullable", on(), column, true)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_column(s, on(), column).nullable = true; }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  static std::vector<Operation> recognised(const Claim& claim);
+  std::vector<js::Doc> calls(CallContext&) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

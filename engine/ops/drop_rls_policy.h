@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -19,18 +19,15 @@ struct DropRlsPolicy {
   std::optional<Target> target() const { return Target{schema, "rlsPolicy", policy, table}; }
   std::vector<std::string> path() const { return {schema, table, policy}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "RLS policy " + q(policy);
-    return {{policy_exists("ensure " + what + " exists", on(), policy)},
-            {statement_with_params("drop " + what, Sql("DROP POLICY {} ON {}", Ident{policy}, on()))},
-            {policy_absent("verify " + what + " is absent", on(), policy)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { remove_node(require_table(s, on()).policies, policy, on()); }
-  Impact impact(const Schema&, int) const {
-    Impact out = momentary(on());
-    out.reveals = "rows that only this policy admits become invisible";
-    return out;
-  }
+  Impact impact(const Schema&, int) const;
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

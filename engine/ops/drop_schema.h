@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -16,16 +16,13 @@ struct DropSchema {
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {schema}; }
   Steps steps() const { return {{}, {statement(label(), Sql("DROP SCHEMA IF EXISTS {}", Ident{schema}))}, {}}; }
-  void apply(Schema& s) const {
-    const Namespace& n = require_namespace(s, schema);
-    if (!n.tables.empty() || !n.enums.empty()) not_applicable("schema " + q(schema) + " is not empty");
-    s.namespaces.erase(s.namespaces.begin() + (&n - s.namespaces.data()));
-  }
-  Impact impact(const Schema&, int) const {
-    Impact out;
-    out.fails = "fails while the schema holds anything";
-    return out;
-  }
+  void apply(Schema& s) const;
+  Impact impact(const Schema&, int) const;
+
+  void disturbs(UnmanagedUses& uses) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_lineage | no_turning | no_loss | no_online | no_calls |
+                                       no_type_change | no_recognition;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -16,24 +16,19 @@ struct DropTable {
   std::optional<Target> target() const { return Target{schema, "table", table, {}}; }
   std::vector<std::string> path() const { return {schema, table}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    const std::string what = "table " + q(table);
-    return {{relation_exists("ensure " + what + " exists", on())},
-            {statement("drop " + what, Sql("DROP TABLE {}", on()))},
-            {relation_absent("verify " + what + " does not exist", on())}};
-  }
-  void apply(Schema& s) const {
-    const Table& t = require_table(s, on());
-    auto& tables = require_namespace(s, schema).tables;
-    tables.erase(tables.begin() + (&t - tables.data()));
-  }
-  Impact impact(const Schema& before, int) const {
-    Impact out = momentary(on());
-    also_locks_referenced(out, before, on());
-    out.loses = "all rows of " + q(table) + " are lost";
-    if (out.locks.size() > 1) out.safer = "drop its foreign keys first, in a short transaction of their own";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema& before, int) const;
+
+  void link(const LinkContext& context, Links& links) const;
+  void disturbs(UnmanagedUses& uses) const;
+  LineageChange lineage() const;
+  std::optional<Loss> loss(const LossContext& context) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  FreedName frees();
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined =
+      no_transaction | no_meta | no_summary | no_announcement | no_taking | no_turning | no_online | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -17,18 +17,15 @@ struct EnableRowLevelSecurity {
   std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
   std::vector<std::string> path() const { return {schema, table, "0"}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {
-        {row_security_is("check RLS is not already enabled on " + q(table), on(), false)},
-        {statement("enable row-level security on " + q(table), Sql("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", on()))},
-        {row_security_is("verify row-level security is enabled on " + q(table), on(), true)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_table(s, on()).row_security = true; }
-  Impact impact(const Schema&, int) const {
-    Impact out = momentary(on());
-    out.reveals = "rows that no policy admits become invisible";
-    return out;
-  }
+  Impact impact(const Schema&, int) const;
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

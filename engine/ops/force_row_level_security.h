@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -15,20 +15,16 @@ struct ForceRowLevelSecurity {
   OperationClass operation_class() const { return force ? OperationClass::additive : OperationClass::destructive; }
   Phase phase() const { return Phase::row_security; }
   std::string id() const { return "forceRowLevelSecurity." + schema + "." + table; }
-  std::string label() const {
-    return (force ? "Force" : "Unforce") + std::string(" row-level security on ") + q(table);
-  }
+  std::string label() const;
   std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
   std::vector<std::string> path() const { return {schema, table, "1"}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {
-        {relation_exists("ensure table " + q(table) + " exists", on())},
-        {statement(label(), Sql("ALTER TABLE {} {} ROW LEVEL SECURITY", on(), force ? Sql("FORCE") : Sql("NO FORCE")))},
-        {}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_table(s, on()).force_row_security = force; }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

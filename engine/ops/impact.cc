@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/names.h"
 #include "engine/ops/parts.h"
 #include "engine/ops/renaming.h"
 #include "engine/scan.h"

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -32,18 +32,14 @@ struct RawSql {
   std::optional<Target> target() const { return std::nullopt; }
   std::vector<std::string> path() const { return {raw_id}; }
   Steps steps() const { return {precheck, execute, postcheck}; }
-  TransactionMode transaction() const {
-    if (!raw_meta) return TransactionMode::shared;
-    const auto meta = json::parse(raw_meta->text, Code::migration_invalid_operation_entry);
-    const bool object = json::type(*meta) == json::Type::object;
-    const Json* mode = object ? json::member(*meta, "transaction") : nullptr;
-    TransactionMode out = TransactionMode::shared;
-    const auto at = JsonPath::root(Code::migration_invalid_operation_entry, "meta");
-    if (mode != nullptr) decode(out, *mode, at.member("transaction"));
-    return out;
-  }
+  TransactionMode transaction() const;
   void apply(Schema&) const {}
   Impact impact(const Schema&, int) const { return {}; }
+
+  std::optional<Loss> loss(const LossContext&) const;
+  static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
+                                       no_disturbing | no_lineage | no_turning | no_online | no_calls | no_type_change |
+                                       no_recognition;
 };
 
 }  // namespace plinth

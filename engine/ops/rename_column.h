@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -20,27 +19,17 @@ struct RenameColumn {
   std::optional<Target> target() const { return Target{schema, "column", to_name, table}; }
   std::vector<std::string> path() const { return {schema, table, from_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{column_exists("ensure column " + q(from_name) + " exists", on(), from_name),
-             column_absent("ensure column " + q(to_name) + " does not exist", on(), to_name)},
-            {statement("rename column " + q(from_name),
-                       Sql("ALTER TABLE {} RENAME COLUMN {} TO {}", on(), Ident{from_name}, Ident{to_name}))},
-            {column_exists("verify column " + q(to_name) + " exists", on(), to_name),
-             column_absent("verify column " + q(from_name) + " is gone", on(), from_name)}};
-  }
-  void apply(Schema& s) const {
-    Table& t = require_table(s, on());
-    if (find_named(t.columns, to_name) != nullptr)
-      not_applicable("column " + q(to_name) + " exists already on " + q(table));
-    require_node(t.columns, from_name, on()).name = to_name;
-    rename_column_uses(s, t, schema, from_name, to_name);
-  }
-  Impact impact(const Schema&, int) const {
-    Impact out = momentary(on());
-    out.breaks = "queries that use the old name fail from now on";
-    out.safer = "keep the name in the database, and map it in the contract";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema&, int) const;
+
+  void link(const LinkContext& context, Links& links) const;
+  LineageChange lineage() const;
+  Operation turned() const;
+  std::optional<Operation> step_aside(const Schema& state) const;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
+                                       no_freeing | no_disturbing | no_loss | no_online | no_calls | no_type_change |
+                                       no_recognition;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -19,22 +19,15 @@ struct RenameIndex {
   std::optional<Target> target() const { return Target{schema, "index", to_name, table}; }
   std::vector<std::string> path() const { return {schema, table, from_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{relation_exists("ensure index " + q(from_name) + " exists", {schema, from_name}),
-             relation_absent("ensure index " + q(to_name) + " does not exist", {schema, to_name})},
-            {statement("rename index " + q(from_name),
-                       Sql("ALTER INDEX {} RENAME TO {}", Name{schema, from_name}, Ident{to_name}))},
-            {relation_exists("verify index " + q(to_name) + " exists", {schema, to_name}),
-             relation_absent("verify index " + q(from_name) + " is gone", {schema, from_name})}};
-  }
-  void apply(Schema& s) const {
-    auto& indexes = require_table(s, on()).indexes;
-    Index renamed = require_node(indexes, from_name, on());
-    renamed.name = to_name;
-    remove_node(indexes, from_name, on());
-    add_node(indexes, renamed, on());
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return momentary({schema, from_name}, LockLevel::share_update_exclusive); }
+
+  std::vector<TakenName> takes(const NameContext&) const;
+  FreedName frees();
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links |
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_online | no_calls |
+                                       no_type_change | no_recognition;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -19,20 +19,15 @@ struct RenameRlsPolicy {
   std::optional<Target> target() const { return Target{schema, "rlsPolicy", to_name, table}; }
   std::vector<std::string> path() const { return {schema, table, from_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{policy_exists("ensure RLS policy " + q(from_name) + " exists", on(), from_name)},
-            {statement_with_params("rename RLS policy " + q(from_name),
-                                   Sql("ALTER POLICY {} ON {} RENAME TO {}", Ident{from_name}, on(), Ident{to_name}))},
-            {policy_exists("verify RLS policy " + q(to_name) + " exists", on(), to_name)}};
-  }
-  void apply(Schema& s) const {
-    auto& policies = require_table(s, on()).policies;
-    Policy renamed = require_node(policies, from_name, on());
-    renamed.name = to_name;
-    remove_node(policies, from_name, on());
-    add_node(policies, renamed, on());
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -18,29 +17,19 @@ struct RenameTable {
   std::string label() const { return "Rename table " + q(from_name) + " to " + q(to_name); }
   std::optional<Target> target() const { return Target{schema, "table", to_name, {}}; }
   std::vector<std::string> path() const { return {schema, from_name}; }
-  Steps steps() const {
-    return {{relation_exists("ensure table " + q(from_name) + " exists", {schema, from_name}),
-             relation_absent("ensure table " + q(to_name) + " does not exist", {schema, to_name})},
-            {statement("rename table " + q(from_name),
-                       Sql("ALTER TABLE {} RENAME TO {}", Name{schema, from_name}, Ident{to_name}))},
-            {relation_exists("verify table " + q(to_name) + " exists", {schema, to_name}),
-             relation_absent("verify table " + q(from_name) + " is gone", {schema, from_name})}};
-  }
-  void apply(Schema& s) const {
-    Table renamed = require_table(s, {schema, from_name});
-    auto& tables = require_namespace(s, schema).tables;
-    if (find_sorted(tables, to_name) != nullptr) not_applicable("table " + q(to_name) + " exists already");
-    tables.erase(tables.begin() + (find_sorted(tables, from_name) - tables.data()));
-    renamed.name = to_name;
-    insert_sorted(tables, std::move(renamed));
-    rename_referenced_table(s, {schema, from_name}, to_name);
-  }
-  Impact impact(const Schema&, int) const {
-    Impact out = momentary(Name{schema, from_name});
-    out.breaks = "queries that use the old name fail from now on";
-    out.safer = "keep the name in the database, and map it in the contract";
-    return out;
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
+  Impact impact(const Schema&, int) const;
+
+  void announce(LinkContext& context) const;
+  void link(const LinkContext& context, Links& links) const;
+  std::vector<TakenName> takes(const NameContext&) const;
+  LineageChange lineage() const;
+  Operation turned() const;
+  std::optional<Operation> step_aside(const Schema& state) const;
+  FreedName frees();
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_disturbing | no_loss | no_online |
+                                       no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

@@ -1,6 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -18,23 +17,18 @@ struct RenameType {
   std::string label() const { return "Rename type " + q(from_name) + " to " + q(to_name); }
   std::optional<Target> target() const { return Target{schema, "type", to_name, {}}; }
   std::vector<std::string> path() const { return {schema, from_name}; }
-  Steps steps() const {
-    return {{enum_exists("ensure type " + q(from_name) + " exists", {schema, from_name})},
-            {statement("rename type " + q(from_name),
-                       Sql("ALTER TYPE {} RENAME TO {}", Name{schema, from_name}, Ident{to_name}))},
-            {enum_exists("verify type " + q(to_name) + " exists", {schema, to_name}),
-             enum_absent("verify type " + q(from_name) + " is gone", {schema, from_name})}};
-  }
-  void apply(Schema& s) const {
-    Enum renamed = require_enum(s, {schema, from_name});
-    Namespace& n = require_namespace(s, schema);
-    if (find_sorted(n.enums, to_name) != nullptr) not_applicable("type " + q(to_name) + " exists already");
-    n.enums.erase(n.enums.begin() + (find_sorted(n.enums, from_name) - n.enums.data()));
-    renamed.name = to_name;
-    insert_sorted(n.enums, std::move(renamed));
-    rename_column_type(s, user_type_text({schema, from_name}), user_type_text({schema, to_name}));
-  }
+  Steps steps() const;
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return {}; }
+
+  void link(const LinkContext& context, Links& links) const;
+  std::vector<TakenName> takes(const NameContext&) const;
+  LineageChange lineage() const;
+  Operation turned() const;
+  std::optional<Operation> step_aside(const Schema& state) const;
+  FreedName frees();
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_disturbing |
+                                       no_loss | no_online | no_calls | no_type_change | no_recognition;
 };
 
 }  // namespace plinth

@@ -1,8 +1,5 @@
 #pragma once
-#include "engine/ddl.h"
-#include "engine/ops/parts.h"
-#include "engine/ops/renaming.h"
-#include "engine/type_name.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -28,11 +25,7 @@ struct SetDefault {
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const { return {schema, table, column, replaces}; }
-  static SetDefault resolve(const Thin& t, const Schema& destination) {
-    const Column& c = destination_column(destination, {t.schema, t.table}, t.column);
-    if (!c.fallback) unresolved("column " + q(t.table) + "." + q(t.column) + " has no default in the destination");
-    return {t.schema, t.table, t.column, *c.fallback, c.type, t.replaces};
-  }
+  static SetDefault resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return replaces ? OperationClass::widening : OperationClass::additive; }
   Phase phase() const { return Phase::tighten; }
@@ -41,41 +34,18 @@ struct SetDefault {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)}, {}, {}};
-    if (is_autoincrement(definition)) {
-      number_on(out);
-    } else {
-      out.execute.push_back(setting(default_sql(definition, type, is_json_type(type))));
-    }
-    return out;
-  }
-  Step setting(const Sql& value) const {
-    return statement("set default on " + q(column),
-                     Sql("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", on(), Ident{column}, value));
-  }
+  Steps steps() const;
+  Step setting(const Sql& value) const;
   /// The sequence continues behind the greatest value that the column holds.
-  void number_on(Steps& out) const {
-    const Name name{schema, default_name(table, {column}, "seq")};
-    const std::string what = "sequence " + q(name.name);
-    const Sql text("{}", Literal{Sql("{}", name).text()});
-    out.precheck.push_back(sequence_free_or_owned(
-        "ensure the name of " + what + " is free, or that column " + q(column) + " owns it", name, on(), column));
-    out.precheck.push_back(check(
-        "ensure column " + q(column) + " leaves " + what + " a number of type " + type,
-        Sql(R"(SELECT COALESCE(MAX({}), 0) < {} AS "result" FROM {})", Ident{column}, greatest_integer(type), on()),
-        {}));
-    out.execute.push_back(
-        statement("create " + what, Sql("CREATE SEQUENCE IF NOT EXISTS {} OWNED BY {}.{}", name, on(), Ident{column})));
-    // setval outlives a rollback, except on a sequence that was restarted in the same transaction.
-    out.execute.push_back(statement("restart " + what, Sql("ALTER SEQUENCE {} RESTART", name)));
-    out.execute.push_back(statement(
-        "advance " + what,
-        Sql("SELECT setval({}, (SELECT GREATEST(MAX({})::int8, 0) + 1 FROM {}), false)", text, Ident{column}, on())));
-    out.execute.push_back(setting(Sql("nextval({})", text)));
-  }
+  void number_on(Steps& out) const;
   void apply(Schema& s) const { require_column(s, on(), column).fallback = definition; }
   Impact impact(const Schema&, int) const { return momentary(on()); }
+
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
+                                       no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -18,23 +18,15 @@ struct SetNotNull {
   std::optional<Target> target() const { return Target{schema, "column", column, table}; }
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {{column_exists("ensure column " + q(column) + " exists", on(), column),
-             column_has_no_nulls("ensure no NULL values in " + q(column), on(), column)},
-            {statement("set NOT NULL on " + q(column),
-                       Sql("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", on(), Ident{column}))},
-            {column_nullable("verify column " + q(column) + " is NOT NULL", on(), column, false)}};
-  }
+  Steps steps() const;
   void apply(Schema& s) const { require_column(s, on(), column).nullable = false; }
-  Impact impact(const Schema& before, int) const {
-    const Table* t = before.find_table(on());
-    if (t != nullptr && proves_not_null(*t, column)) return momentary(on());
-    Impact out = reading(on());
-    out.fails = "fails when a value is NULL";
-    out.safer = "prove it by a CHECK that is added NOT VALID and validated first";
-    out.online = true;
-    return out;
-  }
+  Impact impact(const Schema& before, int) const;
+
+  void online(std::vector<Operation>& out, bool) const;
+  std::vector<js::Doc> calls(CallContext&) const;
+  static std::vector<Operation> recognised(const Claim& claim);
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
+                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_type_change;
 };
 
 }  // namespace plinth

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/ops/parts.h"
+#include "engine/ops/questions.h"
 
 namespace plinth {
 
@@ -21,35 +21,15 @@ struct ValidateConstraint {
   std::optional<Target> target() const { return Target{schema, "checkConstraint", constraint_name, table}; }
   std::vector<std::string> path() const { return {schema, table, constraint_name}; }
   Name on() const { return {schema, table}; }
-  Steps steps() const {
-    return {
-        {constraint_exists("ensure constraint " + q(constraint_name) + " exists", on(), constraint_name)},
-        {statement("validate constraint " + q(constraint_name),
-                   Sql("ALTER TABLE {} VALIDATE CONSTRAINT {}", on(), Ident{constraint_name}))},
-        {check(
-            "verify constraint " + q(constraint_name) + " is valid",
-            R"(SELECT EXISTS (SELECT 1 FROM "pg_constraint" WHERE "conname" = $1 AND "conrelid" = to_regclass($2) AND "convalidated") AS "result")",
-            {constraint_name, Sql("{}", on()).text()})}};
-  }
+  Steps steps() const;
   TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
-  void apply(Schema& s) const {
-    Table& t = require_table(s, on());
-    if (ForeignKey* fk = find_named(t.foreign_keys, constraint_name)) {
-      fk->not_valid = false;
-    } else {
-      require_node(t.checks, constraint_name, on()).not_valid = false;
-    }
-  }
-  Impact impact(const Schema& before, int) const {
-    Impact out = reading(on(), LockLevel::share_update_exclusive);
-    const Table* t = before.find_table(on());
-    if (const ForeignKey* fk = t != nullptr ? find_named(t->foreign_keys, constraint_name) : nullptr) {
-      also_locks(out, fk->references(), LockLevel::row_share);
-      also_reads(out, fk->references());
-    }
-    out.fails = "fails on rows that violate it";
-    return out;
-  }
+  void apply(Schema& s) const;
+  Impact impact(const Schema& before, int) const;
+
+  void online(std::vector<Operation>& out, bool) const;
+  static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_calls | no_type_change |
+                                       no_recognition;
 };
 
 }  // namespace plinth

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/canonical.h"
+#include "engine/ops/raw_sql.h"
 
 namespace plinth {
 

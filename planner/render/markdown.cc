@@ -1,6 +1,7 @@
 #include "planner/render/markdown.h"
 
 #include "engine/contract/contract.h"
+#include "engine/ops/data_transform.h"
 #include "planner/render/script.h"
 
 namespace plinth {
@@ -191,7 +192,7 @@ std::string tasks(const Plan& plan) {
   for (const auto& op : plan.operations) {
     const auto slots = open_slots(op);
     if (slots.empty()) continue;
-    const auto& check = std::get<DataTransform>(op).check;
+    const auto& check = get<DataTransform>(op).check;
     for (const auto& slot : slots) {
       out.append("- [ ] ").append(code(slot));
       const bool shows_check = check && check->query && slot == slots.back();

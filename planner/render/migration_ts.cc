@@ -1,6 +1,7 @@
 #include "planner/render/migration_ts.h"
 
-#include "planner/render/calls.h"
+#include "engine/ops/calls.h"
+#include "engine/ops/data_transform.h"
 
 namespace plinth {
 namespace {
@@ -33,7 +34,7 @@ std::string imports(const CallContext& context, bool has_start) {
 std::string migration_ts(const std::vector<Operation>& operations, const Contract* start, const Contract& end) {
   CallContext context{end, operations};
   for (const auto& op : operations) {
-    const auto* transform = std::get_if<DataTransform>(&op);
+    const auto* transform = get_if<DataTransform>(&op);
     context.reads_contract = context.reads_contract || (transform != nullptr && builds_check(*transform, operations));
   }
   std::vector<js::Doc> list;

@@ -1,5 +1,6 @@
 #include "planner/render/script.h"
 
+#include "engine/ops/data_transform.h"
 #include "engine/scan.h"
 #include "planner/commit_groups.h"
 
@@ -56,7 +57,7 @@ std::string check_text(const TransformQuery& query) {
 
 std::string open_slot(const Operation& op) {
   if (open_slots(op).empty()) return {};
-  const auto& check = std::get<DataTransform>(op).check;
+  const auto& check = get<DataTransform>(op).check;
   if (!check || !check->query) return "-- To be written by hand: the statements of this transform.\n";
   return "-- To be written by hand, where there are rows that this finds: the statements of this transform.\n" +
          commented(without_semicolon(with_literals({{}, check->query->sql, check->query->params, {}})), "--   ");
@@ -88,7 +89,7 @@ using Statements = std::vector<std::string>;
 /// What an operation executes; what fails instead where it has open slots.
 Statements executed(const Operation& op) {
   Statements out;
-  for (const auto& slot : open_slots(op)) out.push_back(failing_statement(std::get<DataTransform>(op), slot));
+  for (const auto& slot : open_slots(op)) out.push_back(failing_statement(get<DataTransform>(op), slot));
   if (!out.empty()) return out;
   for (const auto& step : steps(op).execute) out.emplace_back(without_semicolon(with_literals(step)));
   return out;
@@ -96,7 +97,7 @@ Statements executed(const Operation& op) {
 
 Statements asserted(const Operation& op) {
   Statements out = executed(op);
-  const auto* transform = std::get_if<DataTransform>(&op);
+  const auto* transform = get_if<DataTransform>(&op);
   const bool filled = transform != nullptr && open_slots(op).empty();
   if (filled && transform->check && transform->check->query) out.push_back(assertion(*transform));
   return out;

@@ -1,6 +1,6 @@
 #pragma once
 // TypeScript types as documents, laid out the way Prettier 3 does it.
-#include "planner/render/js.h"
+#include "engine/js/js.h"
 
 namespace plinth::ts {
 

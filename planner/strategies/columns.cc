@@ -1,4 +1,10 @@
 #include "engine/ddl.h"
+#include "engine/ops/add_column.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_default.h"
+#include "engine/ops/set_default.h"
+#include "engine/ops/set_not_null.h"
 #include "planner/lattice.h"
 #include "planner/strategies/strategies.h"
 
@@ -24,30 +30,9 @@ bool has_new_values(const Draft& draft, const std::string& type) {
 
 }  // namespace
 
-std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts) {
-  std::string out(what);
-  out.append("-").append(object.schema == "public" ? object.name : object.schema + "." + object.name);
-  for (const auto& p : parts) out.append("-").append(p);
-  return out;
-}
-
 bool detaches_default(const Column& expected, const Column& actual) {
   const bool both_serial = is_autoincrement(expected.fallback) && is_autoincrement(actual.fallback);
   return actual.fallback.has_value() && expected.type != actual.type && !both_serial;
-}
-
-DataTransform transform(std::string name, const Name& table, const Sql& violation) {
-  DataTransform out;
-  out.name = std::move(name);
-  out.check.emplace();
-  if (!violation.empty()) {
-    out.check->query = TransformQuery{Sql("SELECT 1 FROM {} WHERE {} LIMIT 1", table, violation).text(), {}};
-  }
-  return out;
-}
-
-TransformCheck nulls_check(const Name& table, const std::string& column) {
-  return *transform({}, table, Sql("{} IS NULL", Ident{column})).check;
 }
 
 void plan_not_null_backfill(Draft& draft, const Name& table, const Column& column) {

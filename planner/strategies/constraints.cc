@@ -1,6 +1,7 @@
 #include "engine/ddl.h"
+#include "engine/names.h"
+#include "engine/ops/data_transform.h"
 #include "engine/ops/renaming.h"
-#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {

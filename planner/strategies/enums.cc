@@ -1,7 +1,18 @@
 #include "engine/ddl.h"
+#include "engine/names.h"
+#include "engine/ops/add_check_constraint.h"
+#include "engine/ops/add_enum_values.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/create_enum_type.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_check_constraint.h"
+#include "engine/ops/drop_default.h"
+#include "engine/ops/drop_enum_type.h"
+#include "engine/ops/rename_type.h"
+#include "engine/ops/renaming.h"
+#include "engine/ops/set_default.h"
 #include "engine/type_name.h"
 #include "planner/make_room.h"
-#include "planner/names.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
@@ -183,14 +194,14 @@ void rebuild(Draft& draft, const std::string& schema, const Enum& expected, cons
     draft.add(std::move(migration));
   }
   if (must_coexist(draft, type, before)) {
-    const std::string old_name = passing_name(expected.name, "__prisma_next_old");
+    const std::string old_name = temporary_name(expected.name, "__prisma_next_old");
     draft.add(RenameType{schema, expected.name, old_name});
     draft.add(CreateEnumType{schema, expected.name, expected.values, false});
     for (const auto& u : lasting) move_column(draft, u, type, false);
     draft.add(DropEnumType{schema, old_name});
     return;
   }
-  const std::string new_name = passing_name(expected.name, "__prisma_next_new");
+  const std::string new_name = temporary_name(expected.name, "__prisma_next_new");
   draft.add(CreateEnumType{schema, new_name, expected.values, true});
   for (const auto& u : lasting) move_column(draft, u, user_type_text({schema, new_name}), true);
   draft.add_in(Phase::alter_types, DropEnumType{schema, expected.name}, drop);
@@ -198,13 +209,6 @@ void rebuild(Draft& draft, const std::string& schema, const Enum& expected, cons
 }
 
 }  // namespace
-
-std::string passing_name(std::string name, std::string_view suffix) {
-  constexpr std::size_t longest = 63;
-  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  while (name.size() + suffix.size() > longest || is_continuation(name.back())) name.pop_back();
-  return name.append(suffix);
-}
 
 void plan_enum_change(Draft& draft, const std::string& schema, const Enum& expected, const Enum& actual) {
   const Values removed = without(actual.values, expected.values);

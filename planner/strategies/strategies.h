@@ -22,10 +22,6 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
 /// default is detached and put back where the server could not cast it.
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual);
 
-/// The name of a transform: what it does, to which object, and to which parts of it. The schema is said unless it is
-/// `public`.
-std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts = {});
-
 /// The name of the transform before a change of type.
 std::string type_change_slot(const Name& table, const std::string& column);
 
@@ -88,15 +84,5 @@ void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted);
 void guard_reference(Draft& draft, const Name& table, const ForeignKey& key);
 /// Rows that do not satisfy a check. O(columns of the table).
 void guard_check(Draft& draft, const Name& table, const Check& check);
-
-/// A transform with a derived check: rows of `table` that satisfy `violation` are the work. An empty condition leaves
-/// the check at "always".
-DataTransform transform(std::string name, const Name& table, const Sql& violation);
-
-/// A name for the time being: `name` with a suffix that survives where the server would cut the name.
-std::string passing_name(std::string name, std::string_view suffix);
-
-/// The check of a transform that fills a column: the rows of the table that hold NULL in it.
-TransformCheck nulls_check(const Name& table, const std::string& column);
 
 }  // namespace plinth

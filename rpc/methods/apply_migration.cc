@@ -1,5 +1,5 @@
+#include "engine/ops/raw_sql.h"
 #include "planner/commit_groups.h"
-#include "planner/control.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/recognize.h"
@@ -109,12 +109,12 @@ std::vector<Package> route(const History& history, const std::optional<Marker>& 
   if (up_to_newest) require_connected(graph, from);
   const auto required = still_required(target.required, marker ? marker->invariants : std::vector<std::string>{});
   const Decision decision = find_path_with_decision(graph, from, target.node, required);
-  if (const auto* unmet = std::get_if<Unsatisfiable>(&decision)) {
+  if (const auto* unmet = get_if<Unsatisfiable>(&decision)) {
     throw Error(Code::migration_no_invariant_path, "no way to the target provides all that it requires")
         .with("missing", unmet->missing)
         .with("structuralPath", edge_names(unmet->structural_path));
   }
-  const auto* found = std::get_if<Route>(&decision);
+  const auto* found = get_if<Route>(&decision);
   if (found == nullptr) {
     throw Error(Code::migration_path_unreachable, "no packages lead from " + contract_name(from) +
                                                       ", where the database is, to " + contract_name(target.node))
@@ -157,7 +157,7 @@ void check_packages(const std::vector<Package>& path, const std::vector<Operatio
 // Does to a schema what an operation would do to the database; false for one whose effect is there already, or which
 // the database would not let in.
 bool rehearse_operation(const Operation& op, const Schema& destination, Schema& live) {
-  const auto* raw = std::get_if<RawSql>(&op);
+  const auto* raw = get_if<RawSql>(&op);
   const auto typed = raw != nullptr ? recognize(*raw, destination) : std::nullopt;
   try {
     apply(typed ? *typed : op, live);
@@ -322,14 +322,14 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   found.schema = introspect(connection, {schema_names(wanted.schema)}).schema;
   settle_defaults(connection, wanted.schema, found.schema);
   const auto kept = marker ? read_stored_contract(connection, marker->core_hash) : std::nullopt;
-  if (kept && p.extras == Extras::drop) adopt_control(expected(parse_contract(*kept)), wanted.schema, found.schema);
+  const auto start = kept ? std::optional(parse_contract(*kept)) : std::nullopt;
   PlanRequest request;
   request.allow = p.allow;
   if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
   request.extras = p.extras;
   constexpr int in_number = 10'000;
   request.server_version = connection.server_version() / in_number;
-  Plan made = plan_states(found, wanted, request, nullptr);
+  Plan made = plan_states(found, wanted, request, start ? &*start : nullptr);
   if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
   fill_slots(made.operations, p.slots);
   count_violations(connection, made, Counting::estimate);

@@ -1,3 +1,4 @@
+#include "engine/ops/raw_sql.h"
 #include "engine/package/package.h"
 #include "planner/commit_groups.h"
 #include "planner/recognize.h"
@@ -86,7 +87,7 @@ WrittenPackage rewrite(const std::string& given, const Subject& subject, const P
 std::vector<Warning> mend_defaults(Subject& subject, bool mends) {
   std::vector<Warning> out;
   for (auto& op : subject.operations) {
-    const auto* raw = std::get_if<RawSql>(&op);
+    const auto* raw = get_if<RawSql>(&op);
     auto set = raw != nullptr ? skippable_default(*raw, subject.to) : std::nullopt;
     if (!set || !set->replaces) continue;
     Warning& warning = out.emplace_back();
@@ -97,6 +98,17 @@ std::vector<Warning> mend_defaults(Subject& subject, bool mends) {
                                               "write: true mends it");
     if (mends) op = std::move(*set);
   }
+  return out;
+}
+
+// Raw SQL may be why: only a database can tell.
+Warning not_proven(const Proof& proof) {
+  std::string labels;
+  for (const auto& label : proof.opaque) labels.append(labels.empty() ? "" : ", ").append(q(label));
+  Warning out;
+  out.code = WarningCode::not_proven;
+  out.message = "simulated, the operations do not lead to the destination (" + failure(proof) +
+                "); the effect of raw SQL is not known: " + labels;
   return out;
 }
 
@@ -153,6 +165,7 @@ Answer run(Session& session, const Params& p) {
                           subject.start ? &*subject.start : nullptr, subject.end ? &*subject.end : nullptr);
   if (p.write && (p.write->in_place || p.write->new_package)) {
     require_proof(out.proof, subject.where);
+    if (!out.proof.ok) out.warnings.push_back(not_proven(out.proof));
     out.written = written(p, subject, texts);
   }
   return out;

@@ -1,3 +1,4 @@
+#include "engine/ops/raw_sql.h"
 #include "rpc/define_method.h"
 #include "rpc/migration_run.h"
 #include "rpc/slots.h"

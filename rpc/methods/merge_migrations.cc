@@ -70,8 +70,8 @@ struct Answer {
 
 // The directory of the space that a state is taken from.
 std::optional<std::string> space_of(const StateParam& state) {
-  if (const auto* ref = std::get_if<RefState>(&state)) return ref->migrations;
-  const auto* package = std::get_if<PackageState>(&state);
+  if (const auto* ref = get_if<RefState>(&state)) return ref->migrations;
+  const auto* package = get_if<PackageState>(&state);
   if (package == nullptr) return {};
   std::string dir = package->dir;
   while (dir.size() > 1 && dir.back() == '/') dir.pop_back();

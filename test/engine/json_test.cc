@@ -145,7 +145,7 @@ TEST_CASE("a described struct is read strictly and written without what is absen
 
 TEST_CASE("a variant is told apart by its kind") {
   const auto shape = from_json<Shape2d>(R"({"kind": "group", "dots": [{"x": 5}]})", Code::rpc_invalid_params, "params");
-  REQUIRE(std::holds_alternative<Group>(shape));
+  REQUIRE(holds_alternative<Group>(shape));
   CHECK(to_json(shape) == R"({"kind":"group","dots":[{"x":5}]})");
   CHECK(problem<Shape2d>("{}") == "params.kind: missing");
   CHECK(problem<Shape2d>(R"({"kind": "line"})") == "params.kind: unknown kind \"line\"");

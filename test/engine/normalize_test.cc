@@ -30,6 +30,16 @@ TEST_CASE("defaults: NULL is no default") {
                   {"'NULL'", "text", "literal \"NULL\""}});
 }
 
+TEST_CASE("defaults: a cast that changes the value stays") {
+  check_defaults(
+      {{"'abcdef'::character varying(5)", "character varying(5)", "expression 'abcdef'::character varying(5)"},
+       {"'äöü'::character varying(3)", "character varying(3)", "literal \"äöü\""},
+       {"1.567::numeric(10,1)", "numeric", "expression 1.567::numeric(10,1)"},
+       {"'2020-01-01 00:00:00.5+00'::timestamp(0) with time zone", "timestamptz",
+        "expression '2020-01-01 00:00:00.5+00'::timestamp(0) with time zone"},
+       {"'abcd'::character(3)", "character(3)", "expression 'abcd'::character(3)"}});
+}
+
 TEST_CASE("defaults: literals lose quotes, casts and parentheses") {
   check_defaults({{"'USER'::text", "text", "literal \"USER\""},
                   {"'USER'::character varying(20)", "character varying(20)", "literal \"USER\""},

@@ -66,6 +66,15 @@ void check_death_by(int signal) {
   CHECK(ask(mortal.url(), "SELECT count(*) FROM prisma_contract.ledger") == "2\n");
 }
 
+// Stops the server, and the session that sleeps, which is returned.
+pid_t freeze(const MortalServer& mortal) {
+  await(mortal.url(), asleep);
+  const pid_t out = std::stoi(ask(mortal.url(), "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"));
+  REQUIRE(kill(out, SIGSTOP) == 0);
+  mortal.kill_with(SIGSTOP);
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("a server that is killed in the middle of a transform loses nothing") { check_death_by(SIGKILL); }
@@ -90,6 +99,30 @@ TEST_CASE("a session that an administrator ends is a lost connection") {
   CHECK_MESSAGE(again.outcome() == "applied", again.line());
 }
 
+TEST_CASE("a cancel while the server is frozen in COMMIT does not claim to know the outcome") {
+  const MortalServer mortal;
+  const std::string url = mortal.url();
+  Engine engine;
+  REQUIRE(engine.call("applyMigration", apply_params(url, "package", migrations().first())).outcome() == "applied");
+  Connection(url).run(
+      "INSERT INTO public.users (email) VALUES ('a@example.com');"
+      "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(4); RETURN NULL; END';"
+      "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON prisma_contract.ledger DEFERRABLE INITIALLY DEFERRED FOR EACH "
+      "ROW EXECUTE "
+      "FUNCTION public.slow()");
+  const int id = engine.send("applyMigration", apply_params(url, "migrations", migrations().path()));
+  const pid_t backend = freeze(mortal);
+  engine.cancel(id);
+  const auto cancelled = engine.reply();
+  REQUIRE(cancelled);
+  CHECK_MESSAGE(cancelled->code() == "RPC.CANCELLED", cancelled->line());
+  CHECK_MESSAGE(cancelled->at("error.data.why").find("either applied as a whole or not at all") != std::string::npos,
+                cancelled->line());
+  CHECK_MESSAGE(cancelled->at("error.data.fix").find("Nothing was changed") == std::string::npos, cancelled->line());
+  kill(backend, SIGCONT);
+  mortal.kill_with(SIGCONT);
+}
+
 TEST_CASE("a server that is frozen does not keep a cancelled request open") {
   using namespace std::chrono;
   const MortalServer mortal;
@@ -102,10 +135,7 @@ TEST_CASE("a server that is frozen does not keep a cancelled request open") {
       "END'; CREATE TRIGGER slow AFTER UPDATE ON public.users EXECUTE FUNCTION public.slow()");
   const std::string before = state_of(url);
   const int id = engine.send("applyMigration", apply_params(url, "migrations", migrations().path()));
-  await(url, asleep);
-  const pid_t backend = std::stoi(ask(url, "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"));
-  REQUIRE(kill(backend, SIGSTOP) == 0);
-  mortal.kill_with(SIGSTOP);
+  const pid_t backend = freeze(mortal);
 
   auto start = steady_clock::now();
   engine.cancel(id);

@@ -2,6 +2,8 @@
 // a second plan has nothing to do.
 #include <doctest/doctest.h>
 
+#include "engine/ops/data_transform.h"
+#include "engine/ops/raw_sql.h"
 #include "planner/reconcile.h"
 #include "runner/apply.h"
 #include "runner/introspect.h"
@@ -21,7 +23,7 @@ void run(Connection& connection, std::vector<Operation> operations) {
   Apply apply(connection, static_cast<std::int64_t>(operations.size()),
               [](std::int64_t, std::int64_t, const std::string&) {});
   for (auto& op : operations) {
-    if (auto* transform = std::get_if<DataTransform>(&op)) transform->run.emplace();
+    if (auto* transform = get_if<DataTransform>(&op)) transform->run.emplace();
     apply.run(stored_form(op));
   }
   transaction.commit();

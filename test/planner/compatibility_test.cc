@@ -5,6 +5,10 @@
 #include <set>
 
 #include "engine/canonical.h"
+#include "engine/ops/create_schema.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/raw_sql.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/render/migration_ts.h"
@@ -186,7 +190,7 @@ TEST_CASE("packages of a live run: migration.ts is the one that Prisma Next wrot
 // Prisma Next derives no check: both slots are open.
 void forget_checks(std::vector<Operation>& operations) {
   for (auto& op : operations) {
-    if (auto* transform = std::get_if<DataTransform>(&op)) transform->check.reset();
+    if (auto* transform = get_if<DataTransform>(&op)) transform->check.reset();
   }
 }
 
@@ -206,8 +210,8 @@ TEST_CASE("programs with open slots are those that Prisma Next wrote, byte for b
     // The one tool drops first, the other last.
     std::stable_sort(p.operations.begin(), p.operations.end(), [](const Operation& a, const Operation& b) {
       const auto drops = [](const Operation& op) { return kind(op).starts_with("drop"); };
-      return std::pair(!drops(a), std::get_if<DropIndex>(&a) == nullptr) <
-             std::pair(!drops(b), std::get_if<DropIndex>(&b) == nullptr);
+      return std::pair(!drops(a), get_if<DropIndex>(&a) == nullptr) <
+             std::pair(!drops(b), get_if<DropIndex>(&b) == nullptr);
     });
     CHECK(migration_ts(p.operations, &*p.start, p.end) == test::read_file(live / program));
   }
@@ -236,7 +240,7 @@ std::multiset<std::string> stored_statements(const fs::path& package) {
 std::multiset<std::string> planned_statements(const std::vector<Operation>& operations) {
   std::multiset<std::string> out;
   for (const auto& op : operations) {
-    if (std::holds_alternative<CreateSchema>(op)) continue;  // those versions did not create "public"
+    if (holds_alternative<CreateSchema>(op)) continue;  // those versions did not create "public"
     for (const auto& s : steps(op).execute) out.insert(without_schema(s.sql));
   }
   return out;

@@ -4,6 +4,10 @@
 
 #include <ostream>
 
+#include "engine/ops/rename_column.h"
+#include "engine/ops/rename_enum_value.h"
+#include "engine/ops/rename_table.h"
+#include "engine/ops/rename_type.h"
 #include "planner/reconcile.h"
 #include "test/planner/schemas.h"
 

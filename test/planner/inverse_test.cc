@@ -1,5 +1,17 @@
 #include <doctest/doctest.h>
 
+#include "engine/ops/add_column.h"
+#include "engine/ops/add_enum_values.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/create_table.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_column.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/drop_table.h"
+#include "engine/ops/raw_sql.h"
+#include "engine/ops/rename_column.h"
+#include "engine/ops/rename_enum_value.h"
+#include "engine/ops/rename_table.h"
 #include "planner/inverse.h"
 #include "planner/lineage.h"
 #include "test/planner/random_renames.h"
@@ -138,7 +150,7 @@ TEST_CASE("a renamed value of an enum gets its name back, also where another one
   const Inverse taken = back(users(), {rename, AddEnumValues{"public", "mood", {"cross"}, {}}});
   CHECK(taken.losses.empty());
   CHECK(brief(taken.plan.operations)[0] == "renameEnumValue mood");
-  CHECK(std::get<RenameEnumValue>(taken.plan.operations[1]).to_value == "cross");
+  CHECK(get<RenameEnumValue>(taken.plan.operations[1]).to_value == "cross");
 }
 
 TEST_CASE("changes of type: what not every value survives is a loss") {

@@ -4,6 +4,34 @@
 #include <map>
 #include <set>
 
+#include "engine/ops/add_check_constraint.h"
+#include "engine/ops/add_column.h"
+#include "engine/ops/add_enum_values.h"
+#include "engine/ops/add_foreign_key.h"
+#include "engine/ops/add_primary_key.h"
+#include "engine/ops/add_unique.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/alter_identity.h"
+#include "engine/ops/create_index.h"
+#include "engine/ops/create_rls_policy.h"
+#include "engine/ops/create_table.h"
+#include "engine/ops/drop_check_constraint.h"
+#include "engine/ops/drop_column.h"
+#include "engine/ops/drop_constraint.h"
+#include "engine/ops/drop_default.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/drop_not_null.h"
+#include "engine/ops/drop_rls_policy.h"
+#include "engine/ops/drop_table.h"
+#include "engine/ops/enable_row_level_security.h"
+#include "engine/ops/force_row_level_security.h"
+#include "engine/ops/rename_column.h"
+#include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_index.h"
+#include "engine/ops/rename_type.h"
+#include "engine/ops/set_default.h"
+#include "engine/ops/set_not_null.h"
+#include "engine/ops/validate_constraint.h"
 #include "planner/lattice.h"
 #include "test/files.h"
 #include "test/planner/locks_unsaid.h"
@@ -106,7 +134,7 @@ void add_table_cases(Cases& out) {
 
 void add_column_cases(Cases& out) {
   const auto with = [](const Operation& base, auto change) {
-    AddColumn op = std::get<AddColumn>(base);
+    AddColumn op = get<AddColumn>(base);
     change(op.definition);
     return Operation(op);
   };
@@ -256,7 +284,7 @@ Told ours(const std::vector<Operation>& operations, int version) {
   }
   for (const auto& [name, level] : strongest) {
     const bool dropped = std::any_of(operations.begin(), operations.end(), [&table = name](const Operation& op) {
-      const auto* drop = std::get_if<DropTable>(&op);
+      const auto* drop = get_if<DropTable>(&op);
       return drop != nullptr && drop->table == table;
     });
     if (!dropped) out.locks[name] = letters(level);

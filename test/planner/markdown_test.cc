@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_table.h"
+#include "engine/ops/raw_sql.h"
 #include "planner/render/markdown.h"
 #include "test/planner/schemas.h"
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/ops/add_column.h"
+#include "engine/ops/drop_table.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {

@@ -4,6 +4,10 @@
 
 #include <functional>
 
+#include "engine/ops/create_dependency.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_column.h"
+#include "engine/ops/raw_sql.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {
@@ -309,7 +313,7 @@ TEST_CASE("plan: operations that are taken out leave what is known of the others
   in(to, "posts").columns.pop_back();
   in(to, "posts").foreign_keys.clear();
   Plan p = plan(to, sample());
-  remove_operations(p, [](const Operation& op) { return std::holds_alternative<DataTransform>(op); });
+  remove_operations(p, [](const Operation& op) { return holds_alternative<DataTransform>(op); });
   CHECK(p.placeholders.empty());
   REQUIRE_FALSE(p.hazards.empty());
   for (const auto& h : p.hazards) CHECK(label(p.operations.at(h.position)) == h.label);

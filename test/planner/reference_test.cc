@@ -19,10 +19,10 @@ const std::map<std::string, std::string> refs = {
 /// The hash a reference stands for, or `unknown`, or `ambiguous: ` and the meanings.
 std::string resolve(std::string_view text) {
   const Reference r = resolve_reference(text, history(), refs);
-  if (const auto* hash = std::get_if<std::string>(&r)) return *hash;
-  if (std::holds_alternative<UnknownReference>(r)) return "unknown";
+  if (const auto* hash = get_if<std::string>(&r)) return *hash;
+  if (holds_alternative<UnknownReference>(r)) return "unknown";
   std::string out = "ambiguous:";
-  for (const auto& c : std::get<AmbiguousReference>(r).candidates) out += " " + c.meaning;
+  for (const auto& c : get<AmbiguousReference>(r).candidates) out += " " + c.meaning;
   return out;
 }
 

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "engine/canonical.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/raw_sql.h"
 #include "engine/package/package.h"
 #include "test/files.h"
 #include "test/planner/random_renames.h"
@@ -16,7 +18,7 @@ const JsonPath at = JsonPath::root(Code::engine_internal, "op");
 const std::string hash = "sha256:" + std::string(64, 'a');
 
 DataTransform filled(const Operation& op) {
-  DataTransform out = std::get<DataTransform>(op);
+  DataTransform out = get<DataTransform>(op);
   out.run = {{"UPDATE t SET c = $1 WHERE d = $2", {{"\"it's\""}, {"[1,{\"a\":null}]"}}}, {"SELECT '\\\n\u00e4'", {}}};
   out.invariant_id = "filled-" + out.name;
   return out;

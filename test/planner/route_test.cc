@@ -41,7 +41,7 @@ Graph graph_of(const Names& texts) {
 
 template <class T, class V>
 T expect(V value) {
-  REQUIRE(std::holds_alternative<T>(value));
+  REQUIRE(holds_alternative<T>(value));
   return std::get<T>(std::move(value));
 }
 
@@ -116,7 +116,7 @@ void check_where_told(const std::optional<T>& told, const T& got) {
 
 void check_route(const Expectation& want, const Decision& got) {
   if (want.kind == "unreachable") {
-    CHECK(std::holds_alternative<Unreachable>(got));
+    CHECK(holds_alternative<Unreachable>(got));
   } else if (want.kind == "unsatisfiable") {
     const auto told = expect<Unsatisfiable>(got);
     CHECK(want.structural_path == names_of(told.structural_path));
@@ -135,9 +135,9 @@ void check_leaf(const Expectation& want, const LeafResult& got) {
   if (!want.error) {
     CHECK(want.leaf == expect<Leaf>(got).hash);
   } else if (want.error == "MIGRATION.NO_INITIAL_MIGRATION") {
-    CHECK(std::holds_alternative<NoInitialMigration>(got));
+    CHECK(holds_alternative<NoInitialMigration>(got));
   } else if (want.error == "MIGRATION.NO_TARGET") {
-    CHECK(std::holds_alternative<NoTarget>(got));
+    CHECK(holds_alternative<NoTarget>(got));
   } else {
     REQUIRE(want.error == "MIGRATION.AMBIGUOUS_TARGET");
     const auto told = expect<AmbiguousTarget>(got);

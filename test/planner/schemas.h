@@ -85,9 +85,9 @@ inline std::vector<std::string> brief(const std::vector<Operation>& operations) 
   std::vector<std::string> out;
   for (const auto& op : operations) {
     std::string line(kind(op));
-    const auto target = std::visit([](const auto& o) { return o.target(); }, op);
-    if (target) {
-      line += " " + (target->table && *target->table != target->name ? *target->table + "." : "") + target->name;
+    const std::optional<Target> of = target(op);
+    if (of) {
+      line += " " + (of->table && *of->table != of->name ? *of->table + "." : "") + of->name;
     } else {
       line += " " + path(op).back();
     }

@@ -1,5 +1,22 @@
 #include <doctest/doctest.h>
 
+#include "engine/ops/add_column.h"
+#include "engine/ops/add_enum_values.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/alter_extension.h"
+#include "engine/ops/create_dependency.h"
+#include "engine/ops/create_enum_type.h"
+#include "engine/ops/data_transform.h"
+#include "engine/ops/drop_column.h"
+#include "engine/ops/drop_default.h"
+#include "engine/ops/drop_extension.h"
+#include "engine/ops/drop_index.h"
+#include "engine/ops/raw_sql.h"
+#include "engine/ops/rename_column.h"
+#include "engine/ops/rename_constraint.h"
+#include "engine/ops/rename_enum_value.h"
+#include "engine/ops/rename_table.h"
+#include "engine/ops/set_not_null.h"
 #include "planner/lineage.h"
 #include "planner/route.h"
 #include "planner/squash.h"
@@ -123,6 +140,22 @@ TEST_CASE("squash: transforms and raw SQL stay where they are, and find the colu
                              {raw, SetNotNull{"public", "users", "first"}, add(note), drop("note")}});
   CHECK(out == Lines{"addColumn users.note", "addColumn users.first", "dataTransform split", "dropColumn users.note",
                      "rawSql by hand", "setNotNull users.first"});
+}
+
+TEST_CASE("squash: checks and invariants that an author gave a stored operation stay") {
+  const Column bio = column("bio", "text", true);
+  RawSql plain = stored_form(add(bio), false);
+  const auto kinds = [&](const RawSql& raw) {
+    const Squash s = squash(users(), {{"one", {raw}, users({bio})}});
+    return std::string(kind(s.operations.front()));
+  };
+  CHECK(kinds(plain) == "addColumn");
+  RawSql checked = plain;
+  checked.precheck.push_back({"ask first", "SELECT true", {}, {}});
+  CHECK(kinds(checked) == "rawSql");
+  RawSql promised = plain;
+  promised.invariant_id = "promised";
+  CHECK(kinds(promised) == "rawSql");
 }
 
 TEST_CASE("squash: names and invariants are given once") {
@@ -251,7 +284,7 @@ TEST_CASE("a squashed package beside those that it replaces: who starts at its s
   CHECK(way("empty", {}) == Lines{"9"});
   CHECK(way("a", {}) == Lines{"2", "3"});
   CHECK(way("empty", {"x"}) == Lines{"1", "2", "3"});
-  CHECK(std::get<Leaf>(find_leaf(graph)).hash == "c");
+  CHECK(get<Leaf>(find_leaf(graph)).hash == "c");
 }
 
 }  // namespace

@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/ops/add_column.h"
+#include "engine/ops/add_enum_values.h"
+#include "engine/ops/alter_column_type.h"
+#include "engine/ops/create_enum_type.h"
+#include "engine/ops/data_transform.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {
@@ -11,7 +16,7 @@ using namespace test;
 
 const DataTransform* transform_of(const Plan& p) {
   for (const auto& op : p.operations) {
-    if (const auto* t = std::get_if<DataTransform>(&op)) return t;
+    if (const auto* t = get_if<DataTransform>(&op)) return t;
   }
   return nullptr;
 }
@@ -36,7 +41,7 @@ TEST_CASE("strategies: a NOT NULL column without default is added nullable, fill
   CHECK(brief(p.operations) ==
         Lines{"addColumn users.my handle", "dataTransform backfill-users-my handle", "setNotNull users.my handle"});
   CHECK(check_between(from, to) == R"(SELECT 1 FROM "public"."users" WHERE "my handle" IS NULL LIMIT 1)");
-  const auto& add = std::get<AddColumn>(p.operations[0]);
+  const auto& add = get<AddColumn>(p.operations[0]);
   CHECK(add.relaxed);
   CHECK(add.definition.nullable);
 }
@@ -81,7 +86,7 @@ TEST_CASE("strategies: a type change asks for a transform only where values may 
 TEST_CASE("strategies: only a change that rewrites the rows says so") {
   const auto rewrites = [](const std::string& from, const std::string& to) {
     const Plan p = plan(users({column("v", to)}), users({column("v", from)}));
-    return std::get<AlterColumnType>(p.operations.back()).rewrites;
+    return get<AlterColumnType>(p.operations.back()).rewrites;
   };
   CHECK_FALSE(rewrites("character varying(10)", "character varying(20)"));
   CHECK_FALSE(rewrites("character varying(10)", "text"));
@@ -117,7 +122,7 @@ TEST_CASE("strategies: the next value of a sequence does not go along to a type 
 TEST_CASE("strategies: where the server has no cast, the text of a value is tried") {
   const auto used = [](const char* from, const char* to) {
     const Plan p = plan(users({column("v", to)}), users({column("v", from)}));
-    return std::get<AlterColumnType>(p.operations.back()).using_expression;
+    return get<AlterColumnType>(p.operations.back()).using_expression;
   };
   CHECK_FALSE(used("int4", "numeric").has_value());
   CHECK_FALSE(used("text", "uuid").has_value());
@@ -137,7 +142,7 @@ Schema moods(std::vector<std::string> values, Column c = column("mood", "public.
 TEST_CASE("strategies: new enum values are added in place, a run of neighbours at a time") {
   const Plan p = plan(moods({"a0", "a", "b", "c0", "c1", "c", "z"}), moods({"a", "b", "c"}));
   REQUIRE(p.operations.size() == 3);
-  const auto run = [&](std::size_t i) { return std::get<AddEnumValues>(p.operations[i]); };
+  const auto run = [&](std::size_t i) { return get<AddEnumValues>(p.operations[i]); };
   CHECK(run(0).values == Lines{"a0"});
   CHECK(run(0).before == "a");
   CHECK(run(1).values == Lines{"c0", "c1"});
@@ -217,7 +222,7 @@ TEST_CASE("strategies: a passing name fits where the server would cut it") {
   Schema to = from;
   to.namespaces[0].enums[0].values = {"b", "a"};
   const Plan p = plan(to, from);
-  const auto& created = std::get<CreateEnumType>(p.operations.front());
+  const auto& created = get<CreateEnumType>(p.operations.front());
   CHECK(created.type_name.size() <= 63);
   CHECK(created.type_name.ends_with("__prisma_next_new"));
 }

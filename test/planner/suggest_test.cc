@@ -98,7 +98,7 @@ TEST_CASE("columns that reappear behind a foreign key") {
   profile.columns.resize(2);
   CHECK(suggested(schema({user, profile}), to) == Said{"valuesReappear user.bio 1.0 " + hint});
   const auto move = from_json<Hint>(hint, Code::rpc_invalid_params, "hint");
-  CHECK(suggested(schema({user}), to, {std::get<MoveHint>(move)}) == Said{});
+  CHECK(suggested(schema({user}), to, {get<MoveHint>(move)}) == Said{});
 }
 
 TEST_CASE("columns that become rows of a table of their own") {

@@ -1,5 +1,5 @@
 // Prettier's printer: commands on a stack, groups tried flat first.
-#include "planner/render/js.h"
+#include "engine/js/js.h"
 
 namespace plinth::js {
 namespace {

@@ -1,4 +1,4 @@
-#include "planner/render/js.h"
+#include "engine/js/js.h"
 
 #include <algorithm>
 

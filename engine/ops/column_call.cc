@@ -1,9 +1,8 @@
 // Columns, with the codecs that only the contract knows.
 #include "engine/ddl.h"
 #include "engine/normalize.h"
+#include "engine/ops/calls.h"
 #include "engine/type_name.h"
-#include "planner/expected.h"
-#include "planner/render/calls.h"
 
 namespace plinth {
 namespace {

@@ -1,0 +1,36 @@
+#include "engine/ops/claims.h"
+
+#include "engine/ops/raw_sql.h"
+#include "engine/scan.h"
+
+namespace plinth {
+
+bool is_constraint(const Claim& claim) {
+  return claim.is("primaryKey") || claim.is("unique") || claim.is("foreignKey") || claim.is("checkConstraint");
+}
+
+std::vector<SqlToken> first_tokens(const Claim& claim) {
+  const auto& execute = claim.stored.execute;
+  return execute.empty() ? std::vector<SqlToken>{} : sql_tokens(execute.front().sql);
+}
+
+std::optional<std::string> text_between(const Claim& claim, std::string_view start, std::string_view end) {
+  if (claim.stored.execute.empty()) return {};
+  const std::string& sql = claim.stored.execute.front().sql;
+  const std::size_t at = sql.find(start);
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + start.size();
+  const std::size_t to = end.empty() ? std::string::npos : sql.find(end, from);
+  return sql.substr(from, to == std::string::npos ? to : to - from);
+}
+
+std::optional<std::string> using_clause(const RawSql& stored) {
+  constexpr std::string_view word = " USING ";
+  const std::string sql = stored.execute.empty() ? std::string() : stored.execute.front().sql;
+  const std::size_t at = sql.find(word);
+  if (at == std::string::npos) return {};
+  std::string out = sql.substr(at + word.size());
+  return is_one_expression(out) ? std::optional(std::move(out)) : std::nullopt;
+}
+
+}  // namespace plinth

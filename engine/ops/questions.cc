@@ -1,0 +1,62 @@
+#include "engine/ops/questions.h"
+
+#include "engine/names.h"
+#include "engine/ops/renaming.h"
+
+namespace plinth {
+namespace {
+
+std::string object(std::string_view kind, const Name& name, std::string_view part = {}) {
+  std::string out(kind);
+  for (const std::string_view p : {std::string_view(name.schema), std::string_view(name.name), part}) {
+    out.append(1, '\0').append(p);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string table_object(const Name& table) { return object("table", table); }
+std::string rows_object(const Name& table) { return object("rows", table); }
+std::string column_object(const Name& table, std::string_view column) { return object("column", table, column); }
+std::string type_object(std::string_view type) { return object("type", {}, element_type(std::string(type))); }
+std::string type_object(const Name& type) { return type_object(user_type_text(type)); }
+
+std::string key_object(const Name& table, std::vector<std::string> columns) {
+  std::sort(columns.begin(), columns.end());
+  std::string out = object("key", table);
+  for (const auto& c : columns) out.append(1, '\0').append(c);
+  return out;
+}
+
+void read_columns(std::vector<std::string>& out, const Name& table, const Column& reader,
+                  const std::vector<std::string>& columns) {
+  if (!reader.generated) return;
+  for (const auto& c : columns) {
+    if (c != reader.name && mentions(*reader.generated, c)) out.push_back(column_object(table, c));
+  }
+}
+
+const Table* LinkContext::before(const Name& table) const {
+  const auto it = was.find(table);
+  return actual.find_table(it != was.end() ? it->second : table);
+}
+
+const Name& LinkContext::now(const Name& table) const {
+  const auto it = is_now.find(table);
+  return it != is_now.end() ? it->second : table;
+}
+
+const HeldName* NameContext::find(const TakenName& taken) const {
+  const auto& space = taken.space == NameSpace::relations ? relations : types;
+  const auto it = space.find(name_key(taken.name));
+  return it != space.end() ? &it->second : nullptr;
+}
+
+void UnmanagedUses::leave_key(const Name& table, const std::vector<std::string>& columns) {
+  each_reference(table, [&](const UnmanagedReference& r) {
+    if (same_names(columns, r.key->referenced_columns)) harm.push_back(r.text() + " leans on it");
+  });
+}
+
+}  // namespace plinth

@@ -1,0 +1,239 @@
+#pragma once
+// What the planner asks of every kind of operation, as values. A kind answers a question with a member function of the
+// name below, or declines it: `static constexpr Declined declined = …`. One that does neither, or both, does not
+// compile (engine/ops/define_operation.h).
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "engine/names.h"
+#include "engine/operation.h"
+
+namespace plinth {
+
+enum Declined : unsigned {
+  no_transaction = 1U << 0U,   // transaction(): runs with its neighbours in one transaction
+  no_meta = 1U << 1U,          // meta(): nothing for `meta` of the stored form
+  no_summary = 1U << 2U,       // summary(): no sentence for the stored form
+  no_announcement = 1U << 3U,  // announce(): the links of other operations do not depend on it
+  no_links = 1U << 4U,         // link(): its phase, rank and path say all of its place
+  no_taking = 1U << 5U,        // takes(): gives nothing a name that others of the schema could have
+  no_freeing = 1U << 6U,       // frees(): no such name becomes free
+  no_disturbing = 1U << 7U,    // disturbs(): objects beside the plan do not care
+  no_lineage = 1U << 8U,       // lineage(): tables, columns, types and values stay what and where they are
+  no_turning = 1U << 9U,       // turned(), step_aside(): is no rename of one of those
+  no_loss = 1U << 10U,         // loss(): takes nothing that the way back cannot bring back
+  no_online = 1U << 11U,       // online(): has no form that holds up others less
+  no_calls = 1U << 12U,        // calls(): the migration API has no method for it
+  no_type_change = 1U << 13U,  // changes_type(): no column gets another type
+  no_recognition = 1U << 14U,  // recognised(): no other tool stores it
+};
+constexpr Declined operator|(Declined a, Declined b) {
+  return static_cast<Declined>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+
+/// A table, a column, an enum type or a value of one by where it stood, or stands.
+using ObjectPath = std::vector<std::string>;  // schema, table (or type), column (or value)
+
+// ---- order ------------------------------------------------------------------------------------------------------
+
+/// Objects by their kind and path. An operation comes after those that make what it needs; one that ends an object
+/// comes after those that end what leans on it (`releases`), and before one that makes the object anew.
+struct Links {
+  std::vector<std::string> makes, needs, ends, releases;
+  /// What the plan itself has made is needed by whatever ends it.
+  void end(std::string object, const void* before) { (before != nullptr ? ends : needs).push_back(std::move(object)); }
+};
+
+/// What links depend on beside the operation itself: the origin, and what other operations announce.
+struct LinkContext {
+  const Schema& actual;
+  std::set<std::vector<std::string>> cut = {};          // foreign keys that the plan drops by themselves
+  std::map<Name, std::vector<std::string>> added = {};  // columns that it adds
+  std::map<Name, Name> was = {}, is_now = {};           // tables that it renames: by the new name, by the old one
+  /// A table before the plan, by the name that it has or is given.
+  const Table* before(const Name& table) const;
+  /// The name that the plan gives to a table.
+  const Name& now(const Name& table) const;
+};
+
+std::string table_object(const Name& table);
+/// What is in a table, whatever the table is named: it outlives the references to it.
+std::string rows_object(const Name& table);
+std::string column_object(const Name& table, std::string_view column);
+std::string type_object(std::string_view type);
+std::string type_object(const Name& type);
+/// Rows told apart by these columns, in any order.
+std::string key_object(const Name& table, std::vector<std::string> columns);
+/// The columns that the expression of a generated column reads.
+void read_columns(std::vector<std::string>& out, const Name& table, const Column& reader,
+                  const std::vector<std::string>& columns);
+
+// ---- names ------------------------------------------------------------------------------------------------------
+
+/// Tables, indexes and keys of a schema share one set of names, tables and types another.
+enum class NameSpace { relations, types };
+/// Who has a name. Keys and indexes have a table as well.
+enum class NameHolder { table, index, key, type };
+
+struct TakenName {
+  NameSpace space = NameSpace::relations;
+  Name name;
+};
+inline TakenName relation_name(const std::string& schema, const std::string& name) {
+  return {NameSpace::relations, {schema, name}};
+}
+/// A table has a type of its name.
+inline std::vector<TakenName> table_names(const Name& name) {
+  return {{NameSpace::relations, name}, {NameSpace::types, name}};
+}
+
+/// A name that is free once the operation ran. `follows` is the member of the operation by which it calls the holder,
+/// where the operation can be told another name of it; `table_follows` the same for the table of the holder.
+struct FreedName {
+  NameHolder holder = NameHolder::table;
+  Name table;  // of the holder; of a table or type, only its schema is set
+  std::string name;
+  std::string* follows = nullptr;
+  std::string* table_follows = nullptr;
+};
+
+/// By which names are looked up.
+inline std::string name_key(const Name& name) { return name.schema + '\0' + name.name; }
+/// Who has the names of the origin.
+struct HeldName {
+  NameHolder holder = NameHolder::table;
+  Name table;
+};
+struct NameContext {
+  std::unordered_map<std::string, HeldName> relations, types;
+  const HeldName* find(const TakenName& taken) const;
+};
+
+// ---- objects beside the plan --------------------------------------------------------------------------------------
+
+/// A foreign key of a table that the plan leaves alone.
+struct UnmanagedReference {
+  Name table;
+  const Table* definition;
+  const ForeignKey* key;
+  std::string text() const { return "foreign key " + q(key->name) + " of " + q(table.name); }
+};
+
+/// What objects that the contract does not name need of what it does.
+struct UnmanagedUses {
+  const Schema& actual;
+  std::multimap<Name, UnmanagedReference> references = {};  // by what they reference
+  std::map<std::string, std::string> users = {};            // a column of each type
+  std::map<std::string, std::string> left = {};             // something in each schema
+  std::map<Name, std::string> was = {};  // types by the names that the plan gives them for the time being
+  bool (*can_reference)(const std::string& column_type, const std::string& key_type) = nullptr;
+  std::vector<std::string> harm = {};  // what is wrong with the operation that is asked
+
+  template <class F>
+  void each_reference(const Name& table, F f) const {
+    const auto [first, last] = references.equal_range(table);
+    for (auto it = first; it != last; ++it) f(it->second);
+  }
+  /// A key of these columns goes: foreign keys that lean on it. They lean on the primary key where they can.
+  void leave_key(const Name& table, const std::vector<std::string>& columns);
+};
+
+/// Foreign keys lean on the primary key where they can.
+inline bool is_primary_key(const Table& t, const std::vector<std::string>& columns) {
+  return t.primary_key && same_names(t.primary_key->columns, columns);
+}
+
+// ---- lineage ------------------------------------------------------------------------------------------------------
+
+struct LineageChange {
+  std::optional<std::pair<ObjectPath, ObjectPath>> moved;  // from, to
+  std::optional<ObjectPath> ended, made;
+  const Column* added = nullptr;  // a column that comes to the table `made` stands in
+};
+
+/// What the way there took away for good.
+enum class LossKind {
+  rows,         // of a table that was dropped
+  values,       // of a column that was dropped
+  converted,    // by a change of type that not every value survives
+  enum_values,  // rows that held a removed value of an enum hold another one now
+  transformed,  // by a data transform
+  opaque        // by raw SQL, whose effect is not known
+};
+inline constexpr Named<LossKind> loss_kinds[] = {{"rows", LossKind::rows},
+                                                 {"values", LossKind::values},
+                                                 {"converted", LossKind::converted},
+                                                 {"enumValues", LossKind::enum_values},
+                                                 {"transformed", LossKind::transformed},
+                                                 {"opaque", LossKind::opaque}};
+constexpr const auto& names(LossKind) { return loss_kinds; }
+
+/// Something of the origin that the way back cannot bring back. `path` is where it stood in the origin (for transforms
+/// and raw SQL: their name), `operation` the one that took it, `slot` what has to be filled for it on the way back.
+struct Loss {
+  LossKind kind = LossKind::values;
+  std::vector<std::string> path;
+  std::string operation, message;
+  std::optional<std::string> slot;
+  bool operator==(const Loss&) const = default;
+  static constexpr auto fields =
+      std::tuple{field("kind", &Loss::kind), field("path", &Loss::path), field("operation", &Loss::operation),
+                 field("message", &Loss::message), field("slot", &Loss::slot)};
+};
+
+struct AlterColumnType;
+/// The schema just before the operation, and where what is in it comes from.
+struct LossContext {
+  const Schema& state;
+  std::function<std::optional<ObjectPath>(const ObjectPath&)> origin;
+  std::function<bool(const AlterColumnType&)> may_lose;
+};
+
+// ---- types, recognition -------------------------------------------------------------------------------------------
+
+/// A column gets another type; `cast` where a cast alone makes it.
+struct TypeChanged {
+  Name table;
+  std::string column, type;
+  bool cast = true;
+};
+
+/// What an operation that another tool stored says of itself: its id up to the first dot, its target.
+struct Claim {
+  std::string prefix;
+  const RawSql& stored;
+  std::optional<Target> target;  // absent: the target has no details
+  std::string name;              // of the target; without details, the id behind its first dot
+  const Schema& destination;
+  bool is(std::string_view object_type) const { return target && target->object_type == object_type; }
+  const std::string& schema() const { return target->schema; }
+  std::string table() const { return target->table.value_or(target->name); }
+  const Table* found() const { return destination.find_table({schema(), table()}); }
+  const Column* column() const { return found() != nullptr ? find_named(found()->columns, name) : nullptr; }
+  /// The parts of the table that the operation may make: the one of the claimed name; else those whose names the
+  /// destination leaves open, with the claimed one. O(parts).
+  template <class Node>
+  std::vector<Node> parts(std::vector<Node> Table::*list) const {
+    std::vector<Node> out;
+    if (found() == nullptr) return out;
+    if (const Node* named = find_named(found()->*list, name)) return {*named};
+    for (const auto& node : found()->*list) {
+      if constexpr (requires { node.named; }) {
+        if (!node.named) out.push_back(node);
+      }
+    }
+    for (auto& node : out) node.name = name;
+    return out;
+  }
+  /// One operation for each of them.
+  template <class Op, class Node>
+  std::vector<Operation> made_of(std::vector<Node> Table::*list) const {
+    std::vector<Operation> out;
+    for (auto& node : parts(list)) out.emplace_back(Op{schema(), table(), std::move(node)});
+    return out;
+  }
+};
+
+}  // namespace plinth
