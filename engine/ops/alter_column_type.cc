@@ -99,14 +99,14 @@ std::vector<Operation> AlterColumnType::recognised(const Claim& claim) {
   const Column* found = claim.column();
   const auto using_text = using_clause(claim.stored);
   std::vector<Operation> out;
-  const auto offer = [&](const std::string& type) {
+  const auto offer = [&](const std::string& to) {
     AlterColumnType op;
     op.schema = claim.schema();
     op.table = claim.table();
     op.column = claim.name;
-    op.type = type;
+    op.type = to;
     op.generated = found != nullptr && found->generated.has_value();
-    op.passing = found == nullptr || found->type != type;
+    op.passing = found == nullptr || found->type != to;
     out.emplace_back(op);
     if (!using_text) return;
     op.using_expression = using_text;
