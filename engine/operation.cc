@@ -1,9 +1,9 @@
 #include "engine/operation.h"
 
 #include "engine/excerpt.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/kinds.h"
-#include "engine/ops/raw_sql.h"
 
 namespace plinth {
 namespace {

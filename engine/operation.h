@@ -137,8 +137,11 @@ const T& get(const Operation& op) {
 }
 template <OperationKind T>
 T& get(Operation& op) {
-  return const_cast<T&>(get<T>(static_cast<const Operation&>(op)));
+  T* found = get_if<T>(&op);
+  if (found == nullptr) wrong_kind(op, T::kind);
+  return *found;
 }
+
 std::string_view kind(const Operation& op);
 OperationClass operation_class(const Operation& op);
 Phase phase(const Operation& op);

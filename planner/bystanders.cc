@@ -2,7 +2,7 @@
 
 #include "engine/names.h"
 #include "engine/ops/questions.h"
-#include "engine/ops/rename_type.h"
+#include "engine/ops/types/rename_type.h"
 #include "planner/lattice.h"
 
 namespace plinth {
@@ -43,11 +43,7 @@ void spare_bystanders(Draft& draft) {
   if (draft.options.bystanders == nullptr) return;
   UnmanagedUses uses = uses_of(draft);
   for (const auto& p : draft.operations) {
-    const Operation& op = p.operation;
-    if (op.traits().disturbs == nullptr) continue;
-    uses.harm.clear();
-    op.traits().disturbs(op.value(), uses);
-    for (const auto& what : uses.harm) draft.conflicts.push_back(harmed(op, what));
+    for (const auto& what : harm_by(p.operation, uses)) draft.conflicts.push_back(harmed(p.operation, what));
   }
 }
 

@@ -9,8 +9,7 @@ namespace plinth {
 namespace {
 
 void follow(std::set<Name>& created, const Operation& op) {
-  if (op.traits().lineage == nullptr) return;
-  const LineageChange change = op.traits().lineage(op.value());
+  const LineageChange change = lineage_change(op);
   const auto name = [](const ObjectPath& path) { return Name{path[0], path[1]}; };
   if (change.made && change.added == nullptr) created.insert(name(*change.made));
   if (change.moved && change.moved->first.size() == 2 && created.erase(name(change.moved->first)) > 0) {
@@ -54,9 +53,7 @@ Costs costs(const Schema& from, const std::vector<Operation>& operations, int se
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Operation& op = operations[i];
     Impact weighed = impact(op, state, server_version);
-    if (op.traits().changes_type != nullptr) {
-      if (const auto change = op.traits().changes_type(op.value())) look_at_types(weighed, *change, state, i, changed);
-    }
+    if (const auto change = changed_type(op)) look_at_types(weighed, *change, state, i, changed);
     forget_new_tables(weighed, created);
     all.push_back({i, id(op), label(op), std::move(weighed)});
     follow(created, op);

@@ -1,11 +1,11 @@
 #include "planner/default_names.h"
 
 #include "engine/names.h"
-#include "engine/ops/create_index.h"
-#include "engine/ops/rename_column.h"
-#include "engine/ops/rename_constraint.h"
-#include "engine/ops/rename_index.h"
-#include "engine/ops/rename_table.h"
+#include "engine/ops/columns/rename_column.h"
+#include "engine/ops/constraints/rename_constraint.h"
+#include "engine/ops/indexes/create_index.h"
+#include "engine/ops/indexes/rename_index.h"
+#include "engine/ops/tables/rename_table.h"
 
 #include <map>
 #include <set>

@@ -4,22 +4,15 @@
 #include <unordered_map>
 
 #include "engine/names.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/rename_constraint.h"
-#include "engine/ops/rename_index.h"
-#include "engine/ops/rename_table.h"
-#include "engine/ops/rename_type.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/constraints/rename_constraint.h"
+#include "engine/ops/indexes/rename_index.h"
+#include "engine/ops/tables/rename_table.h"
+#include "engine/ops/types/rename_type.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
-
-std::vector<TakenName> taken_by(const Operation& op, const NameContext& held) {
-  return op.traits().takes != nullptr ? op.traits().takes(op.value(), held) : std::vector<TakenName>{};
-}
-std::optional<FreedName> freed_by(Operation& op) {
-  return op.traits().frees != nullptr ? std::optional(op.traits().frees(op.value())) : std::nullopt;
-}
 
 void note(NameContext& out, const std::string& schema, const Table& t) {
   const Name table{schema, t.name};
@@ -59,9 +52,9 @@ class Ends {
  public:
   explicit Ends(std::vector<Planned>& operations) {
     for (auto& p : operations) {
-      const auto freed = freed_by(p.operation);
-      if (freed)
-        at_.emplace(path_of(freed->holder, freed->table, freed->table.schema, freed->name), std::pair(p.phase, p.rank));
+      const auto freed = freed_name(p.operation);
+      if (!freed) continue;
+      at_.emplace(path_of(freed->holder, freed->table, freed->table.schema, freed->name), std::pair(p.phase, p.rank));
     }
   }
   std::optional<std::pair<Phase, int>> of(const HeldName& held, const Name& name) const {
@@ -93,7 +86,7 @@ void refuse(Draft& d, Conflict conflict) {
 void follow(Draft& d, const HeldName& held, const Name& old, const std::string& now) {
   const bool has_table = held.holder == NameHolder::index || held.holder == NameHolder::key;
   for (auto& p : d.operations) {
-    const auto freed = freed_by(p.operation);
+    const auto freed = freed_name(p.operation);
     if (!freed) continue;
     const bool on_it = freed->table == old && held.holder == NameHolder::table;
     if (on_it && freed->table_follows != nullptr) *freed->table_follows = now;
@@ -124,7 +117,7 @@ struct Need {
 std::vector<Need> needs_of(const Draft& d, const NameContext& held) {
   std::vector<Need> out;
   for (const auto& p : d.operations) {
-    for (auto& m : taken_by(p.operation, held)) out.push_back({std::move(m), p.phase, p.rank});
+    for (auto& m : taken_names(p.operation, held)) out.push_back({std::move(m), p.phase, p.rank});
   }
   return out;
 }
@@ -149,7 +142,7 @@ void refuse_held_names(Draft& d, const Guidance& guidance) {
   }
   for (const auto& op : guidance.renames) {
     if (!holds_alternative<RenameTable>(op) && !holds_alternative<RenameType>(op)) continue;
-    for (const auto& made : taken_by(op, names)) {
+    for (const auto& made : taken_names(op, names)) {
       if (names.find(made) == nullptr || renamed.count(made.name) > 0) continue;
       refuse(d, taken(made.name, "Something else has it when the rename comes.",
                       "Rename to another name; or drop what has the name in a migration before."));

@@ -3,10 +3,10 @@
 #include <map>
 #include <set>
 
-#include "engine/ops/rename_column.h"
-#include "engine/ops/rename_enum_value.h"
-#include "engine/ops/rename_table.h"
-#include "engine/ops/rename_type.h"
+#include "engine/ops/columns/rename_column.h"
+#include "engine/ops/tables/rename_table.h"
+#include "engine/ops/types/rename_enum_value.h"
+#include "engine/ops/types/rename_type.h"
 #include "planner/default_names.h"
 
 namespace plinth {

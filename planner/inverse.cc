@@ -1,9 +1,9 @@
 #include "planner/inverse.h"
 
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/questions.h"
-#include "engine/ops/raw_sql.h"
 #include "planner/lineage.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -19,9 +19,7 @@ class WayThere {
       : destination_(destination), state_(origin), lineage_(origin) {}
 
   void take(const Operation& given) {
-    const auto* raw = get_if<RawSql>(&given);
-    const auto typed = raw != nullptr ? recognize(*raw, destination_) : std::nullopt;
-    const Operation& op = typed ? *typed : given;
+    const Operation op = understood(given, destination_);
     opaque_ = opaque_ || holds_alternative<RawSql>(op);
     note(op);
     lineage_.follow(op);
@@ -36,10 +34,9 @@ class WayThere {
 
  private:
   void note(const Operation& op) {
-    if (op.traits().loss == nullptr) return;
     const LossContext context{state_, [this](const ObjectPath& path) { return lineage_.origin(path); },
                               [this](const AlterColumnType& change) { return may_lose(change, state_); }};
-    if (auto loss = op.traits().loss(op.value(), context)) losses.push_back(std::move(*loss));
+    if (auto loss = loss_by(op, context)) losses.push_back(std::move(*loss));
   }
 
   const Schema& destination_;

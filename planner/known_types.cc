@@ -1,9 +1,9 @@
 #include "planner/known_types.h"
 
 #include "engine/names.h"
-#include "engine/ops/add_column.h"
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/create_table.h"
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/alter_column_type.h"
+#include "engine/ops/tables/create_table.h"
 #include "engine/type_name.h"
 
 namespace plinth {

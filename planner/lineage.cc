@@ -2,17 +2,13 @@
 
 #include "engine/ddl.h"
 #include "engine/names.h"
-#include "engine/ops/alter_column_type.h"
+#include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/questions.h"
 #include "engine/type_name.h"
 #include "planner/strategies/strategies.h"
 
 namespace plinth {
 namespace {
-
-LineageChange change_of(const Operation& op) {
-  return op.traits().lineage != nullptr ? op.traits().lineage(op.value()) : LineageChange{};
-}
 
 bool starts_with(const ObjectPath& path, const ObjectPath& prefix) {
   return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
@@ -48,7 +44,7 @@ std::vector<std::size_t> lasting(const Schema& origin, const std::vector<Operati
   Lineage lineage(origin);
   std::vector<std::pair<std::size_t, std::optional<ObjectPath>>> renames;
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    const LineageChange change = change_of(operations[i]);
+    const LineageChange change = lineage_change(operations[i]);
     if (change.moved) renames.emplace_back(i, lineage.origin(change.moved->first));
     lineage.follow(operations[i]);
   }
@@ -97,7 +93,7 @@ void Lineage::add_column(const ObjectPath& path, const Column& c) {
 }
 
 void Lineage::follow(const Operation& op) {
-  const LineageChange change = change_of(op);
+  const LineageChange change = lineage_change(op);
   if (change.moved) move(change.moved->first, change.moved->second);
   if (change.ended) {
     const ObjectPath& path = *change.ended;
@@ -144,8 +140,7 @@ std::vector<Operation> lasting_renames(const Schema& origin, const std::vector<O
 
 std::vector<Operation> reversed_renames(const Schema& origin, const std::vector<Operation>& operations) {
   std::vector<Operation> out;
-  for (const std::size_t i : lasting(origin, operations))
-    out.push_back(operations[i].traits().turned(operations[i].value()));
+  for (const std::size_t i : lasting(origin, operations)) out.push_back(turned(operations[i]));
   std::reverse(out.begin(), out.end());
   return out;
 }
@@ -153,7 +148,7 @@ std::vector<Operation> reversed_renames(const Schema& origin, const std::vector<
 std::vector<Operation> apply_renames(const std::vector<Operation>& renames, Schema& state) {
   std::vector<Operation> out;
   for (const auto& rename : renames) {
-    if (auto aside = rename.traits().step_aside(rename.value(), state)) {
+    if (auto aside = step_aside(rename, state)) {
       apply(*aside, state);
       out.push_back(std::move(*aside));
     }

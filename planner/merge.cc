@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/names.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
 #include "planner/dangling.h"

@@ -18,18 +18,17 @@ bool is_on_new_table(const Operation& op, const std::set<Name>& created) {
 std::vector<Operation> online(std::vector<Operation> operations, const PlanOptions& options) {
   std::set<Name> created;
   for (const auto& op : operations) {
-    if (op.traits().lineage == nullptr) continue;
-    const LineageChange change = op.traits().lineage(op.value());
+    const LineageChange change = lineage_change(op);
     if (change.made && change.added == nullptr) created.insert({change.made->at(0), change.made->at(1)});
   }
   const bool may_transform = options.allows(OperationClass::data) && options.allows(OperationClass::destructive);
   std::vector<Operation> out;
   out.reserve(operations.size());
   for (auto& op : operations) {
-    if (op.traits().online != nullptr && !is_on_new_table(op, created)) {
-      op.traits().online(op.value(), out, may_transform);
-    } else {
+    if (is_on_new_table(op, created)) {
       out.push_back(std::move(op));
+    } else {
+      add_online_form(std::move(op), may_transform, out);
     }
   }
   return out;

@@ -12,10 +12,7 @@ namespace {
 
 LinkContext context_of(const Schema& actual, const std::vector<Planned>& operations) {
   LinkContext out{actual};
-  for (const auto& p : operations) {
-    const OperationTraits& kind = p.operation.traits();
-    if (kind.announce != nullptr) kind.announce(p.operation.value(), out);
-  }
+  for (const auto& p : operations) announce(p.operation, out);
   return out;
 }
 
@@ -31,10 +28,7 @@ class Waiting {
       for (const auto& o : objects) at[o].push_back(position);
     };
     for (std::size_t i = 0; i < operations.size(); ++i) {
-      const Operation& op = operations[i].operation;
-      if (op.traits().link == nullptr) continue;
-      Links l;
-      op.traits().link(op.value(), context, l);
+      const Links l = links_of(operations[i].operation, context);
       note(makes, l.makes, i);
       note(needs, l.needs, i);
       note(ends, l.ends, i);

@@ -2,8 +2,8 @@
 
 #include "engine/ops/questions.h"
 
-#include "engine/ops/data_transform.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/renaming.h"
 #include "planner/bystanders.h"
 #include "planner/control.h"
@@ -72,8 +72,7 @@ Conflict circle(const std::vector<Operation>& stuck) {
 
 // The last name of where a rename leads.
 std::string new_name(const Operation& rename) {
-  const LineageChange change =
-      rename.traits().lineage != nullptr ? rename.traits().lineage(rename.value()) : LineageChange{};
+  const LineageChange change = lineage_change(rename);
   return change.moved ? change.moved->second.back() : std::string();
 }
 
@@ -149,18 +148,16 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
   Proof out;
   Schema state = from;
   for (const auto& op : operations) {
-    const auto* raw = get_if<RawSql>(&op);
-    const auto typed = raw != nullptr ? recognize(*raw, to) : std::nullopt;
-    if (raw != nullptr && !typed) out.opaque.push_back(label(op));
+    const Operation known = understood(op, to);
+    if (holds_alternative<RawSql>(known)) out.opaque.push_back(label(op));
     try {
-      apply(typed ? *typed : op, state);
+      apply(known, state);
     } catch (const Error& e) {
       out.broken = e.what();
       return out;
     }
   }
-  if (leftovers == Leftovers::extensions) forget_unclaimed_extensions(to, state);
-  if (leftovers == Leftovers::unclaimed) forget_unclaimed(to, state);
+  forget_leftovers(leftovers, to, state);
   reconcile(to, state);
   respect_control(to, state);
   out.issues = report(diff(to, state));

@@ -3,9 +3,10 @@
 #include <functional>
 
 #include "engine/operation.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "planner/costs.h"
 #include "planner/diff.h"
+#include "planner/reconcile.h"
 #include "planner/warning.h"
 
 namespace plinth {
@@ -105,9 +106,6 @@ struct Proof {
 };
 /// What a failed proof lacks, in one line. O(issues).
 std::string failure(const Proof& proof);
-/// What may be there after operations without that the destination names it: a contract has no words for an extension
-/// that belongs to none of its packs; in a live database are objects that no contract claims.
-enum class Leftovers { nothing, extensions, unclaimed };
 Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema to,
             Leftovers leftovers = Leftovers::nothing);
 

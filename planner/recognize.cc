@@ -1,13 +1,13 @@
 #include "planner/recognize.h"
 
-#include "engine/ops/add_column.h"
-#include "engine/ops/create_table.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/drop_default.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/drop_default.h"
+#include "engine/ops/columns/set_default.h"
 #include "engine/ops/kinds.h"
 #include "engine/ops/questions.h"
-#include "engine/ops/raw_sql.h"
-#include "engine/ops/set_default.h"
+#include "engine/ops/tables/create_table.h"
 #include "engine/scan.h"
 #include "engine/sql_tokens.h"
 #include "engine/type_name.h"
@@ -91,6 +91,12 @@ std::optional<Operation> recognize(const RawSql& stored, const Schema& destinati
     if (is_it) return std::move(op);
   }
   return {};
+}
+
+Operation understood(const Operation& op, const Schema& destination) {
+  const auto* raw = get_if<RawSql>(&op);
+  auto typed = raw != nullptr ? recognize(*raw, destination) : std::nullopt;
+  return typed ? std::move(*typed) : op;
 }
 
 std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination) {

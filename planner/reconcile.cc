@@ -206,14 +206,11 @@ void reconcile(Schema& expected, const Schema& actual) {
   }
 }
 
-Unclaimed forget_unclaimed_extensions(const Schema& expected, Schema& actual, const Schema& before) {
+Unclaimed forget_leftovers(Leftovers leftovers, const Schema& expected, Schema& actual, const Schema& before) {
   Unclaimed out;
+  if (leftovers == Leftovers::nothing) return out;
   forget(actual.extensions, expected.extensions, before.extensions, "", out.schema.extensions, out.names);
-  return out;
-}
-
-Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema& before) {
-  Unclaimed out = forget_unclaimed_extensions(expected, actual, before);
+  if (leftovers == Leftovers::extensions) return out;
   forget(actual.namespaces, expected.namespaces, before.namespaces, "", out.schema.namespaces, out.names);
   for (auto& n : actual.namespaces) {
     const Namespace *wanted = expected.find_namespace(n.name), *was = before.find_namespace(n.name);

@@ -20,12 +20,12 @@ struct Unclaimed {
   Schema schema;
   std::vector<std::string> names;  // as `table public.audit_log`
 };
-/// A contract has words for the extensions of its packs alone: others, which neither it names nor `before`, are taken
-/// out of the actual side. O(extensions).
-Unclaimed forget_unclaimed_extensions(const Schema& expected, Schema& actual, const Schema& before = {});
+/// What may be there without that the expected side names it: a contract has no words for an extension that belongs to
+/// none of its packs; in a live database are objects that no contract claims.
+enum class Leftovers { nothing, extensions, unclaimed };
 
-/// Takes out of the actual side what neither the expected side names nor `before`, the contract that the actual side is
-/// known to have followed. O(actual log expected).
-Unclaimed forget_unclaimed(const Schema& expected, Schema& actual, const Schema& before = {});
+/// Takes the leftovers out of the actual side: what neither the expected side names nor `before`, the contract that the
+/// actual side is known to have followed. O(actual log expected).
+Unclaimed forget_leftovers(Leftovers leftovers, const Schema& expected, Schema& actual, const Schema& before = {});
 
 }  // namespace plinth

@@ -4,23 +4,23 @@
 #include <set>
 
 #include "engine/names.h"
-#include "engine/ops/add_enum_values.h"
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/alter_extension.h"
-#include "engine/ops/create_dependency.h"
-#include "engine/ops/create_enum_type.h"
-#include "engine/ops/create_extension.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/drop_constraint.h"
-#include "engine/ops/drop_extension.h"
-#include "engine/ops/drop_index.h"
-#include "engine/ops/raw_sql.h"
-#include "engine/ops/rename_constraint.h"
-#include "engine/ops/rename_enum_value.h"
-#include "engine/ops/rename_index.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/alter_column_type.h"
+#include "engine/ops/columns/set_default.h"
+#include "engine/ops/columns/set_not_null.h"
+#include "engine/ops/constraints/drop_constraint.h"
+#include "engine/ops/constraints/rename_constraint.h"
+#include "engine/ops/database/alter_extension.h"
+#include "engine/ops/database/create_dependency.h"
+#include "engine/ops/database/create_extension.h"
+#include "engine/ops/database/drop_extension.h"
+#include "engine/ops/indexes/drop_index.h"
+#include "engine/ops/indexes/rename_index.h"
 #include "engine/ops/renaming.h"
-#include "engine/ops/set_default.h"
-#include "engine/ops/set_not_null.h"
+#include "engine/ops/types/add_enum_values.h"
+#include "engine/ops/types/create_enum_type.h"
+#include "engine/ops/types/rename_enum_value.h"
 #include "planner/lineage.h"
 #include "planner/recognize.h"
 #include "planner/reconcile.h"
@@ -88,14 +88,14 @@ bool says_more(const RawSql& stored, const Operation& typed) {
 }
 
 // Raw SQL of another tool that is understood is as good as the operation; a transform of it keeps its statements.
-std::vector<Operation> understood(const Link& link) {
+std::vector<Operation> understood_of(const Link& link) {
   std::vector<Operation> out;
   out.reserve(link.operations.size());
   for (const auto& op : link.operations) {
     const auto* raw = get_if<RawSql>(&op);
-    const auto typed = raw != nullptr ? recognize(*raw, link.to) : std::nullopt;
-    const bool replaced = typed && !holds_alternative<DataTransform>(*typed) && !says_more(*raw, *typed);
-    out.push_back(replaced ? *typed : op);
+    Operation known = understood(op, link.to);
+    const bool pinned = raw != nullptr && (holds_alternative<DataTransform>(known) || says_more(*raw, known));
+    out.push_back(pinned ? op : std::move(known));
   }
   return out;
 }
@@ -170,7 +170,7 @@ class Joining {
   explicit Joining(const Schema& from) : state_(from), segment_start_(from) {}
 
   void take(const Link& link) {
-    const std::vector<Operation> operations = still_due(understood(link), state_);
+    const std::vector<Operation> operations = still_due(understood_of(link), state_);
     const Proof proof = prove(state_, operations, link.to, Leftovers::extensions);
     if (!proof.ok) return take_as_it_is(link, operations, proof);
     for (const auto& op : operations) {
@@ -335,7 +335,7 @@ Squash baseline(const std::vector<Link>& links) {
   Squash out;
   Schema to = links.back().to;
   for (const auto& link : links) {
-    for (const auto& op : understood(link)) {
+    for (const auto& op : understood_of(link)) {
       keep_extensions(op, to);
       const bool changes_rows = operation_class(op) == OperationClass::data;
       if (!changes_rows && !holds_alternative<RawSql>(op)) continue;

@@ -22,7 +22,8 @@ std::string object_type(const Issue& issue) {
 Verdict verify(Schema expected, Schema actual, Strictness strictness, const Suspicions& suspicions) {
   Verdict out;
   const bool tolerant = strictness == Strictness::tolerant;
-  out.unclaimed = (tolerant ? forget_unclaimed : forget_unclaimed_extensions)(expected, actual, {}).names;
+  const Leftovers leftovers = tolerant ? Leftovers::unclaimed : Leftovers::extensions;
+  out.unclaimed = forget_leftovers(leftovers, expected, actual).names;
   adopt_json_defaults(expected, actual);
   reconcile(expected, actual);
   overlook_undeclared(expected, actual);

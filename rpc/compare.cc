@@ -18,8 +18,8 @@ Unclaimed make_comparable(State& expected, State& actual, Extras extras, const S
   Unclaimed unclaimed;
   const bool leaves_open = !stated.live && !stated.empty;
   if (found.live && leaves_open) {
-    const auto forget = extras == Extras::keep ? forget_unclaimed : forget_unclaimed_extensions;
-    unclaimed = forget(stated.schema, found.schema, before);
+    const Leftovers leftovers = extras == Extras::keep ? Leftovers::unclaimed : Leftovers::extensions;
+    unclaimed = forget_leftovers(leftovers, stated.schema, found.schema, before);
   }
   if (found.live && extras == Extras::drop) adopt_control(before, stated.schema, found.schema);
   if (found.connection && !stated.live) settle_defaults(*found.connection, stated.schema, found.schema);

@@ -1,7 +1,7 @@
 #pragma once
 // The forms in which operations travel.
 #include "engine/operation.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 
 namespace plinth {
 

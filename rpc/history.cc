@@ -5,7 +5,7 @@
 
 #include "engine/excerpt.h"
 #include "engine/names.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "planner/reference.h"
 #include "runner/bookkeeping.h"
 #include "runner/files.h"

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/transaction_control.h"
 #include "planner/expected.h"
 #include "planner/recognize.h"

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/columns/alter_column_type.h"
 #include "engine/scan.h"
 #include "planner/plan.h"
 #include "planner/strategies/strategies.h"

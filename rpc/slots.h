@@ -1,7 +1,7 @@
 #pragma once
 // Filling what a plan leaves open.
 #include "engine/operation.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
 
 namespace plinth {
 

@@ -1,6 +1,6 @@
 #include "runner/apply.h"
 
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 
 namespace plinth {
 namespace {

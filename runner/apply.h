@@ -2,7 +2,7 @@
 // The loop that runs stored operations.
 #include <functional>
 
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/package/package.h"
 #include "runner/connection.h"
 

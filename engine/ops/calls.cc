@@ -1,9 +1,9 @@
 #include "engine/ops/calls.h"
 
 #include "engine/ddl.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/raw_sql.h"
-#include "engine/ops/set_not_null.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/set_not_null.h"
 #include "engine/type_name.h"
 
 namespace plinth {

@@ -1,6 +1,6 @@
 #include "engine/ops/claims.h"
 
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/scan.h"
 
 namespace plinth {

@@ -1,6 +1,6 @@
 #include "engine/ops/online_forms.h"
 
-#include "engine/ops/create_index.h"
+#include "engine/ops/indexes/create_index.h"
 
 namespace plinth {
 

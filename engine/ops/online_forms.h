@@ -1,7 +1,7 @@
 #pragma once
 // What several kinds have in common where they hold up others less.
-#include "engine/ops/create_index.h"
-#include "engine/ops/validate_constraint.h"
+#include "engine/ops/constraints/validate_constraint.h"
+#include "engine/ops/indexes/create_index.h"
 
 namespace plinth {
 

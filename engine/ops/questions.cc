@@ -59,4 +59,54 @@ void UnmanagedUses::leave_key(const Name& table, const std::vector<std::string>&
   });
 }
 
+void announce(const Operation& op, LinkContext& context) {
+  if (op.traits().announce != nullptr) op.traits().announce(op.value(), context);
+}
+
+Links links_of(const Operation& op, const LinkContext& context) {
+  Links out;
+  if (op.traits().link != nullptr) op.traits().link(op.value(), context, out);
+  return out;
+}
+
+std::vector<TakenName> taken_names(const Operation& op, const NameContext& names) {
+  return op.traits().takes != nullptr ? op.traits().takes(op.value(), names) : std::vector<TakenName>{};
+}
+
+std::optional<FreedName> freed_name(Operation& op) {
+  return op.traits().frees != nullptr ? std::optional(op.traits().frees(op.value())) : std::nullopt;
+}
+
+std::vector<std::string> harm_by(const Operation& op, UnmanagedUses& uses) {
+  uses.harm.clear();
+  if (op.traits().disturbs != nullptr) op.traits().disturbs(op.value(), uses);
+  return std::move(uses.harm);
+}
+
+LineageChange lineage_change(const Operation& op) {
+  return op.traits().lineage != nullptr ? op.traits().lineage(op.value()) : LineageChange{};
+}
+
+Operation turned(const Operation& op) {
+  if (op.traits().turned == nullptr) throw Error(Code::engine_internal, label(op) + " cannot be turned around");
+  return op.traits().turned(op.value());
+}
+
+std::optional<Operation> step_aside(const Operation& op, const Schema& state) {
+  return op.traits().step_aside != nullptr ? op.traits().step_aside(op.value(), state) : std::nullopt;
+}
+
+std::optional<Loss> loss_by(const Operation& op, const LossContext& context) {
+  return op.traits().loss != nullptr ? op.traits().loss(op.value(), context) : std::nullopt;
+}
+
+void add_online_form(Operation op, bool may_transform, std::vector<Operation>& out) {
+  if (op.traits().online == nullptr) return out.push_back(std::move(op));
+  op.traits().online(op.value(), out, may_transform);
+}
+
+std::optional<TypeChanged> changed_type(const Operation& op) {
+  return op.traits().changes_type != nullptr ? op.traits().changes_type(op.value()) : std::nullopt;
+}
+
 }  // namespace plinth

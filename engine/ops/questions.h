@@ -236,4 +236,28 @@ struct Claim {
   }
 };
 
+// ---- asking -------------------------------------------------------------------------------------------------------
+// A kind that declines answers with nothing.
+
+/// What the operation says for the links of others.
+void announce(const Operation& op, LinkContext& context);
+Links links_of(const Operation& op, const LinkContext& context);
+/// Names that the operation gives to something.
+std::vector<TakenName> taken_names(const Operation& op, const NameContext& names);
+/// The name that it frees; the pointers lead into the operation.
+std::optional<FreedName> freed_name(Operation& op);
+/// What is wrong with it for objects beside the plan.
+std::vector<std::string> harm_by(const Operation& op, UnmanagedUses& uses);
+/// What it means for where things are; points into the operation.
+LineageChange lineage_change(const Operation& op);
+/// The same rename turned around. Only for operations whose `lineage_change` moves something.
+Operation turned(const Operation& op);
+/// What stands where such a rename leads, moved aside.
+std::optional<Operation> step_aside(const Operation& op, const Schema& state);
+std::optional<Loss> loss_by(const Operation& op, const LossContext& context);
+/// The operations that take its place in an online plan: itself, where it has no form that holds up others less.
+/// `may_transform`: whether the policy allows to change rows, and to tighten columns.
+void add_online_form(Operation op, bool may_transform, std::vector<Operation>& out);
+std::optional<TypeChanged> changed_type(const Operation& op);
+
 }  // namespace plinth

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "engine/canonical.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 
 namespace plinth {
 

@@ -2,7 +2,7 @@
 // A migration on disk: its manifest, its stored operations, its identity.
 #include "engine/contract/contract.h"
 #include "engine/operation.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 
 namespace plinth {
 

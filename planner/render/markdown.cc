@@ -1,7 +1,7 @@
 #include "planner/render/markdown.h"
 
 #include "engine/contract/contract.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "planner/render/script.h"
 
 namespace plinth {

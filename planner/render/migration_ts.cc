@@ -1,7 +1,7 @@
 #include "planner/render/migration_ts.h"
 
+#include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/calls.h"
-#include "engine/ops/data_transform.h"
 
 namespace plinth {
 namespace {

@@ -1,6 +1,6 @@
 #include "planner/render/script.h"
 
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "engine/scan.h"
 #include "planner/commit_groups.h"
 

@@ -1,6 +1,6 @@
 #include "engine/ddl.h"
 #include "engine/names.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/renaming.h"
 #include "planner/strategies/strategies.h"
 

@@ -1,4 +1,4 @@
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "planner/commit_groups.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
@@ -157,10 +157,8 @@ void check_packages(const std::vector<Package>& path, const std::vector<Operatio
 // Does to a schema what an operation would do to the database; false for one whose effect is there already, or which
 // the database would not let in.
 bool rehearse_operation(const Operation& op, const Schema& destination, Schema& live) {
-  const auto* raw = get_if<RawSql>(&op);
-  const auto typed = raw != nullptr ? recognize(*raw, destination) : std::nullopt;
   try {
-    apply(typed ? *typed : op, live);
+    apply(understood(op, destination), live);
     return true;
   } catch (const Error& e) {
     if (e.code() != Code::migration_not_applicable) throw;

@@ -1,4 +1,4 @@
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/package/package.h"
 #include "planner/commit_groups.h"
 #include "planner/recognize.h"

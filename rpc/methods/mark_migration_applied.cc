@@ -1,4 +1,4 @@
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "rpc/define_method.h"
 #include "rpc/migration_run.h"
 #include "rpc/slots.h"

@@ -1,5 +1,5 @@
 // The engine is killed, asked to end, and cancelled at every step of a migration.
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "test/faults/story.h"
 
 using namespace plinth;

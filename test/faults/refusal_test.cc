@@ -1,5 +1,5 @@
 // What the server refuses: writing, privileges, time.
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "test/faults/story.h"
 
 using namespace plinth;

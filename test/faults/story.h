@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/operation.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "test/support/database.h"
 #include "test/support/engine_process.h"
 

@@ -1,7 +1,7 @@
 // What people write into their migrations, and what the engine promises all the same.
 #include <fstream>
 
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "runner/files.h"
 #include "test/faults/story.h"
 

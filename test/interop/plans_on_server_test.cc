@@ -2,8 +2,8 @@
 // a second plan has nothing to do.
 #include <doctest/doctest.h>
 
-#include "engine/ops/data_transform.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "planner/reconcile.h"
 #include "runner/apply.h"
 #include "runner/introspect.h"

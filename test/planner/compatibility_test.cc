@@ -5,10 +5,10 @@
 #include <set>
 
 #include "engine/canonical.h"
-#include "engine/ops/create_schema.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/drop_index.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/database/create_schema.h"
+#include "engine/ops/indexes/drop_index.h"
 #include "planner/expected.h"
 #include "planner/plan.h"
 #include "planner/render/migration_ts.h"

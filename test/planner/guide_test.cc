@@ -4,10 +4,10 @@
 
 #include <ostream>
 
-#include "engine/ops/rename_column.h"
-#include "engine/ops/rename_enum_value.h"
-#include "engine/ops/rename_table.h"
-#include "engine/ops/rename_type.h"
+#include "engine/ops/columns/rename_column.h"
+#include "engine/ops/tables/rename_table.h"
+#include "engine/ops/types/rename_enum_value.h"
+#include "engine/ops/types/rename_type.h"
 #include "planner/reconcile.h"
 #include "test/planner/schemas.h"
 

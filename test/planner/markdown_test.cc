@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "engine/ops/data_transform.h"
-#include "engine/ops/drop_table.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/tables/drop_table.h"
 #include "planner/render/markdown.h"
 #include "test/planner/schemas.h"
 

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "engine/ops/add_column.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/rename_column.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/rename_column.h"
 #include "planner/merge.h"
 #include "test/planner/random_schema.h"
 

@@ -2,13 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/ops/add_unique.h"
-#include "engine/ops/create_index.h"
-#include "engine/ops/drop_constraint.h"
-#include "engine/ops/drop_index.h"
-#include "engine/ops/drop_not_null.h"
-#include "engine/ops/raw_sql.h"
-#include "engine/ops/validate_constraint.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/drop_not_null.h"
+#include "engine/ops/constraints/add_unique.h"
+#include "engine/ops/constraints/drop_constraint.h"
+#include "engine/ops/constraints/validate_constraint.h"
+#include "engine/ops/indexes/create_index.h"
+#include "engine/ops/indexes/drop_index.h"
 #include "planner/commit_groups.h"
 #include "planner/render/script.h"
 #include "test/planner/random_schema.h"

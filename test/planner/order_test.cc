@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/ops/add_column.h"
-#include "engine/ops/drop_table.h"
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/tables/drop_table.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {

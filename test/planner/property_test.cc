@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/canonical.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "planner/order.h"
 #include "planner/reconcile.h"
 #include "test/planner/random_schema.h"

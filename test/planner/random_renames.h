@@ -1,7 +1,7 @@
 #pragma once
-#include "engine/ops/rename_column.h"
-#include "engine/ops/rename_table.h"
-#include "engine/ops/rename_type.h"
+#include "engine/ops/columns/rename_column.h"
+#include "engine/ops/tables/rename_table.h"
+#include "engine/ops/types/rename_type.h"
 #include "planner/plan.h"
 #include "test/planner/random_schema.h"
 

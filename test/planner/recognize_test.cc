@@ -2,12 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/ops/add_column.h"
-#include "engine/ops/add_unique.h"
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/create_index.h"
-#include "engine/ops/raw_sql.h"
-#include "engine/ops/set_default.h"
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/alter_column_type.h"
+#include "engine/ops/columns/set_default.h"
+#include "engine/ops/constraints/add_unique.h"
+#include "engine/ops/indexes/create_index.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {

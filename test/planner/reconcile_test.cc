@@ -135,7 +135,7 @@ TEST_CASE("control: what the contract before left to somebody else is nobody's t
     Schema before = sample(), expected = sample(), actual = sample();
     in(before, "posts").control = c;
     std::erase_if(expected.find_namespace("public")->tables, [](const Table& t) { return t.name == "posts"; });
-    CHECK(forget_unclaimed(expected, actual, before).names == Lines{"table public.posts"});
+    CHECK(forget_leftovers(Leftovers::unclaimed, expected, actual, before).names == Lines{"table public.posts"});
     respect_control(expected, before);
     CHECK(diff(expected, before).empty());
   }
@@ -143,7 +143,7 @@ TEST_CASE("control: what the contract before left to somebody else is nobody's t
 
 TEST_CASE("control: what the contract before named is no stranger") {
   Schema expected = schema({table("users", {column("id", "int4")})}), actual = sample();
-  CHECK(forget_unclaimed(expected, actual, sample()).names.empty());
+  CHECK(forget_leftovers(Leftovers::unclaimed, expected, actual, sample()).names.empty());
   CHECK(actual == sample());
 }
 
@@ -159,11 +159,11 @@ TEST_CASE("control: a schema that is not there yet has nothing that exists") {
 TEST_CASE("control: the unclaimed is forgotten, and named") {
   Schema expected = schema({table("users", {column("id", "int4")})}), actual = sample();
   in(actual, "users").columns = {column("id", "int4"), column("extra")};
-  CHECK(forget_unclaimed(expected, actual).names ==
+  CHECK(forget_leftovers(Leftovers::unclaimed, expected, actual).names ==
         Lines{"extension citext", "schema audit", "enum public.mood", "table public.posts"});
   CHECK(actual.find_table({"public", "posts"}) == nullptr);
   CHECK(in(actual, "users").columns.size() == 2);  // what a claimed table holds stays
-  CHECK(forget_unclaimed(expected, actual).names.empty());
+  CHECK(forget_leftovers(Leftovers::unclaimed, expected, actual).names.empty());
 }
 
 }  // namespace

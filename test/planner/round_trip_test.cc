@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "engine/canonical.h"
-#include "engine/ops/data_transform.h"
-#include "engine/ops/raw_sql.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/package/package.h"
 #include "test/files.h"
 #include "test/planner/random_renames.h"

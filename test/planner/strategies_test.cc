@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/ops/add_column.h"
-#include "engine/ops/add_enum_values.h"
-#include "engine/ops/alter_column_type.h"
-#include "engine/ops/create_enum_type.h"
-#include "engine/ops/data_transform.h"
+#include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/alter_column_type.h"
+#include "engine/ops/types/add_enum_values.h"
+#include "engine/ops/types/create_enum_type.h"
 #include "test/planner/schemas.h"
 
 namespace plinth {

@@ -1,0 +1,107 @@
+#include "engine/ops/by_hand/data_transform.h"
+
+#include "engine/ops/columns/set_not_null.h"
+#include "engine/ops/define_operation.h"
+
+namespace plinth {
+namespace {
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> DataTransform::open_slots() const {
+  std::vector<std::string> out;
+  if (!check) out.push_back(name + ":check");
+  if (!run) out.push_back(name + ":run");
+  return out;
+}
+
+Steps DataTransform::steps() const {
+  Steps out;
+  const auto step = [](std::string description, const Sql& sql, const std::vector<JsonText>& params) {
+    return Step{std::move(description), sql.text(), params, {}};
+  };
+  if (check && check->query) {
+    const Sql query = Sql::trusted(check->query->sql);
+    out.precheck.push_back(
+        step("Check " + name + " has work to do", Sql("SELECT EXISTS ({}) AS ok", query), check->query->params));
+    out.postcheck.push_back(step("Verify " + name + " resolved all violations",
+                                 Sql("SELECT NOT EXISTS ({}) AS ok", query), check->query->params));
+  } else if (check && check->satisfied) {
+    out.postcheck.push_back(step(name + " is never run", "SELECT true AS ok", {}));
+  }
+  for (const auto& r : run.value_or(std::vector<TransformQuery>{})) {
+    out.execute.push_back(step("Run " + name, Sql::trusted(r.sql), r.params));
+  }
+  return out;
+}
+
+std::optional<Loss> DataTransform::loss(const LossContext&) const {
+  // One that never runs, or is filled with nothing, changes nothing.
+  const bool idle = (run && run->empty()) || (check && check->satisfied && !check->query);
+  if (idle) return {};
+  return Loss{LossKind::transformed, {name}, label(), "what the transform " + q(name) + " changed stays changed", {}};
+}
+
+void DataTransform::online(std::vector<Operation>& out, bool) const {
+  DataTransform op = *this;
+  op.own_transaction = true;
+  out.emplace_back(std::move(op));
+}
+
+std::vector<js::Doc> DataTransform::calls(CallContext& context) const {
+  if (run) return {};
+  Members members;
+  if (invariant_id) members.push_back(named("invariantId", *invariant_id));
+  const SetNotNull* tightening = tightening_of(*this, context.operations);
+  if (tightening != nullptr) {
+    members.push_back({"check", built_check(*tightening, context.end)});
+  } else if (!check || check->query) {
+    js::Property member{"check", placeholder(name + ":check", context)};
+    if (check) member.comments = lines(check->query->sql);
+    members.push_back(std::move(member));
+  }
+  members.push_back({"run", placeholder(name + ":run", context)});
+  return js::list(js::call("this.dataTransform", {js::text(context.reads_contract ? "contract" : "endContract"),
+                                                  js::string(name), js::object(std::move(members), true)}));
+}
+
+std::vector<Operation> DataTransform::recognised(const Claim& claim) {
+  // A transform changes rows alone.
+  if (claim.target || claim.prefix != "data_migration") return {};
+  return {DataTransform{claim.name, {}, {}, {}, {}}};
+}
+
+DataTransform transform(std::string name, const Name& table, const Sql& violation) {
+  DataTransform out;
+  out.name = std::move(name);
+  out.check.emplace();
+  if (!violation.empty()) {
+    out.check->query = TransformQuery{Sql("SELECT 1 FROM {} WHERE {} LIMIT 1", table, violation).text(), {}};
+  }
+  return out;
+}
+
+std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts) {
+  std::string out(what);
+  out.append("-").append(object.schema == "public" ? object.name : object.schema + "." + object.name);
+  for (const auto& p : parts) out.append("-").append(p);
+  return out;
+}
+
+TransformCheck nulls_check(const Name& table, const std::string& column) {
+  return *transform({}, table, Sql("{} IS NULL", Ident{column})).check;
+}
+
+template const OperationTraits& traits_of<DataTransform>();
+
+}  // namespace plinth

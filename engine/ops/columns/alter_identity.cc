@@ -1,0 +1,46 @@
+#include "engine/ops/columns/alter_identity.h"
+
+#include "engine/ddl.h"
+#include "engine/ops/define_operation.h"
+
+namespace plinth {
+
+Sql AlterIdentity::action() const {
+  if (!to) return "DROP IDENTITY IF EXISTS";
+  const Sql mode = *to == Identity::always ? Sql("ALWAYS") : Sql("BY DEFAULT");
+  if (!from) return Sql("ADD GENERATED {} AS IDENTITY{}", mode, sequence_options_sql(to_options));
+  Sql out = from != to ? Sql("SET GENERATED {}", mode) : Sql();
+  if (from_options != to_options) {
+    if (!out.empty()) out += " ";
+    out += changed_sequence_options_sql(from_options, to_options);
+  }
+  return out;
+}
+
+Steps AlterIdentity::steps() const {
+  Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
+            {statement("alter identity of " + q(column),
+                       Sql("ALTER TABLE {} ALTER COLUMN {} {}", on(), Ident{column}, action()))},
+            {}};
+  if (to && !from) out.execute.push_back(advance());
+  return out;
+}
+
+Step AlterIdentity::advance() const {
+  const bool down = descends(to_options);
+  const Sql last = down ? Sql("MIN({})", Ident{column}) : Sql("MAX({})", Ident{column});
+  return statement(
+      "advance the sequence of " + q(column),
+      Sql("SELECT setval(pg_get_serial_sequence({}, {}), {}) FROM {} HAVING {} {} {}", Literal{Sql("{}", on()).text()},
+          Literal{column}, last, on(), last, down ? Sql("<=") : Sql(">="), Sql::trusted(sequence_start(to_options))));
+}
+
+void AlterIdentity::apply(Schema& s) const {
+  Column& c = require_column(s, on(), column);
+  c.identity = to;
+  c.identity_options = to ? to_options : std::nullopt;
+}
+
+template const OperationTraits& traits_of<AlterIdentity>();
+
+}  // namespace plinth

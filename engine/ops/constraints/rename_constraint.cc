@@ -1,0 +1,45 @@
+#include "engine/ops/constraints/rename_constraint.h"
+
+#include "engine/ops/define_operation.h"
+
+namespace plinth {
+
+Steps RenameConstraint::steps() const {
+  return {{constraint_exists("ensure constraint " + q(from_name) + " exists", on(), from_name),
+           constraint_absent("ensure constraint " + q(to_name) + " does not exist", on(), to_name)},
+          {statement("rename constraint " + q(from_name),
+                     Sql("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", on(), Ident{from_name}, Ident{to_name}))},
+          {constraint_exists("verify constraint " + q(to_name) + " exists", on(), to_name),
+           constraint_absent("verify constraint " + q(from_name) + " is gone", on(), from_name)}};
+}
+
+void RenameConstraint::apply(Schema& s) const {
+  Table& t = require_table(s, on());
+  if (t.primary_key && t.primary_key->name == from_name) {
+    t.primary_key->name = to_name;
+    return;
+  }
+  bool found = false;
+  each_constraint_list(t, [&](auto& list) {
+    if (auto* node = find_named(list, from_name); node != nullptr && !found) {
+      auto renamed = *node;
+      renamed.name = to_name;
+      remove_node(list, from_name, on());
+      insert_sorted(list, std::move(renamed));
+      found = true;
+    }
+  });
+  if (!found) not_applicable("constraint " + q(from_name) + " does not exist on " + q(table));
+}
+
+std::vector<TakenName> RenameConstraint::takes(const NameContext& names) const {
+  const HeldName* held = names.find(relation_name(schema, from_name));
+  const bool is_key = held != nullptr && held->holder == NameHolder::key && held->table == on();
+  return is_key ? std::vector{relation_name(schema, to_name)} : std::vector<TakenName>{};
+}
+
+FreedName RenameConstraint::frees() { return {NameHolder::key, on(), from_name, &from_name}; }
+
+template const OperationTraits& traits_of<RenameConstraint>();
+
+}  // namespace plinth
