@@ -1,17 +1,18 @@
 #pragma once
 #include "rpc/method.h"
+#include "rpc/session.h"
 
 namespace plinth {
 
 template <class F>
 struct MethodSignature;
-template <class R, class P>
-struct MethodSignature<R (*)(Session&, const P&)> {
+template <class R, class Context, class P>
+struct MethodSignature<R (*)(Context&, const P&)> {
   using Result = R;
   using Params = P;
 };
 
-/// The table row of `Result run(Session&, const Params&)`.
+/// The table row of a job, `Result run(JobContext&, const Params&)`.
 template <auto run>
 constexpr Method method(std::string_view name, std::string_view about) {
   using S = MethodSignature<decltype(run)>;

@@ -10,25 +10,25 @@
 #include <vector>
 
 #include "engine/json.h"
-#include "runner/connection.h"
-#include "runner/embedded.h"
+#include "runner/jobs/job_context.h"
+#include "runner/server/embedded.h"
 
 namespace plinth {
 
-class Session {
+class Session final : public JobContext {
  public:
   using Send = std::function<void(const std::string& line)>;
   explicit Session(Send send) : send_(std::move(send)) {}
 
   /// Opens a connection to a URL (`embedded:` servers are started, kept until the process ends, and started again when
   /// they died) and makes it the one that a cancel stops. Throws RPC.CANCELLED when the request was cancelled already.
-  Connection connect(const std::string& url);
+  Connection connect(const std::string& url) override;
 
   /// Sends `$/progress {id, step, total, message}` for the request in hand; nothing when that is a notification.
-  void progress(std::int64_t step, std::int64_t total, const std::string& message);
+  void progress(std::int64_t step, std::int64_t total, const std::string& message) override;
 
   /// Throws RPC.CANCELLED when the request in hand was cancelled.
-  void check_cancelled() const;
+  void check_cancelled() const override;
 
   // For the worker. Lines are numbered as they are read.
   void next_line(std::int64_t line);  // forgets the cancels that were heard before this line was read

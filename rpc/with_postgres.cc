@@ -12,7 +12,7 @@
 
 #include "engine/error.h"
 #include "rpc/log.h"
-#include "runner/embedded.h"
+#include "runner/server/embedded.h"
 
 namespace plinth {
 namespace {

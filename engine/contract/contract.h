@@ -1,6 +1,6 @@
 #pragma once
 // contract.json as it arrives: decoded strictly, every era of the format in one shape. What it means for a database is
-// the planner's affair (planner/expected.h).
+// the planner's affair (planner/compare/contract_schema.h).
 #include <map>
 #include <optional>
 #include <string>

@@ -69,4 +69,7 @@ struct Column {
                  field("collation", &Column::collation), field("identityOptions", &Column::identity_options)};
 };
 
+/// Whether rows can do without a value for the column: the server has one, or NULL.
+inline bool fills_itself(const Column& c) { return c.nullable || c.fallback || c.generated || c.identity; }
+
 }  // namespace plinth

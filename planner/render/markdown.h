@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "planner/plan.h"
+#include "planner/plan/plan.h"
 
 namespace plinth {
 

@@ -2,7 +2,7 @@
 
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/scan.h"
-#include "planner/commit_groups.h"
+#include "planner/plan/commit_groups.h"
 
 namespace plinth {
 namespace {

@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "planner/plan.h"
+#include "planner/compare/diff.h"
+#include "planner/plan/plan.h"
 
 namespace plinth {
 

@@ -1,6 +1,6 @@
 #include "planner/render/types/contract_types.h"
-#include "rpc/contract_param.h"
 #include "rpc/define_method.h"
+#include "runner/jobs/sources/contract_param.h"
 
 namespace plinth {
 namespace {
@@ -15,7 +15,7 @@ struct Answer {
   static constexpr auto fields = std::tuple{field("types", &Answer::types)};
 };
 
-Answer run(Session&, const Params& p) { return {contract_types(read_contract(one_contract(p.path, p.contract)))}; }
+Answer run(JobContext&, const Params& p) { return {contract_types(read_contract(one_contract(p.path, p.contract)))}; }
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #include "engine/package/package.h"
 #include "rpc/define_method.h"
-#include "runner/store.h"
+#include "runner/files/store.h"
 
 namespace plinth {
 namespace {
@@ -15,7 +15,7 @@ struct Answer {
       std::tuple{field("migrationHash", &Answer::migration_hash), field("stored", &Answer::stored)};
 };
 
-Answer run(Session&, const Params& p) {
+Answer run(JobContext&, const Params& p) {
   const PackageHash hash = load_package_hash(p.dir);
   return {hash.computed, hash.stored};
 }

@@ -1,4 +1,4 @@
-#include "runner/introspect.h"
+#include "runner/introspect/introspect.h"
 #include "engine/canonical.h"
 #include "rpc/define_method.h"
 #include "rpc/session.h"
@@ -21,8 +21,8 @@ struct Answer {
                  field("fingerprint", &Answer::fingerprint), field("serverVersion", &Answer::server_version)};
 };
 
-Answer run(Session& session, const Params& p) {
-  Connection connection = session.connect(p.url);
+Answer run(JobContext& context, const Params& p) {
+  Connection connection = context.connect(p.url);
   Introspection found = introspect(connection, {p.schemas});
   std::string print = fingerprint(to_json(found.schema));
   return {std::move(found.schema), std::move(found.unmodeled), std::move(print), found.server_version};

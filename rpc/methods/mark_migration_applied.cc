@@ -1,97 +1,9 @@
-#include "engine/ops/by_hand/raw_sql.h"
+#include "runner/jobs/mark_migration_applied.h"
 #include "rpc/define_method.h"
-#include "rpc/migration_run.h"
-#include "rpc/slots.h"
-#include "runner/store.h"
 
 namespace plinth {
-namespace {
 
-struct Params {
-  std::string url, package;
-  bool force = false, strict = false;
-  std::optional<std::int64_t> migration_lock_timeout_ms;
-  static constexpr auto fields =
-      std::tuple{field("url", &Params::url), field("package", &Params::package), field("force", &Params::force),
-                 field("strict", &Params::strict), field("migrationLockTimeoutMs", &Params::migration_lock_timeout_ms)};
-};
-struct Answer {
-  bool already_applied = false, forced = false;
-  std::optional<std::string> from;
-  std::string to;
-  std::vector<IssueReport> issues;  // what a forced mark passed over
-  static constexpr auto fields =
-      std::tuple{field("alreadyApplied", &Answer::already_applied), field("forced", &Answer::forced),
-                 field("from", &Answer::from), field("to", &Answer::to), field("issues", &Answer::issues)};
-};
-
-// The ledger says of every operation that it was not run, and whether the schema was verified.
-RawSql marked(RawSql op, bool forced) {
-  op.precheck.clear();
-  op.execute.clear();
-  op.raw_meta = JsonText{forced ? R"({"runner":{"skipped":true,"reason":"marked_applied_by_force"}})"
-                                : R"({"runner":{"skipped":true,"reason":"marked_applied"}})"};
-  return op;
-}
-
-void check_origin(const std::optional<Marker>& marker, const Package& package) {
-  if (!marker) return;
-  if (package.manifest.from && bare_hash(marker->core_hash) == bare_hash(*package.manifest.from)) return;
-  throw Error(Code::migration_marker_origin_mismatch,
-              "package \"" + package.name + "\" starts at " + package.manifest.from.value_or("an empty database") +
-                  ", the database is at " + marker->core_hash,
-              "Recording it would leave a gap in the history; force records it all the same.")
-      .with("expected", package.manifest.from.value_or("empty"))
-      .with("marker", marker->core_hash);
-}
-
-Answer run(Session& session, const Params& p) {
-  const Package package = load_package(p.package);
-  check_integrity(package);
-  require_filled(typed_operations(package), package.directory + "/ops.json");
-  const Contract destination = end_contract_of(package);
-  Connection connection = session.connect(p.url);
-  TimeLimits limits;
-  limits.migration_lock = p.migration_lock_timeout_ms.value_or(limits.migration_lock);
-  LockedDatabase database(connection, destination, limits);
-  const auto& before = database.marker();
-  Answer out;
-  out.to = destination.stored.storage_hash;
-  if (before) out.from = before->core_hash;
-  if (before && bare_hash(before->core_hash) == bare_hash(out.to)) {
-    out.already_applied = true;
-    return out;
-  }
-  const Strictness strictness = p.strict ? Strictness::strict : Strictness::tolerant;
-  if (p.force) {
-    out.issues = live_verdict(connection, destination, strictness).issues;
-    out.forced = true;
-  } else {
-    check_origin(before, package);
-    verify_live(connection, destination, strictness);
-  }
-  Marker after{destination.stored.storage_hash, destination.stored.profile_hash, package.manifest.provided_invariants};
-  if (before) {
-    after.invariants.insert(after.invariants.end(), before->invariants.begin(), before->invariants.end());
-    std::sort(after.invariants.begin(), after.invariants.end());
-    after.invariants.erase(std::unique(after.invariants.begin(), after.invariants.end()), after.invariants.end());
-  }
-  write_marker(connection, app_space, before, after);
-  LedgerRow row{package.name,
-                package.manifest.migration_hash,
-                package.manifest.from.value_or("sha256:empty"),
-                package.manifest.to,
-                {}};
-  for (const auto& op : package.operations) row.operations.push_back(marked(op, p.force));
-  append_ledger(connection, app_space, row);
-  keep_contract(connection, package.manifest.to, *package.end_contract);
-  database.commit();
-  return out;
-}
-
-}  // namespace
-
-constinit const Method mark_migration_applied_method = method<&run>(
+constinit const Method mark_migration_applied_method = method<&mark_migration_applied>(
     "markMigrationApplied", "Record a package as applied without running it, once the live schema verifies.");
 
 }  // namespace plinth

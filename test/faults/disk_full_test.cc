@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "runner/files.h"
+#include "runner/files/files.h"
 #include "test/faults/story.h"
 
 using namespace plinth;

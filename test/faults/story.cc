@@ -2,7 +2,7 @@
 
 #include "engine/canonical.h"
 #include "engine/package/package.h"
-#include "runner/files.h"
+#include "runner/files/files.h"
 
 namespace plinth::test {
 namespace {

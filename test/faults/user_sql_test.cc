@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "engine/ops/by_hand/raw_sql.h"
-#include "runner/files.h"
+#include "runner/files/files.h"
 #include "test/faults/story.h"
 
 using namespace plinth;

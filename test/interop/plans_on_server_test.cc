@@ -4,12 +4,12 @@
 
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
-#include "planner/reconcile.h"
-#include "runner/apply.h"
-#include "runner/introspect.h"
+#include "planner/compare/reconcile.h"
+#include "runner/introspect/introspect.h"
+#include "runner/postgres/apply.h"
 #include "test/files.h"
-#include "test/planner/random_schema.h"
-#include "test/planner/scenario.h"
+#include "test/planner/support/random_schema.h"
+#include "test/planner/support/scenario.h"
 #include "test/support/database.h"
 
 using namespace plinth;

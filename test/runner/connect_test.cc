@@ -10,7 +10,7 @@
 #include <fstream>
 #include <thread>
 
-#include "runner/connection_url.h"
+#include "runner/postgres/connection_url.h"
 #include "test/runner/errors.h"
 #include "test/support/database.h"
 

@@ -1,4 +1,4 @@
-#include "runner/connection.h"
+#include "runner/postgres/connection.h"
 
 #include <doctest/doctest.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "runner/embedded.h"
+#include "runner/server/embedded.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -17,9 +17,9 @@
 #include <thread>
 #include <vector>
 
-#include "runner/connection.h"
-#include "runner/server_binaries.h"
-#include "runner/server_process.h"
+#include "runner/postgres/connection.h"
+#include "runner/server/server_binaries.h"
+#include "runner/server/server_process.h"
 #include "test/runner/errors.h"
 #include "test/support/database.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/json.h"
-#include "runner/introspect.h"
+#include "runner/introspect/introspect.h"
 #include "test/support/database.h"
 
 namespace plinth::test {

@@ -1,14 +1,18 @@
 // The migrations directory: what cannot be read is never passed over.
-#include "runner/store.h"
+#include "runner/files/store.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <atomic>
 #include <fstream>
+#include <map>
+#include <set>
+#include <thread>
 
-#include "runner/files.h"
+#include "runner/files/files.h"
 #include "test/runner/errors.h"
 #include "test/support/database.h"
 
@@ -79,6 +83,27 @@ TEST_CASE("what is no package is left alone") {
   CHECK(load_packages(scratch.path()).empty());
   CHECK(load_packages(scratch.path() + "/none").empty());
   CHECK(load_refs(scratch.path()).empty());
+}
+
+TEST_CASE("a package on its way is no package, whoever looks") {
+  const test::TemporaryDirectory scratch;
+  const std::string space = scratch.path() + "/app";
+  const std::map<std::string, std::string> files = {{"migration.json", "{}"}, {"ops.json", std::string(1 << 20, ' ')}};
+  create_directory_with(space + "/a", files);
+  std::atomic<bool> writes = true;
+  std::set<std::string> seen;
+  std::thread watcher([&] {
+    while (writes) {
+      for (const auto& name : subdirectories(space)) {
+        if (file_exists(space + "/" + name + "/migration.json")) seen.insert(name);
+      }
+    }
+  });
+  for (int i = 0; i < 20; ++i) replace_files(space + "/a", files);
+  writes = false;
+  watcher.join();
+  CHECK(seen == std::set<std::string>{"a"});
+  CHECK(subdirectories(space) == std::vector<std::string>{"a"});
 }
 
 TEST_CASE("only regular files of a limited size are read") {

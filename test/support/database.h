@@ -2,8 +2,8 @@
 // A real Postgres for the tests: one private server per test program, one database per case.
 #include <string>
 
-#include "runner/connection.h"
-#include "runner/embedded.h"
+#include "runner/postgres/connection.h"
+#include "runner/server/embedded.h"
 
 namespace plinth::test {
 

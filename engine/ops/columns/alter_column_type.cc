@@ -11,7 +11,8 @@
 namespace plinth {
 
 AlterColumnType::Thin AlterColumnType::thin() const {
-  return {schema, table, column, passing ? std::optional(type) : std::nullopt, using_expression, rewrites, recollates};
+  return {schema,           table,    column,    temporary ? std::optional(type) : std::nullopt,
+          using_expression, rewrites, recollates};
 }
 
 AlterColumnType AlterColumnType::resolve(const Thin& t, const Schema& destination) {
@@ -106,7 +107,7 @@ std::vector<Operation> AlterColumnType::recognised(const Claim& claim) {
     op.column = claim.name;
     op.type = to;
     op.generated = found != nullptr && found->generated.has_value();
-    op.passing = found == nullptr || found->type != to;
+    op.temporary = found == nullptr || found->type != to;
     out.emplace_back(op);
     if (!using_text) return;
     op.using_expression = using_text;

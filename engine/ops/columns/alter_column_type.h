@@ -12,14 +12,14 @@ struct AlterColumnType {
   std::optional<std::string> using_expression;  // absent: a cast to the new type
   std::optional<std::string> collation;         // absent: the type's own
   bool rewrites = true;                         // whether the rows are written anew
-  bool passing = false;                         // the type is not the destination's own: a descriptor must name it
+  bool temporary = false;                       // the type is not the destination's own: a descriptor must name it
   bool recollates = false;                      // whether the collation changes
   bool generated = false;                       // the server computes the values, and takes no USING
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AlterColumnType::schema),      field("table", &AlterColumnType::table),
                  field("column", &AlterColumnType::column),          field("type", &AlterColumnType::type),
                  field("using", &AlterColumnType::using_expression), field("collation", &AlterColumnType::collation),
-                 defaulted("rewrites", &AlterColumnType::rewrites),  defaulted("passing", &AlterColumnType::passing),
+                 defaulted("rewrites", &AlterColumnType::rewrites),  defaulted("passing", &AlterColumnType::temporary),
                  field("recollates", &AlterColumnType::recollates),  field("generated", &AlterColumnType::generated)};
 
   struct Thin {

@@ -7,7 +7,7 @@
 namespace plinth {
 
 AddCheckConstraint::Thin AddCheckConstraint::thin() const {
-  if (passing) return {schema, table, {}, false, definition, true};
+  if (temporary) return {schema, table, {}, false, definition, true};
   return {schema, table, definition.name, definition.not_valid, {}, false};
 }
 

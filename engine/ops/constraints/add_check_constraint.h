@@ -8,10 +8,10 @@ struct AddCheckConstraint {
   static constexpr std::string_view kind = "addCheckConstraint";
   std::string schema = "public", table;
   Check definition;
-  bool passing = false;  // the check is not the destination's own: a descriptor must say it
-  static constexpr auto fields =
-      std::tuple{defaulted("schema", &AddCheckConstraint::schema), field("table", &AddCheckConstraint::table),
-                 field("definition", &AddCheckConstraint::definition), field("passing", &AddCheckConstraint::passing)};
+  bool temporary = false;  // the check is not the destination's own: a descriptor must say it
+  static constexpr auto fields = std::tuple{
+      defaulted("schema", &AddCheckConstraint::schema), field("table", &AddCheckConstraint::table),
+      field("definition", &AddCheckConstraint::definition), field("passing", &AddCheckConstraint::temporary)};
 
   struct Thin {
     static constexpr std::string_view kind = "addCheckConstraint";
@@ -19,13 +19,13 @@ struct AddCheckConstraint {
     std::optional<std::string> constraint_name;
     bool not_valid = false;  // for the time being: a later operation validates it
     std::optional<Check> definition;
-    bool passing = false;
+    bool temporary = false;
     static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema),
                                               field("table", &Thin::table),
                                               field("constraintName", &Thin::constraint_name),
                                               field("notValid", &Thin::not_valid),
                                               field("definition", &Thin::definition),
-                                              field("passing", &Thin::passing)};
+                                              field("passing", &Thin::temporary)};
   };
   static constexpr std::string_view full_key = "definition";
   Thin thin() const;

@@ -23,7 +23,7 @@ bool CreateIndex::is_plain(const Index& index) {
 }
 
 CreateIndex::Thin CreateIndex::thin() const {
-  if (passing) return {schema, table, {}, {}, concurrently, definition, true};
+  if (temporary) return {schema, table, {}, {}, concurrently, definition, true};
   return {schema,
           table,
           columns_of(definition),

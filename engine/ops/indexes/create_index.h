@@ -9,11 +9,11 @@ struct CreateIndex {
   std::string schema = "public", table;
   Index definition;
   bool concurrently = false;  // outside of transactions, while others go on
-  bool passing = false;       // the index is not the destination's own: a descriptor must say it
+  bool temporary = false;     // the index is not the destination's own: a descriptor must say it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &CreateIndex::schema), field("table", &CreateIndex::table),
                  field("definition", &CreateIndex::definition), field("concurrently", &CreateIndex::concurrently),
-                 field("passing", &CreateIndex::passing)};
+                 field("passing", &CreateIndex::temporary)};
 
   /// By its columns, as the format knows an index; by its name, too, where it has one of its own.
   struct Thin {
@@ -23,12 +23,12 @@ struct CreateIndex {
     std::optional<std::string> index_name;
     bool concurrently = false;
     std::optional<Index> definition;
-    bool passing = false;
+    bool temporary = false;
     static constexpr auto fields =
         std::tuple{defaulted("schema", &Thin::schema),     field("table", &Thin::table),
                    field("columns", &Thin::columns),       field("indexName", &Thin::index_name),
                    field("definition", &Thin::definition), field("concurrently", &Thin::concurrently),
-                   field("passing", &Thin::passing)};
+                   field("passing", &Thin::temporary)};
   };
   static constexpr std::string_view full_key = "definition";
   static std::vector<std::string> columns_of(const Index& index);

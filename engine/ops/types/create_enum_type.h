@@ -8,22 +8,22 @@ struct CreateEnumType {
   static constexpr std::string_view kind = "createEnumType";
   std::string schema = "public", type_name;
   std::vector<std::string> values;
-  bool passing = false;  // the type is not the destination's own: a descriptor must say its values
+  bool temporary = false;  // the type is not the destination's own: a descriptor must say its values
   static constexpr auto fields =
       std::tuple{defaulted("schema", &CreateEnumType::schema), field("typeName", &CreateEnumType::type_name),
-                 field("values", &CreateEnumType::values), field("passing", &CreateEnumType::passing)};
+                 field("values", &CreateEnumType::values), field("passing", &CreateEnumType::temporary)};
 
   /// A descriptor may leave the values to the destination; one that says them is a full operation.
   struct Thin {
     static constexpr std::string_view kind = "createEnumType";
     std::string schema = "public", type_name;
     std::vector<std::string> values;
-    bool passing = false;
+    bool temporary = false;
     static constexpr auto fields = std::tuple{defaulted("schema", &Thin::schema), field("typeName", &Thin::type_name),
-                                              field("values", &Thin::values), field("passing", &Thin::passing)};
+                                              field("values", &Thin::values), field("passing", &Thin::temporary)};
   };
   static constexpr std::string_view full_key = "values";
-  Thin thin() const { return passing ? Thin{schema, type_name, values, true} : Thin{schema, type_name, {}, false}; }
+  Thin thin() const { return temporary ? Thin{schema, type_name, values, true} : Thin{schema, type_name, {}, false}; }
   static CreateEnumType resolve(const Thin& t, const Schema& destination);
 
   OperationClass operation_class() const { return OperationClass::additive; }

@@ -1,0 +1,34 @@
+#pragma once
+#include <set>
+
+#include "planner/plan/plan.h"
+
+namespace plinth {
+
+/// An operation with its place in the plan: phase, then rank within the phase, then path.
+struct Planned {
+  Operation operation;
+  Phase phase;
+  int rank = 0;
+};
+
+/// The plan while it is being made.
+struct Draft {
+  const Schema& expected;
+  const Schema& actual;
+  const PlanOptions& options;
+  std::vector<Planned> operations;
+  std::vector<Conflict> conflicts;
+  std::set<std::vector<std::string>> suspended = {};  // paths, with kinds, of what goes for a while and comes back
+  std::set<std::string> guarded = {};                 // transforms that make rows fit for new constraints
+  std::vector<Probe> probes = {};                     // how much work the transforms have
+  std::set<std::vector<std::string>> moved = {};      // paths of columns that a move fills
+
+  void add(Operation op, int rank = 0) {
+    const Phase p = phase(op);
+    operations.push_back({std::move(op), p, rank});
+  }
+  void add_in(Phase p, Operation op, int rank = 0) { operations.push_back({std::move(op), p, rank}); }
+};
+
+}  // namespace plinth

@@ -1,0 +1,55 @@
+#pragma once
+// Operations that lead from one schema to another, and what is known of them.
+#include <functional>
+
+#include "engine/operation.h"
+#include "planner/conflict.h"
+#include "planner/plan/costs.h"
+#include "planner/warning.h"
+
+namespace plinth {
+
+/// Which classes of operations a plan may use, which hazards it may not have, and whether it goes online.
+struct PlanOptions {
+  std::vector<OperationClass> classes = {OperationClass::additive, OperationClass::widening,
+                                         OperationClass::destructive, OperationClass::data};
+  /// The codec that a contract gives to the column of a path, for messages; may be absent.
+  std::function<std::string(const std::vector<std::string>& path)> codec_of = {};
+  std::vector<std::string> known_types = {};  // that columns may have though no schema holds them
+  std::vector<HazardKind> forbid = {};
+  bool online = false;
+  int server_version = usual_server_version;
+  const Schema* unmanaged = nullptr;  // live objects that the plan leaves alone, and must not hurt
+  bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
+};
+
+/// What can be asked of the origin before the plan runs: the rows of `query` are what the transform has to work on, or
+/// at most what it has; `counts` says what each of them is.
+struct Probe {
+  std::string transform, query, counts;
+};
+
+inline constexpr std::string_view counts_all_rows = "rows of the table";
+
+struct Plan {
+  std::vector<Operation> operations;  // in the order of execution
+  std::vector<Conflict> conflicts;    // all of them; when there is one, `operations` is empty
+  std::vector<OperationImpact> impacts;
+  std::vector<PlanHazard> hazards;
+  std::vector<Warning> warnings;
+  std::vector<std::string> placeholders;  // the open slots
+  std::vector<Probe> probes;              // of the transforms that can tell
+  bool needs_data_migration() const;
+};
+
+/// Takes operations out of a plan; what is known of the others stays with them. O(operations).
+void remove_operations(Plan& plan, const std::function<bool(const Operation&)>& goes);
+
+/// Operations that no planner made, as a plan from their origin: with their impacts, hazards and open slots.
+/// O(origin + operations log operations).
+Plan plan_of(std::vector<Operation> operations, const Schema& origin, int server_version);
+
+/// The open slots of a list of operations.
+std::vector<std::string> open_slots(const std::vector<Operation>& operations);
+
+}  // namespace plinth

@@ -1,0 +1,133 @@
+#include "runner/files/store.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "runner/files/files.h"
+
+namespace plinth {
+namespace {
+
+std::optional<std::string> read_if_there(const std::string& path) {
+  return path_kind(path) != PathKind::missing ? std::optional(read_file(path)) : std::nullopt;
+}
+
+// Since the store replaced the copies inside packages: migrations/snapshots/<hex>/contract.json.
+std::optional<std::string> read_snapshot(const std::string& space_directory, std::string_view hash) {
+  return read_if_there(space_directory + "/../snapshots/" + std::string(bare_hash(hash)) + "/contract.json");
+}
+
+// One file of a package is enough: a package that lost another one is not passed over in silence.
+bool looks_like_package(const std::string& directory) {
+  constexpr const char* names[] = {"/migration.json", "/ops.json", "/end-contract.json", "/start-contract.json"};
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](const char* name) { return file_exists(directory + name); });
+}
+
+std::string without_trailing_slash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+}  // namespace
+
+Contract load_contract(const std::string& path) { return parse_contract(read_file(path), path); }
+
+namespace {
+
+void require_files(const std::string& directory) {
+  for (const char* name : {"/migration.json", "/ops.json"}) {
+    if (path_kind(directory + name) == PathKind::missing) {
+      throw Error(Code::migration_file_missing, directory + " has no " + std::string(name + 1),
+                  "A package holds migration.json and ops.json.")
+          .at(directory + name);
+    }
+  }
+}
+
+}  // namespace
+
+PackageHash load_package_hash(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  require_files(directory);
+  return hash_package(directory, read_file(directory + "/migration.json"), read_file(directory + "/ops.json"));
+}
+
+Package load_package(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  require_files(directory);
+  Package out = parse_package(directory, read_file(directory + "/migration.json"), read_file(directory + "/ops.json"));
+  const std::string space = directory + "/..";
+  out.end_contract = read_if_there(directory + "/end-contract.json");
+  if (!out.end_contract) out.end_contract = read_snapshot(space, out.manifest.to);
+  if (out.manifest.from) {
+    out.start_contract = read_if_there(directory + "/start-contract.json");
+    if (!out.start_contract) out.start_contract = read_snapshot(space, *out.manifest.from);
+  }
+  return out;
+}
+
+std::vector<Package> load_packages(const std::string& given) {
+  const std::string space_directory = without_trailing_slash(given);
+  std::vector<Package> out;
+  for (const auto& name : subdirectories(space_directory)) {
+    const std::string directory = space_directory + "/" + name;
+    if (name.front() != '.' && looks_like_package(directory)) out.push_back(load_package(directory));
+  }
+  return out;
+}
+
+namespace {
+
+bool holds_packages(const std::string& directory) {
+  const auto names = subdirectories(directory);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name.front() != '.' && looks_like_package(directory + "/" + name);
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> spaces_in(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  if (holds_packages(directory)) return {};
+  std::vector<std::string> out;
+  for (const auto& name : subdirectories(directory)) {
+    const bool is_hidden = name.starts_with('.');
+    if (!is_hidden && holds_packages(directory + "/" + name)) out.push_back(name);
+  }
+  return out;
+}
+
+std::vector<Ref> load_refs(const std::string& space_directory) {
+  std::vector<Ref> out;
+  const std::string directory = space_directory + "/refs";
+  for (const auto& file : files_below(directory)) {
+    constexpr std::string_view suffix = ".json";
+    if (!file.ends_with(suffix) || file.ends_with(".contract.json")) continue;
+    const std::string path = directory + "/" + file;
+    out.push_back(parse_ref(file.substr(0, file.size() - suffix.size()), read_file(path), path));
+  }
+  return out;
+}
+
+std::optional<std::string> load_types_beside(const std::string& contract_file) {
+  constexpr std::string_view suffix = ".json";
+  if (!contract_file.ends_with(suffix)) return {};
+  const std::string path = contract_file.substr(0, contract_file.size() - suffix.size()) + ".d.ts";
+  return file_exists(path) ? std::optional(read_file(path)) : std::nullopt;
+}
+
+std::string load_ref_contract(const std::string& space_directory, const Ref& ref,
+                              const std::vector<Package>& packages) {
+  if (auto text = read_if_there(space_directory + "/refs/" + ref.name + ".contract.json")) return *text;
+  if (auto text = read_snapshot(space_directory, ref.hash)) return *text;
+  for (const auto& p : packages) {
+    if (bare_hash(p.manifest.to) == bare_hash(ref.hash) && p.end_contract) return *p.end_contract;
+  }
+  throw Error(Code::migration_snapshot_missing, "ref \"" + ref.name + "\" has no copy of its contract",
+              "Neither the ref, nor the snapshot store, nor a package that ends there holds one.")
+      .with("hash", ref.hash);
+}
+
+}  // namespace plinth

@@ -1,0 +1,123 @@
+#pragma once
+// The answers of the catalogue put together into a schema. Internal to introspection.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "runner/introspect/catalog_queries.h"
+#include "runner/introspect/introspect.h"
+
+namespace plinth::catalog {
+
+using Oid = std::uint32_t;
+
+/// What later answers need of a column that the schema does not hold.
+struct ColumnFacts {
+  std::uint32_t number;
+  Oid type, collation;
+};
+
+struct TableEntry {
+  Table* table;
+  std::string_view schema;
+  std::size_t first_column = 0;  // in Assembly::facts
+};
+
+struct OperatorClass {
+  Oid method, type;
+  bool is_default;
+  std::string name;
+};
+
+/// A table that is only referenced.
+struct ForeignTable {
+  Name name;
+  std::unordered_map<std::uint32_t, std::string> columns;
+};
+
+struct OwnedSequence {
+  std::string default_text;  // what the default of its column is when it draws from the sequence
+  std::string schema, name;
+  bool selected, used = false;
+};
+
+struct PairHash {
+  std::size_t operator()(const std::pair<std::string_view, std::string_view>& p) const {
+    return std::hash<std::string_view>()(p.first) * 31 + std::hash<std::string_view>()(p.second);
+  }
+  std::size_t operator()(const std::pair<Oid, Oid>& p) const {
+    return std::hash<std::uint64_t>()((std::uint64_t{p.first} << 32U) | p.second);
+  }
+};
+
+/// One pass over the answers, each in the order that the server sorted it in.
+class Assembly {
+ public:
+  explicit Assembly(std::vector<Result> answers) : answers_(std::move(answers)) {}
+  Introspection run() &&;
+
+ private:
+  const Result& at(Part p) const { return answers_.at(index(p)); }
+  template <class Read>
+  void each(Part p, Read read) const {
+    const Result& r = at(p);
+    for (int row = 0, rows = r.rows(); row < rows; ++row) read(r, row);
+  }
+
+  void read_namespaces();
+  void read_extensions();
+  void read_operator_classes();
+  void read_tables();
+  void read_sequences();
+  void read_columns();
+  void read_enums();
+  void read_indexes();
+  void read_foreign_columns();
+  void read_constraints();
+  void read_policies();
+  void read_unmodeled();
+
+  TableEntry* find(Oid table);
+  const std::string& type(std::string_view printed);
+  std::optional<Default> fallback(const std::string& type, std::string_view text);
+  bool draws_from_own_sequence(Oid table, Oid column, std::string_view text);
+  const ColumnFacts* facts(const TableEntry& t, std::uint32_t number) const;
+  const std::string& column_name(const TableEntry& t, std::uint32_t number) const;
+  std::vector<std::string> column_names(const TableEntry& t, std::string_view key) const;
+  std::optional<std::string> operator_class(Oid id, Oid column_type) const;
+  std::vector<IndexKey> index_keys(const Result& r, int row, const TableEntry& t) const;
+  std::vector<std::string> included(Oid index_id, const TableEntry& t) const;
+  void add_index(int row);
+  void add_primary_key(int row, TableEntry& t);
+  void add_unique(int row, TableEntry& t);
+  void add_check(int row, TableEntry& t);
+  void add_foreign_key(int row, TableEntry& t);
+  void add_unmodeled(std::string kind, std::string_view schema, std::string name);
+
+  std::vector<Result> answers_;
+  Introspection out_;
+  std::unordered_map<Oid, std::size_t> namespaces_;  // to the position in the schema
+  std::unordered_map<Oid, TableEntry> tables_;
+  std::vector<ColumnFacts> facts_;
+  std::unordered_map<std::string_view, std::string> types_;       // printed by the server → ours
+  std::unordered_map<std::string, std::string> extension_types_;  // qualified → bare
+  std::unordered_map<std::pair<std::string_view, std::string_view>, std::optional<Default>, PairHash> defaults_;
+  std::unordered_multimap<std::pair<Oid, Oid>, OwnedSequence, PairHash> sequences_;  // by table and column
+  std::unordered_map<Oid, OperatorClass> operator_classes_;
+  std::unordered_set<std::pair<Oid, Oid>, PairHash> typed_defaults_;  // methods and types with a default class
+  std::unordered_map<Oid, int> index_rows_;
+  std::vector<bool> backing_;  // by row of indexes: whether a constraint speaks for it
+  std::unordered_map<Oid, ForeignTable> foreign_tables_;
+  Oid last_id_ = 0;  // answers come table by table
+  TableEntry* last_ = nullptr;
+};
+
+/// The schema that the answers to `queries` describe. O(rows).
+inline Introspection assemble(std::vector<Result> answers) { return Assembly(std::move(answers)).run(); }
+
+}  // namespace plinth::catalog

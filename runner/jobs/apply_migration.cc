@@ -1,0 +1,320 @@
+#include "runner/jobs/apply_migration.h"
+
+#include "engine/ops/by_hand/raw_sql.h"
+#include "planner/compare/contract_schema.h"
+#include "planner/plan/commit_groups.h"
+#include "planner/plan/pipeline.h"
+#include "planner/plan/plan.h"
+#include "planner/plan/typed_operation.h"
+#include "planner/render/script.h"
+#include "runner/files/store.h"
+#include "runner/introspect/settle_defaults.h"
+#include "runner/jobs/run/violations.h"
+#include "runner/jobs/sources/history.h"
+#include "runner/jobs/sources/state.h"
+
+namespace plinth {
+namespace {
+
+TimeLimits limits(const ApplyRequest& p) {
+  TimeLimits out;
+  out.lock = p.lock_timeout_ms.value_or(out.lock);
+  out.statement = p.statement_timeout_ms;
+  out.migration_lock = p.migration_lock_timeout_ms.value_or(out.migration_lock);
+  return out;
+}
+
+std::string node_at(const std::optional<Marker>& marker) {
+  return node_of(marker ? std::optional(marker->core_hash) : std::nullopt);
+}
+
+std::vector<std::string> edge_names(const std::vector<Edge>& path) {
+  std::vector<std::string> out;
+  out.reserve(path.size());
+  for (const auto& e : path) out.push_back(e.name);
+  return out;
+}
+
+[[noreturn]] void refuse_unknown_marker(const Graph& graph, const std::optional<Marker>& marker,
+                                        const std::string& from) {
+  std::vector<std::string> starts;
+  for (const auto& e : graph.edges) starts.push_back(e.name + " starts at " + contract_name(e.from));
+  constexpr std::size_t most = 5;
+  if (starts.size() > most) starts.resize(most);
+  throw Error(Code::migration_marker_mismatch,
+              "the database is at " + (marker ? marker->core_hash : "no contract") + ", which no package knows",
+              "It was migrated with packages that are not here.")
+      .with("marker", from)
+      .with("packages", starts)
+      .with("reachable", reachable_nodes(graph, empty_node));
+}
+
+// The packages on the way from the marker to the target.
+std::vector<Package> route(const History& history, const std::optional<Marker>& marker, const Destination& target,
+                           bool up_to_newest) {
+  const Graph& graph = history.graph;
+  const std::string from = node_at(marker);
+  if (!graph.find(from)) refuse_unknown_marker(graph, marker, from);
+  if (up_to_newest) require_connected(graph, from);
+  const auto required = still_required(target.required, marker ? marker->invariants : std::vector<std::string>{});
+  const Decision decision = find_path_with_decision(graph, from, target.node, required);
+  if (const auto* unmet = get_if<Unsatisfiable>(&decision)) {
+    throw Error(Code::migration_no_invariant_path, "no way to the target provides all that it requires")
+        .with("missing", unmet->missing)
+        .with("structuralPath", edge_names(unmet->structural_path));
+  }
+  const auto* found = get_if<Route>(&decision);
+  if (found == nullptr) {
+    throw Error(Code::migration_path_unreachable, "no packages lead from " + contract_name(from) +
+                                                      ", where the database is, to " + contract_name(target.node))
+        .with("from", from)
+        .with("to", target.node);
+  }
+  return packages_on(found->path, history.packages);
+}
+
+// What cannot be undone together is not begun.
+void refuse_several_transactions(const Package& p, const std::vector<Operation>& operations) {
+  const std::vector<CommitGroup> groups = commit_groups(operations);
+  if (fits_one_transaction(groups)) return;
+  throw Error(Code::migration_several_transactions,
+              "package \"" + p.name + "\" is to be committed in " + std::to_string(groups.size()) +
+                  (groups.size() == 1 ? " part outside of transactions" : " parts"))
+      .at(p.directory + "/ops.json")
+      .with_json("commitGroups", to_json(groups));
+}
+
+void check_packages(const std::vector<Package>& path, const std::vector<OperationClass>& allow) {
+  PlanOptions policy;
+  if (!allow.empty()) policy.classes = allow;
+  for (const auto& p : path) {
+    check_integrity(p);
+    const std::vector<Operation> operations = typed_operations(p);
+    refuse_several_transactions(p, operations);
+    require_filled(operations, p.directory + "/ops.json");
+    for (const auto& op : p.operations) {
+      if (policy.allows(op.raw_class)) continue;
+      throw Error(Code::migration_policy_violation,
+                  "package \"" + p.name + "\": " + op.raw_label + " is " + std::string(name_of(op.raw_class)),
+                  "The policy of this run does not allow the class.")
+          .with("operationId", op.raw_id)
+          .with("class", std::string(name_of(op.raw_class)));
+    }
+  }
+}
+
+// Does to a schema what an operation would do to the database; false for one whose effect is there already, or which
+// the database would not let in.
+bool rehearse_operation(const Operation& op, const Schema& destination, Schema& live) {
+  try {
+    apply(as_typed(op, destination), live);
+    return true;
+  } catch (const Error& e) {
+    if (e.code() != Code::migration_not_applicable) throw;
+    return false;
+  }
+}
+
+// What a run would do, told by simulating its operations on the live schema. Takes no lock and changes nothing.
+ApplyResult rehearse(Connection& connection, const std::vector<Package>& path, ApplyResult out) {
+  out.outcome = ApplyOutcome::dry_run;
+  const Contract destination = end_contract_of(path.back());
+  Schema wanted = contract_schema(destination);
+  Schema live = introspect(connection, {schema_names(wanted)}).schema;
+  settle_defaults(connection, wanted, live);
+  std::vector<Operation> all;
+  for (const auto& p : path) {
+    refuse_transaction_commands(p.operations, p.directory + "/ops.json");
+    PackageOutcome& outcome = out.packages.emplace_back(
+        PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
+    const Schema destination_of_package = contract_schema(end_contract_of(p));
+    for (auto& op : typed_operations(p)) {
+      outcome.operations.push_back({id(op), label(op), !rehearse_operation(op, destination_of_package, live)});
+      all.push_back(std::move(op));
+    }
+  }
+  Verdict verdict = verify(std::move(wanted), std::move(live), Strictness::tolerant);
+  out.issues = std::move(verdict.issues);
+  out.unclaimed = std::move(verdict.unclaimed);
+  out.preview = preview(all);
+  return out;
+}
+
+void count(ApplyResult& out) {
+  for (const auto& p : out.packages) {
+    for (const auto& op : p.operations) ++(op.skipped ? out.skipped : out.executed);
+  }
+}
+
+ApplyResult finish(JobContext& context, LockedDatabase& database, const std::vector<Package>& path,
+                   const ApplyRequest& p, ApplyResult out) {
+  RunReport report = run_packages(context, database, path, p.strict ? Strictness::strict : Strictness::tolerant);
+  context.check_cancelled();
+  database.commit();
+  out.outcome = ApplyOutcome::applied;
+  out.packages = std::move(report.packages);
+  out.unclaimed = std::move(report.unclaimed);
+  out.invariants = std::move(report.marker.invariants);
+  count(out);
+  return out;
+}
+
+ApplyResult starting_at(const std::optional<Marker>& marker, const std::string& to) {
+  ApplyResult out;
+  if (marker) {
+    out.from = marker->core_hash;
+    out.invariants = marker->invariants;
+  }
+  out.to = to;
+  return out;
+}
+
+// A package alone: the database must stand where it starts.
+std::vector<Package> only(const Package& package, const std::optional<Marker>& marker) {
+  const std::string at = node_at(marker);
+  const bool self_edge = node_of(package.manifest.from) == node_of(package.manifest.to);
+  if (at == node_of(package.manifest.to) && !self_edge) return {};
+  if (at == node_of(package.manifest.from)) return {package};
+  throw Error(Code::migration_marker_origin_mismatch,
+              "package \"" + package.name + "\" starts at " + package.manifest.from.value_or("an empty database") +
+                  ", the database is at " + (marker ? marker->core_hash : "no contract"),
+              "The package was planned for another state.")
+      .with("expected", package.manifest.from.value_or("empty"))
+      .with("marker", marker ? marker->core_hash : "none");
+}
+
+// `choose` picks the packages once the marker is known; it is asked under the lock.
+template <class Choose>
+ApplyResult apply_packages(JobContext& context, Connection& connection, const ApplyRequest& p,
+                           const Contract& destination, Choose choose) {
+  const auto answer_of = [&](const std::optional<Marker>& marker, const std::vector<Package>& path) {
+    return starting_at(marker, path.empty() ? destination.stored.storage_hash : path.back().manifest.to);
+  };
+  if (p.dry_run) {
+    const auto marker = read_marker(connection, app_space);
+    const std::vector<Package> path = choose(marker);
+    check_packages(path, p.allow);
+    ApplyResult out = answer_of(marker, path);
+    return path.empty() ? out : rehearse(connection, path, std::move(out));
+  }
+  LockedDatabase database(connection, destination, limits(p));
+  const std::vector<Package> path = choose(database.marker());
+  ApplyResult out = answer_of(database.marker(), path);
+  if (path.empty()) return out;
+  check_packages(path, p.allow);
+  return finish(context, database, path, p, std::move(out));
+}
+
+ApplyResult apply_one(JobContext& context, const ApplyRequest& p) {
+  const Package package = load_package(*p.package);
+  check_packages({package}, p.allow);
+  const Contract destination = end_contract_of(package);
+  Connection connection = context.connect(p.url);
+  return apply_packages(context, connection, p, destination,
+                        [&](const std::optional<Marker>& marker) { return only(package, marker); });
+}
+
+// The contract of a node to which a package leads.
+std::optional<Contract> contract_at(const History& history, const std::string& node) {
+  const auto last = std::find_if(history.packages.begin(), history.packages.end(),
+                                 [&](const Package& k) { return node_of(k.manifest.to) == node; });
+  return last != history.packages.end() ? std::optional(end_contract_of(*last)) : std::nullopt;
+}
+
+ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
+  const History history = load_history(*p.migrations);
+  require_packages(history, *p.migrations);
+  const std::optional<Destination> target = p.target ? std::optional(named(history, *p.target)) : std::nullopt;
+  const auto target_from = [&](const std::optional<Marker>& marker) {
+    return target ? *target : newest(history.graph, root_of(history.graph, node_at(marker)));
+  };
+  Connection connection = context.connect(p.url);
+  // Which packages are newest may depend on where the database is; under the lock that is asked again.
+  const auto seen = read_marker(connection, app_space);
+  if (!history.graph.find(node_at(seen)) && seen) refuse_unknown_marker(history.graph, seen, node_at(seen));
+  const Destination wanted = target_from(seen);
+  const auto destination = contract_at(history, wanted.node);
+  const bool arrived = wanted.node == node_at(seen) &&
+                       still_required(wanted.required, seen ? seen->invariants : std::vector<std::string>{}).empty();
+  if (!destination && arrived) return starting_at(seen, seen ? seen->core_hash : "");
+  if (!destination) {
+    throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", wanted.node);
+  }
+  return apply_packages(context, connection, p, *destination, [&](const std::optional<Marker>& marker) {
+    return route(history, marker, target_from(marker), !target);
+  });
+}
+
+// What no policy allows comes before what this one forbids.
+[[noreturn]] void refuse_conflicts(const std::vector<Conflict>& conflicts) {
+  const auto first = std::find_if(conflicts.begin(), conflicts.end(),
+                                  [](const Conflict& c) { return c.kind != ConflictKind::policy_violation; });
+  if (first == conflicts.end()) {
+    throw Error(Code::migration_policy_violation, conflicts.front().summary,
+                "The change needs more than this run may do; meta.conflicts names everything.")
+        .with_json("conflicts", to_json(conflicts));
+  }
+  throw Error(Code::migration_conflict, first->summary, first->why)
+      .fix(first->fix)
+      .with_json("conflicts", to_json(conflicts));
+}
+
+// A plan made under the lock, from the live schema to the contract, and applied at once.
+Package plan_now(Connection& connection, const std::optional<Marker>& marker, const Contract& contract,
+                 const ApplyRequest& p) {
+  Side wanted{contract_schema(contract), contract};
+  Side found{introspect(connection, {schema_names(wanted.schema)}).schema, {}, true};
+  const auto kept = marker ? read_stored_contract(connection, marker->core_hash) : std::nullopt;
+  const auto start = kept ? std::optional(parse_contract(*kept)) : std::nullopt;
+  PlanRequest request;
+  request.allow = p.allow;
+  if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
+  request.extras = p.extras;
+  request.server_version = major_version(connection);
+  request.start = start ? &*start : nullptr;
+  request.settle_defaults = [&](Schema& stated, const Schema& live) { settle_defaults(connection, stated, live); };
+  Plan made = plan(found, wanted, request);
+  if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
+  fill_slots(made.operations, p.slots);
+  count_violations(connection, made, Counting::estimate);
+  require_filled(made.operations, "");
+  Package out;
+  out.manifest.to = contract.stored.storage_hash;
+  out.manifest.migration_hash = contract.stored.storage_hash;
+  out.operations = stored_forms(made.operations);
+  out.end_contract = contract.text;
+  return out;
+}
+
+ApplyResult apply_contract(JobContext& context, const ApplyRequest& p) {
+  const Contract contract = read_contract(*p.contract);
+  Connection connection = context.connect(p.url);
+  if (p.dry_run) {
+    const auto marker = read_marker(connection, app_space);
+    ApplyResult out = starting_at(marker, contract.stored.storage_hash);
+    return rehearse(connection, {plan_now(connection, marker, contract, p)}, std::move(out));
+  }
+  LockedDatabase database(connection, contract, limits(p));
+  ApplyResult out = starting_at(database.marker(), contract.stored.storage_hash);
+  Package package = plan_now(connection, database.marker(), contract, p);
+  package.manifest.from = out.from;
+  package.manifest.provided_invariants = provided_invariants(package.operations);
+  const bool arrived = out.from && bare_hash(*out.from) == bare_hash(out.to) &&
+                       database.marker()->profile_hash == contract.stored.profile_hash;
+  if (package.operations.empty() && arrived) return out;
+  return finish(context, database, {package}, p, std::move(out));
+}
+
+}  // namespace
+
+ApplyResult apply_migration(JobContext& context, const ApplyRequest& p) {
+  const int given = (p.package ? 1 : 0) + (p.migrations ? 1 : 0) + (p.contract ? 1 : 0);
+  if (given != 1 || (p.target && !p.migrations)) {
+    throw Error(Code::rpc_invalid_params, "say what to apply: package, migrations (with target), or contract",
+                "Exactly one of them must be given; target goes with migrations.");
+  }
+  if (p.package) return apply_one(context, p);
+  return p.migrations ? apply_history(context, p) : apply_contract(context, p);
+}
+
+}  // namespace plinth

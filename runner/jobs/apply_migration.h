@@ -1,0 +1,64 @@
+#pragma once
+#include "planner/compare/alignment.h"
+#include "planner/compare/diff.h"
+#include "planner/plan/slots.h"
+#include "runner/jobs/job_context.h"
+#include "runner/jobs/run/migration_run.h"
+#include "runner/jobs/sources/contract_param.h"
+
+namespace plinth {
+
+struct ApplyRequest {
+  std::string url;
+  std::optional<std::string> package;             // one package's directory
+  std::optional<std::string> migrations, target;  // a space's directory, and where to go: ref, package, hash
+  std::optional<ContractParam> contract;          // plan and apply at once, without a package
+  std::vector<OperationClass> allow;              // empty: all classes; with `contract`: additive and widening
+  Extras extras = Extras::keep;
+  std::vector<SlotFill> slots;
+  bool strict = false, dry_run = false;
+  std::optional<std::int64_t> lock_timeout_ms, statement_timeout_ms, migration_lock_timeout_ms;
+  static constexpr auto fields = std::tuple{field("url", &ApplyRequest::url),
+                                            field("package", &ApplyRequest::package),
+                                            field("migrations", &ApplyRequest::migrations),
+                                            field("target", &ApplyRequest::target),
+                                            field("contract", &ApplyRequest::contract),
+                                            field("allow", &ApplyRequest::allow),
+                                            defaulted("extras", &ApplyRequest::extras),
+                                            field("slots", &ApplyRequest::slots),
+                                            field("strict", &ApplyRequest::strict),
+                                            field("dryRun", &ApplyRequest::dry_run),
+                                            field("lockTimeoutMs", &ApplyRequest::lock_timeout_ms),
+                                            field("statementTimeoutMs", &ApplyRequest::statement_timeout_ms),
+                                            field("migrationLockTimeoutMs", &ApplyRequest::migration_lock_timeout_ms)};
+};
+
+enum class ApplyOutcome { applied, up_to_date, dry_run };
+inline constexpr Named<ApplyOutcome> outcome_names[] = {
+    {"applied", ApplyOutcome::applied}, {"upToDate", ApplyOutcome::up_to_date}, {"dryRun", ApplyOutcome::dry_run}};
+constexpr const auto& names(ApplyOutcome) { return outcome_names; }
+
+struct ApplyResult {
+  ApplyOutcome outcome = ApplyOutcome::up_to_date;
+  std::optional<std::string> from;
+  std::string to;
+  std::vector<PackageOutcome> packages;
+  std::int64_t executed = 0, skipped = 0;
+  std::vector<std::string> invariants, unclaimed, preview;
+  std::vector<IssueReport> issues;  // of a dry run: what would still differ
+  static constexpr auto fields = std::tuple{field("outcome", &ApplyResult::outcome),
+                                            field("from", &ApplyResult::from),
+                                            field("to", &ApplyResult::to),
+                                            field("packages", &ApplyResult::packages),
+                                            field("executed", &ApplyResult::executed),
+                                            field("skipped", &ApplyResult::skipped),
+                                            field("invariants", &ApplyResult::invariants),
+                                            field("unclaimed", &ApplyResult::unclaimed),
+                                            field("preview", &ApplyResult::preview),
+                                            field("issues", &ApplyResult::issues)};
+};
+
+/// Run migrations in one transaction, verified before it commits.
+ApplyResult apply_migration(JobContext& context, const ApplyRequest& request);
+
+}  // namespace plinth

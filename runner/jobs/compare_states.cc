@@ -1,0 +1,31 @@
+#include "runner/jobs/compare_states.h"
+
+#include "planner/plan/pipeline.h"
+#include "planner/render/script.h"
+#include "planner/render/summary.h"
+
+namespace plinth {
+
+ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p) {
+  auto [from, to] = read_states(context, p.from, p.to);
+  ComparisonResult out;
+  PlanRequest request;
+  request.server_version = server_version({}, from);
+  request.extras = p.strict ? Extras::drop : Extras::keep;
+  request.settle_defaults = settling(from, to);
+  const Alignment aligned = align(from, to, request);
+  out.unclaimed = aligned.unclaimed.names;
+  const auto declared = declared_schemas(to, from);
+  const std::vector<Issue> issues = declared ? diff(declared->first, declared->second) : diff(to.schema, from.schema);
+  out.issues = report(issues);
+  out.summary = summary(issues);
+  Plan made = plan(from, to, request, aligned);
+  out.sql = sql_text(made.operations);
+  out.conflicts = std::move(made.conflicts);
+  out.unmodeled = std::move(from.unmodeled);
+  out.unmodeled.insert(out.unmodeled.end(), to.unmodeled.begin(), to.unmodeled.end());
+  for (const State* s : {&from, &to}) out.warnings.insert(out.warnings.end(), s->warnings.begin(), s->warnings.end());
+  return out;
+}
+
+}  // namespace plinth

@@ -1,0 +1,60 @@
+#pragma once
+#include "planner/plan/pipeline.h"
+#include "runner/jobs/report/plan_answer.h"
+#include "runner/jobs/run/violations.h"
+#include "runner/jobs/sources/state.h"
+
+namespace plinth {
+
+/// Whether a model or a field that changed its place takes its rows and values along.
+enum class Mappings { follow, ignore };
+inline constexpr Named<Mappings> mappings_names[] = {{"follow", Mappings::follow}, {"ignore", Mappings::ignore}};
+constexpr const auto& names(Mappings) { return mappings_names; }
+
+struct PlanMigrationRequest {
+  StateParam from = EmptyState{}, to = EmptyState{};
+  std::vector<OperationClass> allow;  // empty: all classes
+  std::vector<HazardKind> forbid;     // hazards that the plan may not have
+  bool online = false;
+  std::optional<std::int64_t> server_version;  // absent: that of the live origin, else `usual_server_version`
+  Extras extras = Extras::keep;                // of a live origin
+  std::vector<Hint> hints;
+  Mappings mappings = Mappings::follow;
+  std::vector<SlotFill> slots;
+  Counting counting = Counting::estimate;  // of what a live origin holds against the plan
+  std::optional<Write> write;
+  std::optional<std::string> created_at;
+  std::vector<Rendering> render;
+  static constexpr auto fields = std::tuple{defaulted("from", &PlanMigrationRequest::from),
+                                            field("to", &PlanMigrationRequest::to),
+                                            field("allow", &PlanMigrationRequest::allow),
+                                            field("forbid", &PlanMigrationRequest::forbid),
+                                            field("online", &PlanMigrationRequest::online),
+                                            field("serverVersion", &PlanMigrationRequest::server_version),
+                                            defaulted("extras", &PlanMigrationRequest::extras),
+                                            field("hints", &PlanMigrationRequest::hints),
+                                            defaulted("mappings", &PlanMigrationRequest::mappings),
+                                            field("slots", &PlanMigrationRequest::slots),
+                                            defaulted("counting", &PlanMigrationRequest::counting),
+                                            field("write", &PlanMigrationRequest::write),
+                                            field("createdAt", &PlanMigrationRequest::created_at),
+                                            field("render", &PlanMigrationRequest::render)};
+};
+
+struct PlanMigrationResult : PlanAnswer {
+  bool ok = true, no_op = false;
+  std::optional<std::string> from, to;
+  std::vector<Violations> violations;
+  std::vector<Warning> warnings;
+  static constexpr auto fields =
+      std::tuple_cat(std::tuple{defaulted("ok", &PlanMigrationResult::ok), field("noOp", &PlanMigrationResult::no_op),
+                                field("from", &PlanMigrationResult::from), field("to", &PlanMigrationResult::to),
+                                field("violations", &PlanMigrationResult::violations),
+                                field("warnings", &PlanMigrationResult::warnings)},
+                     PlanAnswer::fields);
+};
+
+/// Plan the way from one state to another, offline or from a live database; write the package on request.
+PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationRequest& request);
+
+}  // namespace plinth

@@ -1,0 +1,49 @@
+#include "runner/jobs/report/created_at.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "engine/excerpt.h"
+#include "engine/json.h"
+
+namespace plinth {
+
+std::string now_iso() {
+  using namespace std::chrono;
+  const auto now = floor<milliseconds>(system_clock::now());
+  const auto day = floor<days>(now);
+  const year_month_day date{day};
+  const hh_mm_ss time{now - day};
+  char out[40];
+  std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+  return out;
+}
+
+namespace {
+
+/// Whether a text of the form of `now_iso` names a day and a time of day that there are.
+bool is_on_calendar(const std::string& text) {
+  using namespace std::chrono;
+  const auto number = [&](std::size_t at, std::size_t digits) { return std::stoi(text.substr(at, digits)); };
+  const year_month_day date{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                            day(static_cast<unsigned>(number(8, 2)))};
+  return date.ok() && number(11, 2) < 24 && number(14, 2) < 60 && number(17, 2) < 60;
+}
+
+}  // namespace
+
+std::string created_at_or_now(const std::optional<std::string>& given) {
+  constexpr std::string_view form = "0000-00-00T00:00:00.000Z";
+  if (!given) return now_iso();
+  const auto fits = [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; };
+  if (std::equal(given->begin(), given->end(), form.begin(), form.end(), fits) && is_on_calendar(*given)) return *given;
+  throw Error(Code::rpc_invalid_params, "params.createdAt: not a time: " + json::quote(excerpt(*given)),
+              "It is a UTC time with milliseconds, such as 2026-01-31T09:30:00.000Z.")
+      .with("path", std::string("params.createdAt"));
+}
+
+}  // namespace plinth

@@ -1,0 +1,87 @@
+#include "runner/jobs/report/written_package.h"
+
+#include "engine/package/package.h"
+#include "planner/render/migration_ts.h"
+#include "planner/render/types/contract_types.h"
+#include "runner/files/files.h"
+#include "runner/files/store.h"
+
+namespace plinth {
+
+void Shape<Write>::read(Write& out, const Json& j, const JsonPath& at) {
+  if (json::type(j) == json::Type::boolean) {
+    out.in_place = json::read_bool(j, at);
+  } else {
+    decode(out.new_package.emplace(), j, at);
+  }
+}
+
+void Shape<Write>::write(Json& out, const Write& v) {
+  if (v.new_package) return encode(out, *v.new_package);
+  json::set(out, v.in_place);
+}
+
+std::optional<WriteRequest> new_package(const std::optional<Write>& write) {
+  if (!write) return {};
+  if (!write->in_place) return write->new_package;
+  throw Error(Code::rpc_invalid_params, "params.write: expected {migrations, name}, got true",
+              "There is no package yet that could be written again.")
+      .fix("Name the directory of a space, and the new package.")
+      .with("path", "params.write");
+}
+
+std::optional<std::string> types_of(const Contract& contract) {
+  const auto beside = load_types_beside(contract.file);
+  if (beside && are_types_of(*beside, contract)) return beside;
+  return has_contract_types(contract) ? std::optional(contract_types(contract)) : std::nullopt;
+}
+
+namespace {
+
+// A package beside the spaces would belong to none of them.
+void require_no_spaces(const std::string& migrations) {
+  if (!directory_exists(migrations)) return;
+  const std::vector<std::string> spaces = spaces_in(migrations);
+  if (spaces.empty()) return;
+  throw Error(Code::rpc_invalid_params,
+              "params.write.migrations: " + json::quote(migrations) + " is the directory of all spaces",
+              "Packages lie in the directory of a space, one level below.")
+      .fix("Name it: " + migrations + (migrations.ends_with('/') ? "" : "/") + spaces.front() + ".")
+      .with("path", "params.write.migrations")
+      .with("spaces", spaces);
+}
+
+void add_copy(std::map<std::string, std::string>& files, const std::string& name, const Contract& contract) {
+  files[name + ".json"] = contract.text;
+  if (auto types = types_of(contract)) files[name + ".d.ts"] = std::move(*types);
+}
+
+}  // namespace
+
+WrittenPackage write_package(const WriteRequest& request, const std::vector<Operation>& operations,
+                             const std::optional<std::string>& origin, const Contract* start, const Contract& end,
+                             const std::string& created_at) {
+  if (request.migrations.empty()) {
+    throw Error(Code::rpc_invalid_params, "params.write.migrations: is empty",
+                "It names the directory of a space (migrations/app), in which the package gets one of its own.")
+        .fix("Name the directory; . is the present one.")
+        .with("path", "params.write.migrations");
+  }
+  require_no_spaces(request.migrations);
+  const Manifest manifest{origin, end.stored.storage_hash, {}, created_at, {}};
+  const PackageTexts texts = package_texts(manifest, stored_forms(operations));
+  std::map<std::string, std::string> files = {{"migration.json", texts.manifest},
+                                              {"ops.json", texts.operations},
+                                              {"migration.ts", migration_ts(operations, start, end)}};
+  add_copy(files, "end-contract", end);
+  if (start != nullptr) add_copy(files, "start-contract", *start);
+  WrittenPackage out;
+  out.name = package_directory_name(created_at, request.name);
+  out.dir = request.migrations + "/" + out.name;
+  out.migration_hash = texts.migration_hash;
+  create_directory_with(out.dir, files);
+  for (const auto& [name, unused] : files) out.files.push_back(name);
+  return out;
+}
+
+}  // namespace plinth

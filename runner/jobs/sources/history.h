@@ -1,0 +1,50 @@
+#pragma once
+// A space's directory as a history: packages, refs, the graph of them.
+#include "engine/package/package.h"
+#include "planner/history/route.h"
+
+namespace plinth {
+
+struct History {
+  std::vector<Package> packages;
+  std::vector<Ref> refs;
+  Graph graph;
+};
+
+/// Reads a space's directory (`migrations/app`). O(packages).
+History load_history(const std::string& migrations);
+
+/// A contract's place in the graph.
+std::string node_of(const std::optional<std::string>& hash);
+/// The same for a message: `sha256:…`, or `an empty database`.
+std::string contract_name(const std::string& node);
+
+/// A contract of the history, with what it requires of the way there.
+struct Destination {
+  std::string node;
+  std::vector<std::string> required;
+};
+/// Errors: MIGRATION.FILE_MISSING for a directory that is not there, or that holds spaces (`migrations` in the place of
+/// `migrations/app`).
+void require_space(const std::string& migrations);
+/// The same, and for a space that has no packages.
+void require_packages(const History& history, const std::string& migrations);
+/// Where the history of a database at `from` begins: at an empty database, or, where nothing leads from there to
+/// `from`, at `from` itself, whose earlier packages were never here (a database that another tool signed).
+std::string root_of(const Graph& graph, const std::string& from);
+/// The one newest contract on the ways from a contract. Error: MIGRATION.AMBIGUOUS_TARGET.
+Destination newest(const Graph& graph, const std::string& from = std::string(empty_node));
+/// Nobody who asks for the newest contract stops short of packages that are cut off from it: those between
+/// contracts that neither an empty database nor `from` leads to are MIGRATION.PATH_UNREACHABLE.
+void require_connected(const Graph& graph, const std::string& from);
+/// The contract that a text names: a ref, a package, a hash. Errors: MIGRATION.AMBIGUOUS_TARGET, MIGRATION.UNKNOWN_REF.
+Destination named(const History& history, const std::string& target);
+
+/// The packages of a path, in its order.
+std::vector<Package> packages_on(const std::vector<Edge>& path, const std::vector<Package>& packages);
+
+/// The packages of the shortest way between two contracts, checked against their hashes.
+/// Error: MIGRATION.PATH_UNREACHABLE.
+std::vector<Package> packages_between(const History& history, const std::string& from, const std::string& to);
+
+}  // namespace plinth

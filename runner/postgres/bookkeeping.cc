@@ -1,0 +1,204 @@
+#include "runner/postgres/bookkeeping.h"
+
+#include "engine/sql_literal.h"
+
+namespace plinth {
+namespace {
+
+Sql create_marker() {
+  return R"(CREATE TABLE IF NOT EXISTS "prisma_contract"."marker" (
+  "space" text DEFAULT 'app' NOT NULL PRIMARY KEY,
+  "core_hash" text NOT NULL,
+  "profile_hash" text NOT NULL,
+  "contract_json" jsonb,
+  "canonical_version" int,
+  "updated_at" timestamptz DEFAULT (now()) NOT NULL,
+  "app_tag" text,
+  "meta" jsonb DEFAULT '{}'::jsonb NOT NULL,
+  "invariants" text[] DEFAULT '{}'::text[] NOT NULL
+))";
+}
+Sql create_ledger() {
+  return R"(CREATE TABLE IF NOT EXISTS "prisma_contract"."ledger" (
+  "id" bigserial PRIMARY KEY,
+  "created_at" timestamptz DEFAULT (now()) NOT NULL,
+  "space" text NOT NULL,
+  "migration_name" text NOT NULL,
+  "migration_hash" text NOT NULL,
+  "origin_core_hash" text,
+  "origin_profile_hash" text,
+  "destination_core_hash" text NOT NULL,
+  "destination_profile_hash" text,
+  "operations" jsonb NOT NULL
+))";
+}
+Sql create_contract() {
+  return R"(CREATE TABLE IF NOT EXISTS "prisma_contract"."contract" (
+  "core_hash" text NOT NULL PRIMARY KEY,
+  "created_at" timestamptz DEFAULT (now()) NOT NULL,
+  "contract_json" jsonb NOT NULL
+))";
+}
+
+std::string array_literal(const std::vector<std::string>& values) {
+  std::string out = "{";
+  for (const auto& v : values) {
+    if (out.size() > 1) out += ',';
+    out += quoted_array_element(v);
+  }
+  return out + "}";
+}
+
+bool table_exists(Connection& c, const Sql& name) {
+  return c.run(Sql("SELECT to_regclass({}) IS NOT NULL", name)).truthy();
+}
+
+// Whether the server refuses a statement for the shape of a table: an undefined name, a wrong type (class 42), a column
+// that demands a value (23502).
+bool is_of_shape(const Error& e) {
+  return std::any_of(e.meta().begin(), e.meta().end(), [](const auto& entry) {
+    return entry.first == "sqlState" &&
+           (entry.second.starts_with("\"42") || entry.second == "\"23502\"" || entry.second == "\"22P02\"");
+  });
+}
+
+/// Runs a statement on a table of the schema `prisma_contract`. Errors: MIGRATION.MARKER_DAMAGED where the table is not
+/// as it was made.
+Result run_on(Connection& c, std::string_view table, const Query& query) {
+  try {
+    return c.run(query);
+  } catch (const Error& e) {
+    if (e.code() != Code::database_query_failed || !is_of_shape(e)) throw;
+    Error out(Code::migration_marker_damaged,
+              "the table prisma_contract." + std::string(table) + " is damaged: " + e.what());
+    for (const auto& [key, value] : e.meta()) out.with_json(key, value);
+    throw out.with("table", "prisma_contract." + std::string(table));
+  }
+}
+
+}  // namespace
+
+void lock_space(Connection& c, const std::string& lock_schema, std::string_view space, std::int64_t timeout_ms) {
+  const std::string key = "prisma_next.contract.marker:" + lock_schema + ":" + std::string(space);
+  const auto limits = [](std::string_view lock, std::string_view statement) {
+    return Query{"SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+                 {std::string(lock), std::string(statement)}};
+  };
+  const std::vector<Result> before =
+      c.run_all({{"SELECT current_setting('lock_timeout'), current_setting('statement_timeout')", {}},
+                 limits(std::to_string(timeout_ms), "0")});
+  try {
+    c.run(Query{"select pg_advisory_xact_lock(hashtext($1))", {key}});
+  } catch (Error& e) {
+    if (e.code() != Code::database_lock_timeout) throw;
+    throw Error(Code::database_lock_timeout, "another migration holds the lock of this database",
+                "Migrations of one database run one after the other; the other one did not end in time.")
+        .fix("Try again when it has ended, or raise migrationLockTimeoutMs.")
+        .with("lock", key);
+  }
+  c.run(limits(before.front().at(0, 0), before.front().at(0, 1)));
+}
+
+void ensure_bookkeeping(Connection& c) {
+  const Result found = c.run(Sql(
+      "SELECT to_regclass('prisma_contract.marker') IS NOT NULL, to_regclass('prisma_contract.ledger') IS NOT NULL, "
+      "to_regclass('prisma_contract.contract') IS NOT NULL, EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = "
+      "to_regclass('prisma_contract.marker') AND attname = 'space' AND NOT attisdropped), "
+      "to_regnamespace('prisma_contract') IS NOT NULL"));
+  const auto is = [&](int column) { return found.at(0, column) == "t"; };
+  if (is(0) && !is(3)) {
+    throw Error(Code::migration_legacy_marker_shape, "the table prisma_contract.marker has no column \"space\"",
+                "It was made by an early version of another tool.");
+  }
+  if (!is(4)) c.run(Sql(R"(CREATE SCHEMA IF NOT EXISTS "prisma_contract")"));
+  if (!is(0)) c.run(create_marker());
+  if (!is(1)) c.run(create_ledger());
+  if (!is(2)) c.run(create_contract());
+  // What the end of the run needs is looked at before it begins.
+  run_on(
+      c, "ledger",
+      {R"(SELECT "space", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash", "operations" FROM "prisma_contract"."ledger" LIMIT 0)",
+       {}});
+  run_on(c, "contract", {R"(SELECT "core_hash", "contract_json" FROM "prisma_contract"."contract" LIMIT 0)", {}});
+}
+
+bool may_read_bookkeeping(Connection& c) {
+  return c
+      .run(Sql("SELECT COALESCE((SELECT has_schema_privilege(n.oid, 'USAGE') AND COALESCE((SELECT "
+               "bool_and(has_table_privilege(t.oid, 'SELECT')) FROM pg_class t WHERE t.relnamespace = n.oid AND "
+               "t.relname IN ('marker', 'contract')), true) FROM pg_namespace n WHERE n.nspname = 'prisma_contract'), "
+               "true)"))
+      .truthy();
+}
+
+std::optional<Marker> read_marker(Connection& c, std::string_view space) {
+  if (!table_exists(c, "'prisma_contract.marker'")) return {};
+  const Result r = run_on(
+      c, "marker",
+      {R"(SELECT "core_hash", "profile_hash", to_json("invariants") FROM "prisma_contract"."marker" WHERE "space" = $1)",
+       {std::string(space)}});
+  if (r.rows() == 0) return {};
+  if (r.is_null(0, 0) || r.is_null(0, 1)) {
+    throw Error(Code::migration_marker_damaged, "the marker in prisma_contract.marker names no contract")
+        .with("table", std::string("prisma_contract.marker"));
+  }
+  Marker out{std::string(r.at(0, 0)), std::string(r.at(0, 1)), {}};
+  out.invariants = from_json<std::vector<std::string>>(r.at(0, 2), Code::migration_marker_damaged,
+                                                       "prisma_contract.marker.invariants");
+  std::sort(out.invariants.begin(), out.invariants.end());
+  return out;
+}
+
+std::optional<std::string> read_stored_contract(Connection& c, const std::string& core_hash) {
+  if (!table_exists(c, "'prisma_contract.contract'")) return {};
+  const Result r =
+      run_on(c, "contract",
+             {R"(SELECT "contract_json"::text FROM "prisma_contract"."contract" WHERE "core_hash" = $1)", {core_hash}});
+  return r.rows() == 0 ? std::nullopt : std::optional(std::string(r.at(0, 0)));
+}
+
+void write_marker(Connection& c, std::string_view space, const std::optional<Marker>& before, const Marker& after) {
+  const Result kept = c.run(Sql(
+      "SELECT to_regclass('prisma_contract.marker') IS NOT NULL AND to_regclass('prisma_contract.ledger') IS NOT NULL "
+      "AND to_regclass('prisma_contract.contract') IS NOT NULL"));
+  if (!kept.truthy()) {
+    throw Error(Code::migration_marker_cas_failure, "the tables of the schema prisma_contract are gone",
+                "A statement of this migration dropped them, and with them what the database knows of its history.");
+  }
+  const std::string name(space), invariants = array_literal(after.invariants);
+  const Result r =
+      before
+          ? run_on(
+                c, "marker",
+                {R"(UPDATE "prisma_contract"."marker" SET "core_hash" = $1, "profile_hash" = $2, "updated_at" = now(), "invariants" = $3::text[] WHERE "space" = $4 AND "core_hash" = $5 RETURNING "space")",
+                 {after.core_hash, after.profile_hash, invariants, name, before->core_hash}})
+          : run_on(
+                c, "marker",
+                {R"(INSERT INTO "prisma_contract"."marker" ("space", "core_hash", "profile_hash", "contract_json", "canonical_version", "updated_at", "app_tag", "meta", "invariants") VALUES ($1, $2, $3, NULL, NULL, now(), NULL, '{}'::jsonb, $4::text[]) ON CONFLICT ("space") DO NOTHING RETURNING "space")",
+                 {name, after.core_hash, after.profile_hash, invariants}});
+  if (r.rows() > 0) return;
+  throw Error(Code::migration_marker_cas_failure, "the marker is no longer where it was when this migration began",
+              "Somebody moved it without taking the lock.")
+      .with("expected", before ? before->core_hash : "none")
+      .with("destination", after.core_hash);
+}
+
+void append_ledger(Connection& c, std::string_view space, const LedgerRow& row) {
+  const auto operations = json::null();
+  json::make_array(*operations);
+  for (const auto& op : row.operations) write_stored(json::push(*operations), op);
+  run_on(
+      c, "ledger",
+      {R"(INSERT INTO "prisma_contract"."ledger" ("space", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash", "operations") VALUES ($1, $2, $3, $4, $5, $6::jsonb))",
+       {std::string(space), row.migration_name, row.migration_hash, row.origin_hash, row.destination_hash,
+        json::dump(*operations)}});
+}
+
+void keep_contract(Connection& c, const std::string& core_hash, const std::string& contract_text) {
+  run_on(
+      c, "contract",
+      {R"(INSERT INTO "prisma_contract"."contract" ("core_hash", "contract_json") VALUES ($1, $2::jsonb) ON CONFLICT ("core_hash") DO NOTHING)",
+       {core_hash, contract_text}});
+}
+
+}  // namespace plinth

@@ -1,0 +1,54 @@
+#pragma once
+// What the database knows of its migrations: the marker, the ledger, the contracts. The tables, the statements and the
+// lock key are those of Prisma Next 0.16.0, so that both tools can share a database.
+#include "engine/package/package.h"
+#include "runner/postgres/connection.h"
+
+namespace plinth {
+
+inline constexpr std::string_view app_space = "app";
+
+/// The row of `prisma_contract.marker`: which contract the database satisfies.
+struct Marker {
+  std::string core_hash, profile_hash;
+  std::vector<std::string> invariants;  // sorted
+  bool operator==(const Marker&) const = default;
+};
+
+/// Takes the advisory lock of a space for the transaction; waits at most so long (0: for ever), whatever the server
+/// allows a statement.
+/// `lock_schema` is the first bound namespace of the destination contract. Error: DATABASE.LOCK_TIMEOUT.
+void lock_space(Connection& connection, const std::string& lock_schema, std::string_view space,
+                std::int64_t timeout_ms);
+
+/// Creates what is missing of the schema `prisma_contract`. Errors: MIGRATION.LEGACY_MARKER_SHAPE,
+/// MIGRATION.MARKER_DAMAGED; the latter also of all that follows.
+void ensure_bookkeeping(Connection& connection);
+
+/// Whether the role may read what the database keeps for its marker; true where it keeps nothing.
+bool may_read_bookkeeping(Connection& connection);
+
+/// The marker; nothing when there is none. One round trip where the tables exist.
+std::optional<Marker> read_marker(Connection& connection, std::string_view space);
+
+/// The contract that the database keeps for a hash; nothing when it keeps none.
+std::optional<std::string> read_stored_contract(Connection& connection, const std::string& core_hash);
+
+/// Moves the marker from what was read to what holds now. Error: MIGRATION.MARKER_CAS_FAILURE when it was moved by
+/// somebody without the lock, or is gone with its table or one of the others.
+void write_marker(Connection& connection, std::string_view space, const std::optional<Marker>& before,
+                  const Marker& after);
+
+/// One row of the ledger. `operations` are the records of what was executed.
+struct LedgerRow {
+  std::string migration_name, migration_hash;
+  std::optional<std::string> origin_hash;
+  std::string destination_hash;
+  std::vector<RawSql> operations;
+};
+void append_ledger(Connection& connection, std::string_view space, const LedgerRow& row);
+
+/// Keeps a contract under its hash; one that is there already stays.
+void keep_contract(Connection& connection, const std::string& core_hash, const std::string& contract_text);
+
+}  // namespace plinth
