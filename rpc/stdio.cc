@@ -78,6 +78,7 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
   ~Loop() {
     if (stdin_.is_open()) stdin_.release();
+    if (stdout_.is_open()) stdout_.release();
   }
 
   int run() {
@@ -85,10 +86,11 @@ class Loop {
     signals_.async_wait([this](const asio::error_code& error, int signal) {
       if (!error) stop(signal);
     });
+    watch_output();
     wait_for_input();
     io_.run();
     if (worker_.joinable()) worker_.join();
-    return out_.is_lost() ? 1 : 0;
+    return out_.is_lost() || abandoned_ ? 1 : 0;
   }
 
  private:
@@ -104,6 +106,21 @@ class Loop {
     // asio makes the descriptor non-blocking, for all that share the terminal or pipe. One read after it became
     // readable does not need that.
     fcntl(STDIN_FILENO, F_SETFL, flags);
+  }
+
+  // Whoever closes the other end of stdout no longer wants what runs; a long statement writes nothing that would tell.
+  void watch_output() {
+    if (!can_wait(STDOUT_FILENO) || isatty(STDOUT_FILENO) == 1) return;
+    stdout_.assign(STDOUT_FILENO);
+    const int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    stdout_.async_wait(asio::posix::stream_descriptor::wait_error, [this](const asio::error_code& error) {
+      if (error) return;
+      log_line(LogLevel::info, "stopping: nobody reads stdout", {});
+      abandoned_ = true;
+      session_.cancel_all();
+      close();
+    });
+    fcntl(STDOUT_FILENO, F_SETFL, flags);
   }
 
   void read_some() {
@@ -169,7 +186,7 @@ class Loop {
   MethodTable methods_;
   std::size_t max_line_bytes_;
   asio::io_context io_{1};
-  asio::posix::stream_descriptor stdin_{io_};
+  asio::posix::stream_descriptor stdin_{io_}, stdout_{io_};
   asio::signal_set signals_{io_, SIGTERM, SIGINT};
   Inbox inbox_;
   LineWriter out_{STDOUT_FILENO, [this] { session_.cancel_all(); }};
@@ -177,7 +194,7 @@ class Loop {
   LineSplitter splitter_{max_line_bytes_, [this](Line line) { hear(std::move(line)); }};
   std::string chunk_ = std::string(std::size_t{64} << 10, '\0');
   std::int64_t lines_heard_ = 0;
-  bool paused_ = false, closing_ = false;
+  bool paused_ = false, closing_ = false, abandoned_ = false;
   std::thread worker_;
 };
 

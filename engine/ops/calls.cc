@@ -67,7 +67,7 @@ namespace {
 js::Doc raw_call(const Operation& op, CallContext& context) {
   context.symbols.insert("rawSql");
   const auto stored = json::null();
-  write_stored(*stored, stored_form(op, false));
+  write_stored(*stored, stored_form(op, !context.is_told_by_statements(op)));
   return js::call("rawSql", {js::json(*stored)});
 }
 

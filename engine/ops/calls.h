@@ -1,5 +1,6 @@
 #pragma once
 // The calls by which a migration.ts states operations. Source: the migration API of Prisma Next 0.16.0.
+#include <functional>
 #include <set>
 
 #include "engine/contract/contract.h"
@@ -17,6 +18,8 @@ struct CallContext {
   const std::vector<Operation>& operations;  // all of the file
   std::set<std::string> symbols = {};        // functions that the file has to import
   bool reads_contract = false;               // whether a call builds queries on the contract
+  /// Whether the statements alone tell what an operation is; where they do not, the call carries `meta.operation`.
+  std::function<bool(const Operation&)> is_told_by_statements = [](const Operation&) { return true; };
 };
 
 /// The calls that state one operation: a method of the API where it says all of it, otherwise `rawSql` with the

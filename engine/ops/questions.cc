@@ -42,7 +42,7 @@ const Table* LinkContext::before(const Name& table) const {
   return actual.find_table(it != was.end() ? it->second : table);
 }
 
-const Name& LinkContext::now(const Name& table) const {
+Name LinkContext::now(const Name& table) const {
   const auto it = is_now.find(table);
   return it != is_now.end() ? it->second : table;
 }

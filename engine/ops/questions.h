@@ -55,7 +55,7 @@ struct LinkContext {
   /// A table before the plan, by the name that it has or is given.
   const Table* before(const Name& table) const;
   /// The name that the plan gives to a table.
-  const Name& now(const Name& table) const;
+  Name now(const Name& table) const;
 };
 
 std::string table_object(const Name& table);

@@ -39,6 +39,9 @@ bool is_plain_cast(const AlterColumnType& op) {
   return false;
 }
 
+// What gives the values of a type their text: whole numbers have the same in all of their types.
+std::string writer(const std::string& type) { return type == "int2" || type == "int4" ? "int8" : type; }
+
 // Renames of what has an origin when it is renamed and still stands at the end.
 std::vector<std::size_t> lasting(const Schema& origin, const std::vector<Operation>& operations) {
   Lineage lineage(origin);
@@ -66,7 +69,9 @@ Lineage::Lineage(const Schema& origin) {
     }
     for (const auto& t : n.tables) {
       lines_[{n.name, t.name}] = {ObjectPath{n.name, t.name}, {}};
-      for (const auto& c : t.columns) lines_[{n.name, t.name, c.name}] = {ObjectPath{n.name, t.name, c.name}, {}};
+      for (const auto& c : t.columns) {
+        lines_[{n.name, t.name, c.name}] = {ObjectPath{n.name, t.name, c.name}, {}, {writer(c.type)}};
+      }
     }
   }
 }
@@ -89,7 +94,21 @@ void Lineage::add_column(const ObjectPath& path, const Column& c) {
   fill.fallback = c.fallback;
   fill.identity = c.identity;
   fill.generated = c.generated;
-  lines_[path] = {{}, to_json(fill)};
+  if (!c.fallback && !c.identity && !c.generated) {
+    lines_[path] = {{}, to_json(fill)};
+    return;
+  }
+  fill.type = c.type;
+  lines_[path] = {{}, to_json(fill), {writer(c.type)}};
+}
+
+// Values that stay as they are have no new writer.
+void Lineage::change_type(const ObjectPath& path, const std::string& type) {
+  const auto it = lines_.find(path);
+  if (it == lines_.end() || it->second.types.empty()) return;
+  std::vector<std::string>& types = it->second.types;
+  if (plinth::type_change(types.back(), type) == TypeChange::free) types.pop_back();
+  if (types.empty() || types.back() != writer(type)) types.push_back(writer(type));
 }
 
 void Lineage::follow(const Operation& op) {
@@ -100,6 +119,9 @@ void Lineage::follow(const Operation& op) {
     for (auto it = lines_.lower_bound(path); it != lines_.end() && starts_with(it->first, path);) it = lines_.erase(it);
   }
   if (change.added != nullptr) add_column(*change.made, *change.added);
+  if (const auto* alter = get_if<AlterColumnType>(&op)) {
+    change_type({alter->schema, alter->table, alter->column}, alter->type);
+  }
 }
 
 std::optional<ObjectPath> Lineage::origin(const ObjectPath& path) const {

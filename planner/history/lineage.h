@@ -11,7 +11,9 @@
 namespace plinth {
 
 /// Follows tables, columns, enum types and their values from an origin through operations. What was dropped and made
-/// anew under the same name is another thing. Two lineages are equal when the rows of the origin fare alike in both.
+/// anew under the same name is another thing. Two lineages are equal when the rows of the origin fare alike in both:
+/// values that are written anew by a change of type (int4 to numeric(12,2) to text) have another text than those that
+/// change at once.
 class Lineage {
  public:
   /// Everything is itself. O(schema).
@@ -32,11 +34,13 @@ class Lineage {
  private:
   struct Line {
     std::optional<ObjectPath> origin;
-    std::optional<std::string> fill;  // of a column that was added to rows of the origin: what they hold in it
+    std::optional<std::string> fill = {};  // of a column that was added to rows of the origin: what they hold in it
+    std::vector<std::string> types = {};   // that wrote the values of a column; at last the present one
     bool operator==(const Line&) const = default;
   };
   void move(const ObjectPath& from, const ObjectPath& to);
   void add_column(const ObjectPath& path, const Column& column);
+  void change_type(const ObjectPath& path, const std::string& type);
 
   std::map<ObjectPath, Line> lines_;
 };

@@ -7,6 +7,7 @@
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
+#include "engine/type_name.h"
 #include "planner/compare/reconcile.h"
 #include "planner/history/broken_references.h"
 #include "planner/history/lineage.h"
@@ -121,10 +122,16 @@ class Merging {
       const auto same = theirs_.by_place.find(place(issue));
       if (same != theirs_.by_place.end()) compare(issue, *same->second);
     }
+    renames(ours_, theirs_, false);
+    renames(theirs_, ours_, true);
     contain(ours_, theirs_, false);
     contain(theirs_, ours_, true);
     expressions(ours_, theirs_, false);
     expressions(theirs_, ours_, true);
+    transforms(ours_, theirs_, false);
+    transforms(theirs_, ours_, true);
+    enum_values(ours_, theirs_, false);
+    enum_values(theirs_, ours_, true);
     same_transforms();
     out_.merged = patched(ours_.side.schema, theirs_);
     whole();
@@ -202,6 +209,77 @@ class Merging {
         conflict(column.path, std::move(a), std::move(b), "The expression was written for the column as it was.");
       });
     }
+  }
+
+  // What one branch renames, the other drops, or gives another name: rows and values would live on in one of them only.
+  void renames(const Branch& renaming, const Branch& other, bool turned) {
+    for (const auto& [path, to] : renaming.renamed) {
+      other.each_within(path, [&, &from = path](const Issue& within) {
+        if (within.path != from && outcome(within) == Outcome::extra) drops_within(renaming, other, within, turned);
+      });
+      const auto found = other.by_path.find(path);
+      if (found == other.by_path.end() || outcome(*found->second) != Outcome::extra) continue;
+      const auto theirs = other.renamed.find(path);
+      if (theirs != other.renamed.end() && theirs->second == to) continue;
+      std::string a = renaming.says_of(path), b = other.says(*found->second);
+      if (turned) std::swap(a, b);
+      conflict(path, std::move(a), std::move(b),
+               theirs != other.renamed.end() ? "Both rename it, each to another name."
+                                             : "One renames it and keeps what it holds, the other drops it.");
+    }
+  }
+
+  void drops_within(const Branch& renaming, const Branch& other, const Issue& gone, bool turned) {
+    std::string a = renaming.says_of(gone.path), b = other.says(gone);
+    if (turned) std::swap(a, b);
+    conflict(gone.path, std::move(a), std::move(b), "One renames what it is in and keeps it, the other drops it.");
+  }
+
+  // A column goes or becomes of another type in one branch, and a transform of the other reads it.
+  void transforms(const Branch& unsettling, const Branch& reading, bool turned) {
+    for (const auto& issue : unsettling.issues) {
+      if (!unsettles_column(issue)) continue;
+      for (const auto& op : reading.side.operations) {
+        const auto* transform = get_if<DataTransform>(&op);
+        if (transform == nullptr || !speaks_of_column(*transform, issue.path)) continue;
+        std::string a = unsettling.says(issue), b = "runs the transform " + transform->name;
+        if (turned) std::swap(a, b);
+        conflict(issue.path, std::move(a), std::move(b), "The transform was written for the column as it was.");
+      }
+    }
+  }
+
+  static bool speaks_of_column(const DataTransform& transform, const Path& column) {
+    const auto in = [&](const std::string& sql) {
+      return mentions(Expression(sql), column[1]) && mentions(Expression(sql), column.back());
+    };
+    return transform.run && std::any_of(transform.run->begin(), transform.run->end(),
+                                        [&](const TransformQuery& query) { return in(query.sql); });
+  }
+
+  // An enum type is made anew in one branch, and the other sets a default of it.
+  void enum_values(const Branch& remaking, const Branch& using_it, bool turned) {
+    for (const auto& issue : remaking.issues) {
+      const auto* type = get_if<Pair<Enum>>(&issue.node);
+      if (type == nullptr || outcome(issue) != Outcome::different || !loses_values(*type)) continue;
+      const std::string text = user_type_text({issue.path[0], type->actual->name});
+      for (const auto& other : using_it.issues) {
+        const auto* column = get_if<Pair<Column>>(&other.node);
+        if (column == nullptr || column->expected == nullptr || element_type(column->expected->type) != text) continue;
+        if (!column->expected->fallback) continue;
+        if (column->actual != nullptr && column->actual->fallback == column->expected->fallback) continue;
+        std::string a = remaking.says(issue), b = using_it.says(other);
+        if (turned) std::swap(a, b);
+        conflict(other.path, std::move(a), std::move(b),
+                 "One takes values out of the type, the other sets a default of it.");
+      }
+    }
+  }
+
+  static bool loses_values(const Pair<Enum>& type) {
+    const auto& now = type.expected->values;
+    return std::any_of(type.actual->values.begin(), type.actual->values.end(),
+                       [&](const std::string& v) { return std::find(now.begin(), now.end(), v) == now.end(); });
   }
 
   void same_transforms() {

@@ -41,7 +41,9 @@ std::vector<std::string> known_types(const Contract& contract) {
 
 Warning unclaimed(const std::string& name) {
   Warning out;
-  out.message = name + " is not named by the contract and stays as it is; extras: \"drop\" would drop it";
+  const bool is_extension = name.starts_with("extension ");
+  out.message = name + " is not named by the contract and stays as it is" +
+                (is_extension ? "" : "; extras: \"drop\" would drop it");
   return out;
 }
 

@@ -100,7 +100,7 @@ Operation as_typed(const Operation& op, const Schema& destination) {
 }
 
 std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination) {
-  if (stored.postcheck.empty() || !stored.raw_id.starts_with("setDefault.")) return {};
+  if (stored.postcheck.empty()) return {};
   const auto typed = typed_operation(stored, destination);
   const auto* found = typed ? get_if<SetDefault>(&*typed) : nullptr;
   if (found == nullptr) return {};

@@ -1,7 +1,10 @@
 #include "planner/render/migration_ts.h"
 
 #include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/calls.h"
+#include "planner/compare/contract_schema.h"
+#include "planner/plan/typed_operation.h"
 
 namespace plinth {
 namespace {
@@ -32,7 +35,13 @@ std::string imports(const CallContext& context, bool has_start) {
 }  // namespace
 
 std::string migration_ts(const std::vector<Operation>& operations, const Contract* start, const Contract& end) {
+  const Schema destination = contract_schema(end);
   CallContext context{end, operations};
+  context.is_told_by_statements = [&](const Operation& op) {
+    const auto typed = typed_operation(stored_form(op, false), destination);
+    return holds_alternative<RawSql>(op) ||
+           (typed && (holds_alternative<DataTransform>(op) || to_json(*typed) == to_json(op)));
+  };
   for (const auto& op : operations) {
     const auto* transform = get_if<DataTransform>(&op);
     context.reads_contract = context.reads_contract || (transform != nullptr && builds_check(*transform, operations));

@@ -73,13 +73,25 @@ Condition lossy_number(const Sql& c, const TypeName& from, const TypeName& to) {
              exact);
 }
 
+// What jsonb refuses (\u0000, surrogates without their other half, numbers beyond numeric), or drops: all but the last
+// of the members of one name.
+Sql lossy_jsonb(const Sql& c) {
+  const Literal empty_object{"{}"}, empty_array{"[]"};
+  const Sql members("json_each(CASE WHEN json_typeof(j) = 'object' THEN j ELSE {} END)", empty_object);
+  const Sql elements("json_array_elements(CASE WHEN json_typeof(j) = 'array' THEN j ELSE {} END)", empty_array);
+  const Sql refused(
+      R"({}::text ~* '(?<!\\)(\\\\)*\\u(0000|d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2}\\u)d[c-f][0-9a-f]{2})|[0-9]e([+]?0*[1-9][0-9]{5,}|-0*[1-9][0-9]{4,})')",
+      c);
+  const Sql repeated(
+      "EXISTS (WITH RECURSIVE part(j) AS (SELECT {} UNION ALL SELECT m.value FROM part, LATERAL (SELECT value FROM {} "
+      "UNION ALL SELECT value FROM {}) AS m) SELECT FROM part, LATERAL (SELECT FROM {} GROUP BY key HAVING count(*) > "
+      "1) AS d)",
+      c, members, elements, members);
+  return Sql("CASE WHEN {} THEN true ELSE {} END", refused, repeated);
+}
+
 Condition lossy_document(const Sql& c, const TypeName& from, const ValueType& to) {
-  if (from.base == "json" && to.name.base == "jsonb") {
-    // \u0000, surrogates without their other half, numbers beyond numeric.
-    return Sql(
-        R"({}::text ~* '(?<!\\)(\\\\)*\\u(0000|d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2}\\u)d[c-f][0-9a-f]{2})|[0-9]e[+]?0*[1-9][0-9]{5,}')",
-        c);
-  }
+  if (from.base == "json" && to.name.base == "jsonb") return lossy_jsonb(c);
   const Sql kind("{}_typeof({})", type_sql(from.base), c);
   if (to.name.base == "bool") return Sql("{} <> 'boolean'", kind);
   if (!is_numeric(to) || !casts_directly(ValueType("jsonb"), to)) return {};

@@ -4,13 +4,13 @@
 #include "planner/compare/contract_schema.h"
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/pipeline.h"
-#include "planner/plan/plan.h"
 #include "planner/plan/typed_operation.h"
 #include "planner/render/script.h"
 #include "runner/files/store.h"
 #include "runner/introspect/settle_defaults.h"
 #include "runner/jobs/run/violations.h"
 #include "runner/jobs/sources/history.h"
+#include "runner/jobs/sources/package_contracts.h"
 #include "runner/jobs/sources/state.h"
 
 namespace plinth {
@@ -263,19 +263,21 @@ ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
 Package plan_now(Connection& connection, const std::optional<Marker>& marker, const Contract& contract,
                  const ApplyRequest& p) {
   Side wanted{contract_schema(contract), contract};
-  Side found{introspect(connection, {schema_names(wanted.schema)}).schema, {}, true};
-  const auto kept = marker ? read_stored_contract(connection, marker->core_hash) : std::nullopt;
-  const auto start = kept ? std::optional(parse_contract(*kept)) : std::nullopt;
+  const auto start = marker ? kept_contract(connection, marker->core_hash) : std::nullopt;
+  std::vector<std::string> schemas = schema_names(wanted.schema);
+  if (start && !schemas.empty()) add_schemas(schemas, contract_schema(*start));
+  Side found{introspect(connection, {schemas}).schema, {}, true};
   PlanRequest request;
   request.allow = p.allow;
   if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
   request.extras = p.extras;
   request.server_version = major_version(connection);
   request.start = start ? &*start : nullptr;
+  request.follows_mappings = true;
   request.settle_defaults = [&](Schema& stated, const Schema& live) { settle_defaults(connection, stated, live); };
   Plan made = plan(found, wanted, request);
   if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
-  fill_slots(made.operations, p.slots);
+  if (!made.operations.empty()) fill_slots(made.operations, p.slots);
   count_violations(connection, made, Counting::estimate);
   require_filled(made.operations, "");
   Package out;

@@ -3,7 +3,7 @@
 #include "planner/compare/diff.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/job_context.h"
-#include "runner/jobs/run/migration_run.h"
+#include "runner/jobs/run/run_packages.h"
 #include "runner/jobs/sources/contract_param.h"
 
 namespace plinth {

@@ -7,7 +7,7 @@
 #include "planner/render/script.h"
 #include "planner/warning.h"
 #include "runner/files/files.h"
-#include "runner/jobs/run/migration_run.h"
+#include "runner/jobs/run/run_packages.h"
 #include "runner/jobs/sources/subject.h"
 
 namespace plinth {

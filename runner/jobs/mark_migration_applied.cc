@@ -3,7 +3,9 @@
 #include "engine/ops/by_hand/raw_sql.h"
 #include "planner/plan/slots.h"
 #include "runner/files/store.h"
-#include "runner/jobs/run/migration_run.h"
+#include "runner/jobs/run/locked_database.h"
+#include "runner/jobs/run/verify_live.h"
+#include "runner/jobs/sources/package_contracts.h"
 
 namespace plinth {
 namespace {

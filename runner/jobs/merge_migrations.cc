@@ -6,8 +6,8 @@
 #include "planner/render/script.h"
 #include "runner/files/files.h"
 #include "runner/jobs/report/created_at.h"
-#include "runner/jobs/run/migration_run.h"
 #include "runner/jobs/sources/history.h"
+#include "runner/jobs/sources/package_contracts.h"
 
 namespace plinth {
 namespace {

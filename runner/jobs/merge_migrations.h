@@ -1,4 +1,5 @@
 #pragma once
+#include "planner/compare/diff.h"
 #include "planner/history/merge.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/report/operation_forms.h"

@@ -1,32 +1,70 @@
 #include "runner/jobs/plan_migration.h"
 
 #include "planner/compare/contract_schema.h"
+#include "runner/files/store.h"
+#include "runner/introspect/introspect.h"
 #include "runner/jobs/report/created_at.h"
-#include "runner/postgres/bookkeeping.h"
+#include "runner/jobs/sources/package_contracts.h"
 
 namespace plinth {
 namespace {
 
-// The contract that a live database keeps for its marker, as the start of a package.
-std::optional<Contract> kept_contract(State& from) {
+// The contract that a live database follows, as the start of a package: the database's own copy, else that of a package
+// beside the one that is to be written.
+std::optional<Contract> followed_contract(State& from, const std::optional<WriteRequest>& write) {
   if (!from.connection || !from.hash || !from.warnings.empty()) return {};
-  const auto text = read_stored_contract(*from.connection, *from.hash);
-  return text ? std::optional(parse_contract(*text)) : std::nullopt;
+  if (auto kept = kept_contract(*from.connection, *from.hash)) return kept;
+  if (!write) return {};
+  for (const auto& package : load_packages(write->migrations)) {
+    if (bare_hash(package.manifest.to) == bare_hash(*from.hash)) return end_contract_of(package);
+  }
+  return {};
+}
+
+// What the contract of the origin named is dropped where the next one does not name it, in whatever schema it is.
+void read_schemas_of(const Contract& start, const PlanMigrationRequest& p, State& from, const State& to) {
+  const auto* database = get_if<DatabaseState>(&p.from);
+  if (database == nullptr || !database->schemas.empty() || !to.contract) return;
+  std::vector<std::string> names = schema_names(to.schema);
+  const std::size_t read = names.size();
+  add_schemas(names, contract_schema(start));
+  if (read == 0 || names.size() == read) return;
+  Introspection found = introspect(*from.connection, {names});
+  from.schema = std::move(found.schema);
+  from.unmodeled = std::move(found.unmodeled);
 }
 
 // A package that is planned on a live database leads from there. Whether it also leads from the contract that it names
 // as its start is another question: the database may have drifted, or followed no contract.
-std::optional<Warning> stray(const Contract* start, const Plan& made, const Schema& destination) {
+std::optional<Warning> stray(const Contract* start, const State& from, const Plan& made, const Schema& destination) {
+  Warning out;
+  out.code = WarningCode::leads_from_database_only;
+  if (start == nullptr && from.hash) {
+    out.message =
+        "the package has no start-contract.json: neither the database nor a package beside it has a copy of " +
+        *from.hash +
+        ", the contract that the database follows; plan from that contract, and other tools can "
+        "use the package";
+    return out;
+  }
   const Proof proof =
       prove(start != nullptr ? contract_schema(*start) : Schema(), made.operations, destination, Leftovers::extensions);
   if (proof.ok || !proof.opaque.empty()) return {};
   const std::string what = proof.broken ? *proof.broken : proof.issues.front().message;
-  return Warning{WarningCode::leads_from_database_only,
-                 std::string("the package leads from this database, but not from ") +
-                     (start != nullptr ? "the contract that it starts from" : "an empty one") + ": " + what,
-                 {},
-                 {},
-                 {}};
+  out.message = std::string("the package leads from this database, but not from ") +
+                (start != nullptr ? "the contract that it starts from" : "an empty one") + ": " + what;
+  return out;
+}
+
+// The first package of a database that was made without one: what leads to its contract comes before it, as Prisma Next
+// writes it. A history that begins in the middle leads nowhere for it.
+std::optional<WrittenPackage> write_baseline(const WriteRequest& request, const Contract& start,
+                                             const std::string& created_at) {
+  if (!load_packages(request.migrations).empty()) return {};
+  const Plan way = plan(contract_schema(start), Schema());
+  if (!way.conflicts.empty()) return {};
+  return write_package({request.migrations, "baseline"}, way.operations, {}, nullptr, start,
+                       a_minute_before(created_at));
 }
 
 PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, const Contract* start) {
@@ -55,18 +93,23 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   const std::string created_at = created_at_or_now(p.created_at);
   auto [from, to] = read_states(context, p.from, p.to);
   if (write) contract_to_write(to);
-  const auto kept = kept_contract(from);
-  const Contract* start = from.contract ? &*from.contract : kept ? &*kept : nullptr;
+  const auto followed = followed_contract(from, write);
+  if (followed) read_schemas_of(*followed, p, from, to);
+  const Contract* start = from.contract ? &*from.contract : followed ? &*followed : nullptr;
   const Contract* end = to.contract ? &*to.contract : nullptr;
   Plan made = plan(from, to, request_of(p, from, to, start));
   fill_slots(made.operations, p.slots);
   made.placeholders = open_slots(made.operations);
   std::vector<Violations> violations;
   if (from.connection) violations = count_violations(*from.connection, made, p.counting);
-  const bool ok = made.conflicts.empty();
-  PlanMigrationResult out{
-      plan_answer(made),       ok, ok && made.operations.empty(), from.hash, to.hash, std::move(violations),
-      std::move(made.warnings)};
+  PlanMigrationResult out;
+  static_cast<PlanAnswer&>(out) = plan_answer(made);
+  out.ok = made.conflicts.empty();
+  out.no_op = out.ok && made.operations.empty();
+  out.from = from.hash;
+  out.to = to.hash;
+  out.violations = std::move(violations);
+  out.warnings = std::move(made.warnings);
   for (const State* s : {&from, &to}) out.warnings.insert(out.warnings.end(), s->warnings.begin(), s->warnings.end());
   out.renderings = render(p.render, made, {write ? write->name : "Migration", out.from, out.to}, start, end);
   if (!write || !out.ok) return out;
@@ -77,7 +120,8 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
     return out;
   }
   if (from.live) {
-    if (auto strays = stray(start, made, to.schema)) out.warnings.push_back(std::move(*strays));
+    if (auto strays = stray(start, from, made, to.schema)) out.warnings.push_back(std::move(*strays));
+    if (start != nullptr) out.baseline = write_baseline(*write, *start, created_at);
   }
   out.package = write_package(*write, made.operations, out.from, start, *end, created_at);
   return out;

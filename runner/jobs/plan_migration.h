@@ -46,12 +46,13 @@ struct PlanMigrationResult : PlanAnswer {
   std::optional<std::string> from, to;
   std::vector<Violations> violations;
   std::vector<Warning> warnings;
+  std::optional<WrittenPackage> baseline;  // written before `package`, where that would be the first of its history
   static constexpr auto fields =
       std::tuple_cat(std::tuple{defaulted("ok", &PlanMigrationResult::ok), field("noOp", &PlanMigrationResult::no_op),
                                 field("from", &PlanMigrationResult::from), field("to", &PlanMigrationResult::to),
                                 field("violations", &PlanMigrationResult::violations),
                                 field("warnings", &PlanMigrationResult::warnings)},
-                     PlanAnswer::fields);
+                     PlanAnswer::fields, std::tuple{field("baseline", &PlanMigrationResult::baseline)});
 };
 
 /// Plan the way from one state to another, offline or from a live database; write the package on request.

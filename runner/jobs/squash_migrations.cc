@@ -4,8 +4,8 @@
 #include "planner/render/script.h"
 #include "planner/render/summary.h"
 #include "runner/jobs/report/created_at.h"
-#include "runner/jobs/run/migration_run.h"
 #include "runner/jobs/sources/history.h"
+#include "runner/jobs/sources/package_contracts.h"
 #include "runner/jobs/sources/subject.h"
 
 namespace plinth {

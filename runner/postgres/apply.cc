@@ -82,6 +82,14 @@ RawSql skipped_record(RawSql op) {
 
 }  // namespace
 
+Query value_settings() {
+  return {
+      "SELECT set_config('row_security', 'off', true), set_config('extra_float_digits', '1', true), "
+      "set_config('bytea_output', 'hex', true), set_config('datestyle', 'ISO', true), "
+      "set_config('intervalstyle', 'postgres', true)",
+      {}};
+}
+
 void set_time_limits(Connection& c, std::optional<std::int64_t> lock_ms, std::optional<std::int64_t> statement_ms) {
   std::vector<Query> out;
   if (lock_ms) out.push_back({"SELECT set_config('lock_timeout', $1, true)", {std::to_string(*lock_ms)}});
@@ -108,6 +116,16 @@ void Apply::execute(const RawSql& op) {
                   "COMMIT and ROLLBACK are the engine's; what ran before it may have been committed.")
           .with("operationId", op.raw_id)
           .with("sql", s.sql);
+    }
+  }
+}
+
+void Apply::finish_deferred(const RawSql& op) {
+  for (const char* sql : {"SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"}) {
+    try {
+      connection_.run(Query{sql, {}});
+    } catch (const Error& e) {
+      throw in_operation(e, op, "deferred constraints and triggers", sql);
     }
   }
 }

@@ -27,6 +27,9 @@ class Apply {
   Applied run(const RawSql& operation);
   /// The same without the first step, for an operation whose postchecks do not tell whether it was done.
   Applied run_always(const RawSql& operation);
+  /// Runs what an operation left for the end of the transaction: deferred constraints and triggers. Until that is done
+  /// the server refuses to alter the tables that they wait on.
+  void finish_deferred(const RawSql& operation);
 
  private:
   Applied carry_out(const RawSql& operation);
@@ -35,6 +38,10 @@ class Apply {
   std::int64_t total_, step_ = 0;
   ApplyListener listener_;
 };
+
+/// Settings of the open transaction under which values are read and converted: row security hides no rows, and values
+/// have one text, whatever the database or the role says (float8 to text must not round).
+Query value_settings();
 
 /// Sets the time limits of the open transaction, in milliseconds; a limit that is absent stays as the server has it.
 void set_time_limits(Connection& connection, std::optional<std::int64_t> lock_ms,

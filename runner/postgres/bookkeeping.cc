@@ -1,5 +1,6 @@
 #include "runner/postgres/bookkeeping.h"
 
+#include "engine/excerpt.h"
 #include "engine/sql_literal.h"
 
 namespace plinth {
@@ -51,6 +52,13 @@ std::string array_literal(const std::vector<std::string>& values) {
 
 bool table_exists(Connection& c, const Sql& name) {
   return c.run(Sql("SELECT to_regclass({}) IS NOT NULL", name)).truthy();
+}
+
+// With its prefix, or, from early packages, without.
+bool is_hash(std::string_view text) {
+  constexpr std::size_t digits = 64;
+  return text.starts_with("sha256:") ||
+         (text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos);
 }
 
 // Whether the server refuses a statement for the shape of a table: an undefined name, a wrong type (class 42), a column
@@ -138,10 +146,20 @@ std::optional<Marker> read_marker(Connection& c, std::string_view space) {
       {R"(SELECT "core_hash", "profile_hash", to_json("invariants") FROM "prisma_contract"."marker" WHERE "space" = $1)",
        {std::string(space)}});
   if (r.rows() == 0) return {};
-  if (r.is_null(0, 0) || r.is_null(0, 1)) {
-    throw Error(Code::migration_marker_damaged, "the marker in prisma_contract.marker names no contract")
+  const auto damaged = [](const std::string& what) {
+    return Error(Code::migration_marker_damaged, "the marker in prisma_contract.marker " + what)
         .with("table", std::string("prisma_contract.marker"));
+  };
+  if (r.rows() > 1) {
+    throw damaged("has " + std::to_string(r.rows()) + " rows for the space " + std::string(space))
+        .fix("Delete all rows of the space but the right one, and give the table its primary key on \"space\" back.");
   }
+  if (r.is_null(0, 0) || r.is_null(0, 1)) throw damaged("names no contract");
+  if (!is_hash(r.at(0, 0))) {
+    throw damaged("names no contract: \"core_hash\" is " + json::quote(excerpt(r.at(0, 0))))
+        .fix("Give core_hash the hash (sha256:…) of the contract that the database satisfies.");
+  }
+  if (r.is_null(0, 2)) throw damaged("has no \"invariants\"").fix("Set the column to '{}', or to what was provided.");
   Marker out{std::string(r.at(0, 0)), std::string(r.at(0, 1)), {}};
   out.invariants = from_json<std::vector<std::string>>(r.at(0, 2), Code::migration_marker_damaged,
                                                        "prisma_contract.marker.invariants");

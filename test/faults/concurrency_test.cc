@@ -3,6 +3,8 @@
 #include <list>
 #include <memory>
 
+#include "engine/ops/by_hand/data_transform.h"
+#include "runner/files/store.h"
 #include "test/faults/story.h"
 
 using namespace plinth;
@@ -96,6 +98,32 @@ TEST_CASE("a run waits for the lock of another one as long as it is told") {
   const auto applied = engine.reply();
   REQUIRE(applied);
   CHECK_MESSAGE(applied->outcome() == "applied", applied->line());
+}
+
+TEST_CASE("a row that is written while a transform runs is moved as well") {
+  const Populated db;
+  const TemporaryDirectory space;
+  const std::string unmoved = "FROM public.users WHERE name IS DISTINCT FROM legacy";
+  const std::string move = "UPDATE public.users SET name = legacy WHERE name IS DISTINCT FROM legacy";
+  std::vector<Operation> operations = {
+      DataTransform{"move",
+                    {},
+                    "migration.ts",
+                    TransformCheck{TransformQuery{"SELECT 1 " + unmoved + " LIMIT 1", {}}},
+                    std::vector<TransformQuery>{{move, {}}}}};
+  for (auto& op : typed_operations(load_package(migrations().second()))) operations.push_back(std::move(op));
+  const std::string package = write_package(space.path(), "move", contract_2(), stored_forms(operations));
+  Connection writer = db.connect();
+  Transaction open(writer);
+  writer.run("INSERT INTO public.users (email, name, legacy) VALUES ('late', 'before', 'kept')");
+  Engine engine;
+  engine.send("applyMigration", apply_params(db.url(), "package", package));
+  await(db.url(), "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'public.users'::regclass AND NOT granted");
+  open.commit();
+  const auto reply = engine.reply();
+  REQUIRE(reply);
+  CHECK_MESSAGE(reply->outcome() == "applied", reply->line());
+  CHECK(ask(db.url(), "SELECT name FROM public.users WHERE email = 'late'") == "kept\n");
 }
 
 TEST_CASE("a table that somebody holds ends the run within its lock timeout") {

@@ -74,6 +74,29 @@ TEST_CASE("SQL that would end the transaction is refused where it is written, an
   CHECK_MESSAGE(rehearsed.code() == "MIGRATION.INVALID_OPERATION_ENTRY", rehearsed.line());
 }
 
+TEST_CASE("a trigger that waits for the end of the transaction does not keep a table from being altered") {
+  const Populated db;
+  db.connect().run(
+      "CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+      "CREATE CONSTRAINT TRIGGER waits AFTER UPDATE ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+      "EXECUTE FUNCTION public.nothing()");
+  const Reply applied = apply_package(db, migrations().second());
+  CHECK_MESSAGE(applied.outcome() == "applied", applied.line());
+}
+
+TEST_CASE("values keep their text, whatever a database says of printing them") {
+  const Populated db;
+  db.connect().run(
+      Sql::trusted("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET extra_float_digits = 0', "
+                   "current_database()); END $$"));
+  const TemporaryDirectory space;
+  const std::string convert = "UPDATE public.users SET name = (0.1::float8 + 0.2::float8)::text";
+  const Reply applied = apply_package(db, write_package(space.path(), "attempt", contract_1(),
+                                                        {raw_operation("one", OperationClass::data, {convert})}));
+  CHECK_MESSAGE(applied.outcome() == "applied", applied.line());
+  CHECK(ask(db.url(), "SELECT DISTINCT name FROM public.users") == "0.30000000000000004\n");
+}
+
 TEST_CASE("a transaction cannot be ended from a DO block or a procedure either") {
   for (const char* sql : {"DO $$ BEGIN COMMIT; END $$",
                           "CREATE PROCEDURE pg_temp.p() LANGUAGE plpgsql AS $$ BEGIN "

@@ -185,7 +185,7 @@ TEST_CASE("an error carries its envelope") {
   CHECK(mouth(R"({"jsonrpc":"2.0","id":1,"method":"fail"})") ==
         R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"the hash differs","data":)"
         R"({"code":"CONTRACT.HASH_MISMATCH","message":"the hash differs","why":"because",)"
-        R"("fix":"Emit the contract again; it was edited by hand after it was hashed.",)"
+        R"("fix":"Emit the contract again; or, where the edit was meant, call hashContract with write: true.",)"
         R"("where":{"path":"contract.json","line":7},"meta":{"found":"x"}}}})");
 }
 

@@ -287,6 +287,13 @@ TEST_CASE("when nobody reads any more the engine leaves quietly with 1") {
   CHECK(engine.err.rest().empty());
 }
 
+TEST_CASE("when nobody reads any more, what runs is cancelled though it says nothing") {
+  Engine engine;
+  engine.occupy(1);
+  engine.out.close();
+  CHECK(engine.child.wait() == 1);
+}
+
 TEST_CASE("a stdout that cannot be written is said on stderr") {
   const Pipe in, err;
   Child child(TEST_ENGINE, {}, in.read, open("/dev/full", O_WRONLY | O_CLOEXEC), err.write);

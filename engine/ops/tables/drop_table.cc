@@ -35,7 +35,7 @@ void DropTable::link(const LinkContext& context, Links& links) const {
   if (t == nullptr) return;
   for (const auto& fk : t->foreign_keys) {
     const bool is_cut = context.cut.count({schema, table, fk.name}) > 0;
-    const Name& to = context.now(fk.references());
+    const Name to = context.now(fk.references());
     if (!is_cut && to != on()) links.releases.push_back(rows_object(to));
   }
 }

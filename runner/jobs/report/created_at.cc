@@ -9,18 +9,34 @@
 
 namespace plinth {
 
-std::string now_iso() {
+namespace {
+
+using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+std::string iso(Time at) {
   using namespace std::chrono;
-  const auto now = floor<milliseconds>(system_clock::now());
-  const auto day = floor<days>(now);
+  const auto day = floor<days>(at);
   const year_month_day date{day};
-  const hh_mm_ss time{now - day};
+  const hh_mm_ss time{at - day};
   char out[40];
   std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                 static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   return out;
+}
+
+}  // namespace
+
+std::string now_iso() { return iso(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())); }
+
+std::string a_minute_before(const std::string& time) {
+  using namespace std::chrono;
+  const auto number = [&](std::size_t at, std::size_t digits) { return std::stoi(time.substr(at, digits)); };
+  const year_month_day date{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                            day(static_cast<unsigned>(number(8, 2)))};
+  return iso(sys_days{date} + hours{number(11, 2)} + minutes{number(14, 2) - 1} + seconds{number(17, 2)} +
+             milliseconds{number(20, 3)});
 }
 
 namespace {

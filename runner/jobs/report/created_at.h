@@ -11,4 +11,7 @@ std::string now_iso();
 /// `now_iso`, as packages are ordered by the text.
 std::string created_at_or_now(const std::optional<std::string>& given);
 
+/// The time one minute before a time of the form of `now_iso`.
+std::string a_minute_before(const std::string& time);
+
 }  // namespace plinth

@@ -5,6 +5,7 @@
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/columns/alter_column_type.h"
 #include "planner/plan/rules/columns.h"
+#include "runner/postgres/apply.h"
 
 namespace plinth {
 namespace {
@@ -22,8 +23,7 @@ Query counted(const Probe& probe, Counting counting) {
 // the one that is open. Row security must not hide rows from them.
 std::vector<Result> ask(Connection& c, const std::vector<Probe>& probes, Counting counting) {
   const bool nested = c.in_transaction();
-  std::vector<Query> queries = {{nested ? "SAVEPOINT plinth_counting" : "BEGIN READ ONLY", {}},
-                                {"SET LOCAL row_security = off", {}}};
+  std::vector<Query> queries = {{nested ? "SAVEPOINT plinth_counting" : "BEGIN READ ONLY", {}}, value_settings()};
   if (counting == Counting::estimate) {
     queries.push_back({"SELECT set_config('statement_timeout', $1, true)", {std::string(patience_ms)}});
   }

@@ -4,8 +4,8 @@
 #include "planner/plan/plan.h"
 #include "runner/files/store.h"
 #include "runner/introspect/settle_defaults.h"
-#include "runner/jobs/run/migration_run.h"
 #include "runner/jobs/sources/history.h"
+#include "runner/jobs/sources/package_contracts.h"
 #include "runner/postgres/bookkeeping.h"
 
 namespace plinth {
@@ -117,6 +117,12 @@ SettleDefaults settling(State& a, State& b) {
   Connection* connection = a.connection ? &*a.connection : b.connection ? &*b.connection : nullptr;
   if (connection == nullptr) return {};
   return [connection](Schema& stated, const Schema& live) { settle_defaults(*connection, stated, live); };
+}
+
+void add_schemas(std::vector<std::string>& names, const Schema& schema) {
+  for (const auto& n : schema.namespaces) {
+    if (std::find(names.begin(), names.end(), n.name) == names.end()) names.push_back(n.name);
+  }
 }
 
 std::vector<std::string> schema_names(const Schema& schema) {

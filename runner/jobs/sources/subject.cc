@@ -3,7 +3,7 @@
 #include "planner/compare/contract_schema.h"
 #include "runner/files/store.h"
 #include "runner/jobs/report/created_at.h"
-#include "runner/jobs/run/migration_run.h"
+#include "runner/jobs/sources/package_contracts.h"
 
 namespace plinth {
 namespace {

@@ -1,8 +1,12 @@
 #include <doctest/doctest.h>
 
+#include "engine/names.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/drop_column.h"
 #include "engine/ops/columns/rename_column.h"
+#include "engine/ops/tables/drop_table.h"
+#include "engine/ops/tables/rename_table.h"
 #include "planner/history/merge.h"
 #include "test/planner/support/random_schema.h"
 
@@ -62,6 +66,60 @@ TEST_CASE("merge: changes of different things go together, either way") {
   CHECK(brief(m.from_theirs.operations) == Lines{"addColumn users.name"});
   CHECK(prove(ours, m.from_ours.operations, m.merged).ok);
   CHECK(prove(theirs, m.from_theirs.operations, m.merged).ok);
+}
+
+// Schema and operations of a branch that starts with these.
+BranchEnd branch(const std::vector<Operation>& operations) {
+  BranchEnd out{base(), operations};
+  for (const auto& op : operations) apply(op, out.schema);
+  return out;
+}
+
+TEST_CASE("merge: what one branch renames, the other may not drop or rename to something else") {
+  const RenameColumn to_mail{"public", "users", "email", "mail"}, to_contact{"public", "users", "email", "contact"};
+  const DropColumn gone{"public", "users", "email"};
+  const RenameTable to_people{"public", "users", "people"}, to_members{"public", "users", "members"};
+  const DropTable no_users{"public", "users"};
+  const Operation again = AddColumn{"public", "users", column("mail", "text", true), false};
+  const auto paths = [](const std::vector<Operation>& ours, const std::vector<Operation>& theirs) {
+    Lines out;
+    for (const auto& [a, b] : {std::pair{ours, theirs}, std::pair{theirs, ours}}) {
+      const Merge m = merge(base(), branch(a), branch(b));
+      for (const auto& c : m.conflicts) out.push_back(dotted(c.path));
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  };
+  CHECK(paths({to_mail}, {to_contact}) == Lines{"public.users.email"});
+  CHECK(paths({to_mail}, {gone}) == Lines{"public.users.email"});
+  CHECK(holds(paths({to_mail}, {gone, again}), "public.users.email"));
+  CHECK(holds(paths({to_people}, {to_members}), "public.users"));
+  CHECK(holds(paths({to_people}, {no_users}), "public.users"));
+  CHECK(holds(paths({to_people}, {gone}), "public.users.email"));
+  CHECK(paths({to_mail}, {to_mail}).empty());
+}
+
+TEST_CASE("merge: a transform does not read what the other branch takes away") {
+  const DataTransform reads{"fill",
+                            {},
+                            "migration.ts",
+                            TransformCheck{},
+                            std::vector<TransformQuery>{{"UPDATE users SET email = age::text", {}}}};
+  CHECK(conflicts(merge(base(), branch({reads}), branch({DropColumn{"public", "users", "age"}}))) ==
+        Lines{"public.users.age: runs the transform fill | drops column public.users.age"});
+  CHECK(conflicts(merge(base(), branch({reads}), branch({DropColumn{"public", "posts", "author"}}))).empty());
+}
+
+TEST_CASE("merge: values of an enum do not leave while the other branch sets a default of it") {
+  const auto with_mood = [](Schema& s) { in(s, "users").columns.push_back(column("mood", "public.mood", true)); };
+  const auto fewer = [](Schema& s) { s.namespaces[0].enums[0].values = {"calm"}; };
+  const auto with_default_mood = [](Schema& s) {
+    in(s, "users")
+        .columns.push_back(with_default(column("mood", "public.mood", true), Default::Kind::literal, "\"calm\""));
+  };
+  CHECK(conflicts(merged(changed(fewer), changed(with_mood))) == Lines{});
+  CHECK(conflicts(merged(changed(fewer), changed(with_default_mood))).size() == 1);
 }
 
 TEST_CASE("merge: different properties of one column go together, and what both do alike") {

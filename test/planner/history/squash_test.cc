@@ -116,6 +116,20 @@ TEST_CASE("squash: what is added and dropped again vanishes, changes of one thin
         Lines{"renameTable people", "renameColumn people.mail", "renameTable members"});
 }
 
+TEST_CASE("squash: a value that changes its type twice is written twice") {
+  const auto twice = [](const std::string& first, const std::string& second, const std::string& third) {
+    return brief_squash(users({column("v", first, true)}), {{retype("v", second)}, {retype("v", third)}}).size();
+  };
+  CHECK(twice("int4", "numeric(12,2)", "text") == 2);  // 5.00, not 5
+  CHECK(twice("bool", "int4", "text") == 2);
+  CHECK(twice("float4", "float8", "text") == 2);
+  CHECK(twice("character varying(5)", "character varying(9)", "text") == 1);
+  CHECK(twice("int2", "int4", "text") == 1);
+  // A default is written in the type that the column had then.
+  const Column tenth = with_default(column("v", "float4", true), Default::Kind::expression, "0.1");
+  CHECK(brief_squash(users(), {{add(tenth)}, {retype("v", "float8")}}).size() == 2);
+}
+
 TEST_CASE("squash: what would change the rows stays") {
   const Column note = column("note", "text", true), age = column("age", "int4", true);
   // Dropped and added again it is empty.

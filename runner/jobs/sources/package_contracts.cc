@@ -1,0 +1,62 @@
+#include "runner/jobs/sources/package_contracts.h"
+
+#include "engine/canonical.h"
+#include "runner/postgres/bookkeeping.h"
+
+namespace plinth {
+namespace {
+
+Contract copy_of(const std::optional<std::string>& text, const std::string& hash, const Package& package,
+                 const char* file) {
+  if (!text) {
+    throw Error(Code::migration_snapshot_missing,
+                "package \"" + package.name + "\" has no copy of the contract " + hash,
+                "Without it the result cannot be verified.")
+        .at(package.directory + "/" + file)
+        .with("hash", hash);
+  }
+  Contract out = parse_contract(*text, package.directory + "/" + file);
+  if (bare_hash(out.stored.storage_hash) != bare_hash(hash)) {
+    throw Error(Code::migration_destination_contract_mismatch,
+                "package \"" + package.name + "\" says " + hash + ", its " + file + " is " + out.stored.storage_hash,
+                "The copy in the package is that of another contract.")
+        .fix("Restore " + std::string(file) + ", or plan the package again.")
+        .at(package.directory + "/" + file)
+        .with("package", hash)
+        .with("contract", out.stored.storage_hash);
+  }
+  return out;
+}
+
+Error damaged(const std::string& hash, const std::string& what) {
+  return Error(Code::migration_marker_damaged,
+               "the copy of the contract " + hash + " in prisma_contract.contract " + what)
+      .fix("Delete the row with that core_hash; the next migration keeps the contract again.")
+      .with("table", std::string("prisma_contract.contract"))
+      .with("coreHash", hash);
+}
+
+}  // namespace
+
+Contract end_contract_of(const Package& p) { return copy_of(p.end_contract, p.manifest.to, p, "end-contract.json"); }
+
+std::optional<Contract> start_contract_of(const Package& p) {
+  if (!p.manifest.from) return {};
+  return copy_of(p.start_contract, *p.manifest.from, p, "start-contract.json");
+}
+
+std::optional<Contract> kept_contract(Connection& connection, const std::string& hash) {
+  const auto text = read_stored_contract(connection, hash);
+  if (!text) return {};
+  std::optional<Contract> out;
+  try {
+    out = parse_contract(stringify_text(*text, 2));
+  } catch (const Error& e) {
+    if (e.code() == Code::engine_internal) throw;
+    throw damaged(hash, std::string("cannot be read: ") + e.what());
+  }
+  if (bare_hash(out->stored.storage_hash) == bare_hash(hash)) return out;
+  throw damaged(hash, "is another contract: " + out->stored.storage_hash);
+}
+
+}  // namespace plinth

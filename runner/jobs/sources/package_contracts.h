@@ -1,0 +1,20 @@
+#pragma once
+// The copies of contracts that packages and databases keep.
+#include "engine/package/package.h"
+#include "runner/postgres/connection.h"
+
+namespace plinth {
+
+/// The end contract of a package; its hash is the package's. Errors: MIGRATION.SNAPSHOT_MISSING,
+/// MIGRATION.DESTINATION_CONTRACT_MISMATCH.
+Contract end_contract_of(const Package& package);
+
+/// The contract whose hash is a package's `from`: the package's own copy. Nothing for a baseline.
+/// Errors: those of `end_contract_of`.
+std::optional<Contract> start_contract_of(const Package& package);
+
+/// The contract that a database keeps for a hash; nothing when it keeps none. Error: MIGRATION.MARKER_DAMAGED for one
+/// that cannot be read, or is another contract than that of the hash.
+std::optional<Contract> kept_contract(Connection& connection, const std::string& hash);
+
+}  // namespace plinth
