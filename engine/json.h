@@ -1,5 +1,5 @@
 #pragma once
-// Values of described types as JSON, and their names in TypeScript and JSON Schema.
+// Values of described types as JSON.
 #include "engine/type_description.h"
 
 namespace plinth {
@@ -11,10 +11,6 @@ void read_value(const TypeDescription& type, void* out, const Json& j, const Jso
 void write_value(const TypeDescription& type, Json& out, const void* value);
 /// The compact JSON text of a value. O(value).
 std::string value_text(const TypeDescription& type, const void* value);
-/// The TypeScript spelling of a type. O(type, written out).
-std::string typescript(const TypeDescription& type);
-/// The JSON Schema of a type, as JSON text. O(type, written out).
-std::string schema(const TypeDescription& type);
 }  // namespace json
 
 template <class T>
@@ -38,15 +34,4 @@ T from_json(std::string_view text, Code code, std::string_view root, std::string
   decode(out, *doc, JsonPath::root(code, root, file));
   return out;
 }
-/// The TypeScript spelling of a type.
-template <class T>
-std::string typescript() {
-  return json::typescript(describe<T>());
-}
-/// The JSON Schema of a type, as JSON text.
-template <class T>
-std::string json_schema() {
-  return json::schema(describe<T>());
-}
-
 }  // namespace plinth

@@ -4,6 +4,7 @@
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/kinds.h"
+#include "engine/type_spelling.h"
 
 namespace plinth {
 namespace {
@@ -23,12 +24,6 @@ const OperationTraits& require_kind(const std::string& kind, const JsonPath& at)
   throw Error(at.code, at.member("kind").text() + ": unknown kind " + json::quote(excerpt(kind)))
       .fix("Name one of " + known + ".")
       .with("path", at.member("kind").text());
-}
-
-std::string joined(std::string (*OperationTraits::*text)(), std::string_view by) {
-  std::string out;
-  for (const OperationTraits* k : operation_kinds()) out.append(out.empty() ? "" : by).append((k->*text)());
-  return out;
 }
 
 std::string stored_target(const std::optional<Target>& target) {
@@ -91,8 +86,16 @@ void Shape<Operation>::read(Operation& out, const Json& j, const JsonPath& at) {
   require_kind(read_kind(j, at), at).read(out, j, at);
 }
 void Shape<Operation>::write(Json& out, const Operation& op) { op.traits().write(out, op.value()); }
-std::string Shape<Operation>::ts() { return joined(&OperationTraits::typescript, " | "); }
-std::string Shape<Operation>::schema() { return R"({"oneOf":[)" + joined(&OperationTraits::schema, ",") + "]}"; }
+std::vector<const TypeDescription& (*)()> operation_types(const TypeDescription& (*OperationTraits::*form)()) {
+  std::vector<const TypeDescription& (*)()> out;
+  for (const OperationTraits* k : operation_kinds()) out.push_back(k->*form);
+  return out;
+}
+std::vector<const TypeDescription& (*)()> Shape<Operation>::mentions() {
+  return operation_types(&OperationTraits::type);
+}
+std::string Shape<Operation>::ts() { return typescript_union(mentions()); }
+std::string Shape<Operation>::schema() { return json_schema_choice(mentions()); }
 
 RawSql stored_form(const Operation& op, bool with_source) {
   if (const auto* raw = get_if<RawSql>(&op)) return *raw;
@@ -192,15 +195,6 @@ Operation read_any(const Json& j, const JsonPath& at, const Schema& destination)
     kind.read(out, j, at);
   }
   return out;
-}
-
-std::string thin_typescript() { return joined(&OperationTraits::thin_typescript, " | "); }
-
-std::string stored_typescript() {
-  // The stored form is a raw operation that does not say that it is one.
-  std::string out = typescript<RawSql>();
-  const std::string tag = "kind: \"rawSql\"; ";
-  return out.erase(out.find(tag), tag.size());
 }
 
 }  // namespace plinth

@@ -43,9 +43,8 @@ struct OperationTraits {
   void (*read_thin)(Operation& out, const Json&, const JsonPath&, const Schema& destination);
   void (*write_thin)(Json& out, const void*);
   std::string_view full_key;
-  std::string (*typescript)();
-  std::string (*thin_typescript)();
-  std::string (*schema)();
+  const TypeDescription& (*type)();
+  const TypeDescription& (*thin_type)();
   // What every kind answers.
   OperationClass (*operation_class)(const void*);
   Phase (*phase)(const void*);
@@ -163,10 +162,12 @@ std::optional<std::string> invariant_id(const Operation& op);
 
 template <>
 struct Shape<Operation> {
+  static constexpr std::string_view name = "Operation";
   static void read(Operation& out, const Json& j, const JsonPath& at);
   static void write(Json& out, const Operation& op);
   static std::string ts();
   static std::string schema();
+  static std::vector<const TypeDescription& (*)()> mentions();
 };
 
 /// The form in which a package stores an operation: statements with everything they need, nothing to compile. The
@@ -183,8 +184,7 @@ void write_thin(Json& out, const Operation& op);
 /// Reads an operation in any of its forms: stored (it has an `operationClass`), full, or thin (joined with the
 /// destination). Throws MIGRATION.UNRESOLVED_DESCRIPTOR for names that the destination lacks.
 Operation read_any(const Json& j, const JsonPath& at, const Schema& destination);
-/// TypeScript of the thin forms, and of the stored form.
-std::string thin_typescript();
-std::string stored_typescript();
+/// The types of the kinds, full or thin.
+std::vector<const TypeDescription& (*)()> operation_types(const TypeDescription& (*OperationTraits::*form)());
 
 }  // namespace plinth

@@ -1,4 +1,4 @@
-// Walks the description of a type to read, write and name values.
+// Walks the description of a type to read and write values.
 #include "engine/json.h"
 
 namespace plinth {
@@ -97,39 +97,6 @@ void write_structure(const TypeDescription& type, Json& out, const void* value) 
   }
 }
 
-std::string structure_typescript(const TypeDescription& type) {
-  std::string out = "{ ";
-  if (!type.tag.empty()) out += "kind: \"" + std::string(type.tag) + "\"; ";
-  for (const auto& f : type.fields) {
-    out.append(f.name).append(f.may_be_absent ? "?: " : ": ").append(typescript(f.type())).append("; ");
-  }
-  return out + "}";
-}
-
-std::string structure_schema(const TypeDescription& type) {
-  std::string properties, required;
-  const auto require = [&](std::string_view name) {
-    required.append(required.empty() ? "" : ",").append("\"").append(name).append("\"");
-  };
-  if (!type.tag.empty()) {
-    properties = "\"kind\":{\"const\":\"" + std::string(type.tag) + "\"}";
-    require("kind");
-  }
-  for (const auto& f : type.fields) {
-    properties.append(properties.empty() ? "" : ",").append("\"").append(f.name).append("\":").append(schema(f.type()));
-    if (!f.may_be_absent) require(f.name);
-  }
-  return R"({"type":"object","additionalProperties":false,"properties":{)" + properties + R"(},"required":[)" +
-         required + "]}";
-}
-
-std::string alternatives(const TypeDescription& type, std::string_view by,
-                         std::string (*text)(const TypeDescription&)) {
-  std::string out;
-  for (const auto& a : type.alternatives) out.append(out.empty() ? "" : by).append(text(a()));
-  return out;
-}
-
 }  // namespace
 
 void read_value(const TypeDescription& type, void* out, const Json& j, const JsonPath& at) {
@@ -177,38 +144,6 @@ std::string value_text(const TypeDescription& type, const void* value) {
   auto doc = null();
   write_value(type, *doc, value);
   return dump(*doc);
-}
-
-std::string typescript(const TypeDescription& type) {
-  switch (type.kind) {
-    case TypeKind::text: return "string";
-    case TypeKind::boolean: return "boolean";
-    case TypeKind::integer: return "number";
-    case TypeKind::json: return "unknown";
-    case TypeKind::optional: return typescript(type.element()) + " | null";
-    case TypeKind::list: return "(" + typescript(type.element()) + ")[]";
-    case TypeKind::enumeration: return quoted(type.spellings, " | ");
-    case TypeKind::structure: return structure_typescript(type);
-    case TypeKind::choice: return alternatives(type, " | ", &typescript);
-    case TypeKind::custom: return type.typescript();
-  }
-  return {};
-}
-
-std::string schema(const TypeDescription& type) {
-  switch (type.kind) {
-    case TypeKind::text: return R"({"type":"string"})";
-    case TypeKind::boolean: return R"({"type":"boolean"})";
-    case TypeKind::integer: return R"({"type":"integer"})";
-    case TypeKind::json: return "{}";
-    case TypeKind::optional: return R"({"anyOf":[)" + schema(type.element()) + R"(,{"type":"null"}]})";
-    case TypeKind::list: return R"({"type":"array","items":)" + schema(type.element()) + "}";
-    case TypeKind::enumeration: return R"({"enum":[)" + quoted(type.spellings, ",") + "]}";
-    case TypeKind::structure: return structure_schema(type);
-    case TypeKind::choice: return R"({"oneOf":[)" + alternatives(type, ",", &schema) + "]}";
-    case TypeKind::custom: return type.schema();
-  }
-  return {};
 }
 
 }  // namespace json

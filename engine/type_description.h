@@ -17,6 +17,7 @@ struct FieldDescription {
   std::size_t offset;
   const TypeDescription& (*type)();
   bool may_be_absent;
+  bool defaulted;   // absent, it has the value that a fresh struct gives it
   Omitted omitted;  // whether a value is left out; nullptr for one that never is
 };
 
@@ -26,6 +27,7 @@ enum class TypeKind { text, boolean, integer, json, optional, list, enumeration,
 /// are pointed to.
 struct TypeDescription {
   TypeKind kind = TypeKind::text;
+  std::string name = {};                                        // of a structure, an enumeration, some custom ones
   const TypeDescription& (*element)() = nullptr;                // of an optional, a list
   const void* (*peek)(const void*) = nullptr;                   // optional: nullptr where empty; choice: the active
   void* (*append)(void*) = nullptr;                             // optional, list: a fresh element
@@ -35,7 +37,7 @@ struct TypeDescription {
   std::string_view (*spelling)(const void*) = nullptr;          // enumeration
   void* (*choose)(void*, std::size_t) = nullptr;                // enumeration, choice
   std::vector<std::string_view> spellings = {};                 // enumeration: values; choice: tags
-  std::vector<const TypeDescription& (*)()> alternatives = {};  // choice
+  std::vector<const TypeDescription& (*)()> alternatives = {};  // choice; custom: the types that it mentions
   std::string_view tag = {};                                    // structure: its `kind`
   std::vector<FieldDescription> fields = {};                    // structure
   const void* fresh = nullptr;                                  // structure: one with its defaults
@@ -46,12 +48,25 @@ struct TypeDescription {
   std::string (*schema)() = nullptr;                            // custom
 };
 
-/// How a type of its own making is read, written and named. Other types are described by `describe`.
+/// How a type of its own making is read, written and spelt. It may have a name of its own in the protocol (`name`), and
+/// says which other types its spelling mentions (`mentions()`). Other types are described by `describe`.
 template <class T>
 struct Shape;
 
 template <class T>
 const TypeDescription& describe();
+
+/// The name of a type in the protocol: its name here, without namespaces; `AddColumn::Thin` is AddColumnThin.
+template <class T>
+std::string protocol_name() {
+  std::string out = __PRETTY_FUNCTION__;
+  out.erase(0, out.find("T = ") + 4);
+  out.erase(out.find_first_of(";]"));
+  for (const std::string_view part : {"plinth::", "{anonymous}::", "(anonymous namespace)::", "test::", "::"}) {
+    for (std::size_t at = out.find(part); at != std::string::npos; at = out.find(part)) out.erase(at, part.size());
+  }
+  return out;
+}
 
 // ---- how descriptions are made ------------------------------------------------------------------------------------
 
@@ -124,7 +139,7 @@ template <class E>
 requires std::is_enum_v<E>
 struct Describe<E> {
   static TypeDescription make() {
-    TypeDescription out{TypeKind::enumeration};
+    TypeDescription out{TypeKind::enumeration, protocol_name<E>()};
     for (const auto& n : names(E{})) out.spellings.push_back(n.name);
     out.spelling = [](const void* p) { return name_of(*static_cast<const E*>(p)); };
     out.choose = [](void* p, std::size_t i) -> void* {
@@ -162,7 +177,7 @@ requires(Described<T> && !Shaped<T>) struct Describe<T> {
     return value;
   }
   static TypeDescription make() {
-    TypeDescription out{TypeKind::structure};
+    TypeDescription out{TypeKind::structure, protocol_name<T>()};
     if constexpr (Tagged<T>) out.tag = T::kind;
     out.fresh = &fresh();
     std::apply([&](const auto&... f) { (out.fields.push_back(field_of(f)), ...); }, T::fields);
@@ -178,7 +193,11 @@ requires(Described<T> && !Shaped<T>) struct Describe<T> {
   static FieldDescription field_of(const Field<Owner, V>& f) {
     const auto* start = reinterpret_cast<const char*>(&fresh());
     const auto* member = reinterpret_cast<const char*>(&(fresh().*f.member));
-    return {f.name, static_cast<std::size_t>(member - start), &describe<V>, may_be_absent<V> || f.defaulted,
+    return {f.name,
+            static_cast<std::size_t>(member - start),
+            &describe<V>,
+            may_be_absent<V> || f.defaulted,
+            f.defaulted || std::is_same_v<V, bool>,
             omitted<V>(f.defaulted)};
   }
   template <class V>
@@ -205,6 +224,8 @@ struct Describe<T> {
       out.typescript = &Shape<T>::ts;
       out.schema = &Shape<T>::schema;
     }
+    if constexpr (requires { Shape<T>::name; }) out.name = Shape<T>::name;
+    if constexpr (requires { Shape<T>::mentions(); }) out.alternatives = Shape<T>::mentions();
     return out;
   }
 };

@@ -1,6 +1,5 @@
 #include "rpc/answer.h"
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <new>
@@ -93,22 +92,6 @@ const Method* find(MethodTable table, std::string_view name) {
   return nullptr;
 }
 
-// What the system takes as a path or an address ends where a NUL stands; the rest would be cut off in silence.
-void refuse_nul(const Json& j, const JsonPath& at) {
-  static constexpr std::string_view places[] = {"url", "path", "dir", "package", "migrations"};
-  if (json::type(j) == json::Type::object) {
-    json::each_member(j, at, [](std::string_view key, const Json& value, const JsonPath& here) {
-      if (key != "contract") refuse_nul(value, here);
-    });
-  }
-  const bool is_place = std::find(std::begin(places), std::end(places), at.key) != std::end(places);
-  if (!is_place || json::type(j) != json::Type::string) return;
-  if (json::read_string(j, at).find('\0') == std::string::npos) return;
-  throw Error(at.code, at.text() + ": holds a NUL character", "Paths and URLs end where one stands.")
-      .fix("Give the text without it.")
-      .with("path", at.text());
-}
-
 // The result's JSON text.
 std::string run(const Request& request, MethodTable table, Session& session) {
   const auto none = json::null();
@@ -124,7 +107,6 @@ std::string run(const Request& request, MethodTable table, Session& session) {
     throw Error(Code::rpc_method_not_found, "unknown method " + json::quote(excerpt(request.method)))
         .with("method", excerpt(request.method));
   }
-  refuse_nul(params, JsonPath::root(Code::rpc_invalid_params, "params"));
   const auto result = json::null();
   method->call(session, params, *result);
   return json::dump(*result);

@@ -16,17 +16,13 @@ struct MethodSignature<R (*)(Context&, const P&)> {
 template <auto run>
 constexpr Method method(std::string_view name, std::string_view about) {
   using S = MethodSignature<decltype(run)>;
-  return {name,
-          about,
+  return {name, about,
           +[](Session& session, const Json& j, Json& result) {
             typename S::Params params{};
             decode(params, j, JsonPath::root(Code::rpc_invalid_params, "params"));
             encode(result, run(session, params));
           },
-          +[] { return typescript<typename S::Params>(); },
-          +[] { return typescript<typename S::Result>(); },
-          +[] { return json_schema<typename S::Params>(); },
-          +[] { return json_schema<typename S::Result>(); }};
+          &describe<typename S::Params>, &describe<typename S::Result>};
 }
 
 }  // namespace plinth

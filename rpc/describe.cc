@@ -1,7 +1,7 @@
 #include "rpc/describe.h"
 
 #include "engine/error.h"
-#include "engine/operation.h"
+#include "engine/type_spelling.h"
 #include "rpc/wire.h"
 
 namespace plinth {
@@ -19,8 +19,14 @@ constexpr std::string_view envelope_schema =
     R"("required":["path"],"properties":{"path":{"type":"string"},"line":{"type":"integer"}}},)"
     R"("meta":{"type":"object"}}})";
 constexpr std::string_view envelope_type =
-    "{ code: ErrorCode; message: string; why: string; fix: string; "
-    "where?: { path: string; line?: number; }; meta?: Record<string, unknown>; }";
+    "export interface ErrorEnvelope {\n"
+    "  code: ErrorCode;\n"
+    "  message: string;\n"
+    "  why: string;\n"
+    "  fix: string;\n"
+    "  where?: { path: string; line?: number };\n"
+    "  meta?: Record<string, unknown>;\n"
+    "}\n";
 
 void put_text(Json& object, std::string_view key, std::string_view text) { json::set(json::put(object, key), text); }
 
@@ -50,12 +56,12 @@ void put_params(Json& method, const std::string& schema) {
   json::each_member(*json::member(*document, "properties"), {}, put_one);
 }
 
-void put_method(Json& out, std::string_view name, std::string_view about, const std::string& params_schema) {
+void put_method(Json& out, std::string_view name, std::string_view about, const TypeDescription& params) {
   json::make_object(out);
   put_text(out, "name", name);
   put_text(out, "summary", about);
   put_text(out, "paramStructure", "by-name");
-  put_params(out, params_schema);
+  put_params(out, json_schema_definition(params));
 }
 
 void put_result(Json& method, std::string_view schema) {
@@ -67,15 +73,30 @@ void put_result(Json& method, std::string_view schema) {
 
 template <class Notification>
 void put_notification(Json& out, std::string_view from, std::string_view about) {
-  put_method(out, Notification::method, about, json_schema<Notification>());
+  put_method(out, Notification::method, about, describe<Notification>());
   put_text(out, "from", from);
 }
 
-void put_components(Json& document) {
+// What the methods and the notifications speak of.
+std::vector<const TypeDescription*> mentioned_types(MethodTable table) {
+  std::vector<const TypeDescription*> roots;
+  for (const Method* m : table) {
+    roots.push_back(&m->params());
+    roots.push_back(&m->result());
+  }
+  roots.push_back(&describe<CancelRequest>());
+  roots.push_back(&describe<Progress>());
+  return named_types(roots);
+}
+
+void put_components(Json& document, MethodTable table) {
   Json& components = json::put(document, "components");
   json::make_object(components);
   Json& schemas = json::put(components, "schemas");
   json::make_object(schemas);
+  for (const TypeDescription* type : mentioned_types(table)) {
+    put_json(schemas, type->name, json_schema_definition(*type));
+  }
   put_json(schemas, "ErrorEnvelope", envelope_schema);
   Json& errors = json::put(components, "errors");
   json::make_object(errors);
@@ -90,57 +111,6 @@ void put_components(Json& document) {
     put_text(data, "why", code.why);
     put_text(data, "fix", code.fix);
   }
-}
-
-// `{ a: string; b: { }; }` over several lines.
-class Layout {
- public:
-  static std::string of(std::string_view type) {
-    Layout layout;
-    for (std::size_t i = 0; i < type.size(); ++i) {
-      if (!layout.quoted_ && type.substr(i, 3) == "{ }") {
-        layout.add("Record<string, never>");
-        i += 2;
-      } else {
-        layout.add(type[i]);
-      }
-    }
-    return layout.out_;
-  }
-
- private:
-  void add(std::string_view text) {
-    for (const char c : text) add(c);
-  }
-  void add(char c) {
-    if (broken_ && c == ' ') return;
-    if (!quoted_ && c == '}') --depth_;
-    if (broken_ || (!quoted_ && c == '}')) out_.append("\n").append(static_cast<std::size_t>(depth_) * 2, ' ');
-    out_ += c;
-    if (c == '"') quoted_ = !quoted_;
-    if (!quoted_ && c == '{') ++depth_;
-    broken_ = !quoted_ && (c == '{' || c == ';');
-  }
-
-  std::string out_;
-  int depth_ = 0;
-  bool quoted_ = false, broken_ = false;
-};
-
-// Whether a type is one object literal, and not a union that begins with one.
-bool is_object_type(std::string_view type) {
-  int depth = 0;
-  for (std::size_t i = 0; i < type.size(); ++i) {
-    depth += type[i] == '{' ? 1 : type[i] == '}' ? -1 : 0;
-    if (depth == 0) return i > 0 && i + 1 == type.size() && type != "{ }";
-  }
-  return false;
-}
-
-std::string declaration(const std::string& name, std::string_view type) {
-  const std::string text = Layout::of(type);
-  return is_object_type(type) ? "export interface " + name + " " + text + "\n\n"
-                              : "export type " + name + " = " + text + ";\n\n";
 }
 
 std::string capitalised(std::string_view name) {
@@ -165,43 +135,47 @@ std::string openrpc_document(MethodTable table) {
   json::make_array(list);
   for (const Method* m : table) {
     Json& method = json::push(list);
-    put_method(method, m->name, m->about, m->params_schema());
-    put_result(method, m->result_schema());
+    put_method(method, m->name, m->about, m->params());
+    put_result(method, json_schema_definition(m->result()));
   }
   Json& discover = json::push(list);
-  put_method(discover, Discover::method, discover_about, json_schema<Discover>());
+  put_method(discover, Discover::method, discover_about, describe<Discover>());
   put_result(discover, discover_result);
   Json& notifications = json::put(*document, "x-notifications");
   json::make_array(notifications);
   put_notification<CancelRequest>(json::push(notifications), "caller", cancel_about);
   put_notification<Progress>(json::push(notifications), "engine", progress_about);
-  put_components(*document);
+  put_components(*document, table);
   return json::dump(*document);
 }
 
 std::string typescript_module(MethodTable table) {
   std::string out = "// Printed by `plinth-engine --types`; not to be edited.\n\n", map;
+  const auto declare = [&](const TypeDescription& type, const std::string& name) {
+    out.append(typescript_declaration(type, name)).append("\n");
+  };
+  const auto enter = [&](std::string_view method, const std::string& params, const std::string& result) {
+    map.append("  ").append(json::quote(method)).append(": { params: ").append(params);
+    map.append("; result: ").append(result).append(" };\n");
+  };
   for (const Method* m : table) {
     const std::string name = capitalised(m->name);
-    out += comment(m->about) + declaration(name + "Params", m->params_type());
-    out += declaration(name + "Result", m->result_type());
-    map.append(json::quote(m->name)).append(": { params: ").append(name).append("Params; result: ");
-    map.append(name).append("Result; }; ");
+    out += comment(m->about);
+    declare(m->params(), name + "Params");
+    declare(m->result(), name + "Result");
+    enter(m->name, name + "Params", name + "Result");
   }
-  map += json::quote(Discover::method) + ": { params: " + typescript<Discover>() + "; result: unknown; }; ";
-  out += comment("Every method, by name.") + declaration("Methods", "{ " + map + "}");
-  out += comment("An operation by its kind and names; what they mean stands in the destination.") +
-         declaration("Descriptor", thin_typescript());
-  out += comment("An operation with everything it needs.") + declaration("Operation", typescript<Operation>());
-  out += comment("An operation as packages store it.") + declaration("StoredOperation", stored_typescript());
-  out += comment(cancel_about) + declaration("CancelRequestParams", typescript<CancelRequest>());
-  out += comment(progress_about) + declaration("ProgressParams", typescript<Progress>());
+  enter(Discover::method, "Record<string, never>", "unknown");
+  out += comment("Every method, by name.") + "export interface Methods {\n" + map + "}\n\n";
+  for (const TypeDescription* type : mentioned_types(table)) declare(*type, type->name);
+  out += comment(cancel_about);
+  declare(describe<CancelRequest>(), "CancelRequestParams");
+  out += comment(progress_about);
+  declare(describe<Progress>(), "ProgressParams");
   std::string codes;
   for (const CodeRow& code : code_rows()) codes += "\n  | " + json::quote(code.name);
   out += comment("Every way in which a request can fail.") + "export type ErrorCode =" + codes + ";\n\n";
-  out += comment("`error.data` of a reply.") + declaration("ErrorEnvelope", envelope_type);
-  out.pop_back();
-  return out;
+  return out.append(comment("`error.data` of a reply.")).append(envelope_type);
 }
 
 std::string errors_markdown() {

@@ -14,10 +14,8 @@ class Session;
 struct Method {
   std::string_view name, about;
   void (*call)(Session&, const Json& params, Json& result);
-  std::string (*params_type)();  // TypeScript
-  std::string (*result_type)();
-  std::string (*params_schema)();  // JSON Schema
-  std::string (*result_schema)();
+  const TypeDescription& (*params)();
+  const TypeDescription& (*result)();
 };
 
 /// The methods that a program serves, beside `rpc.discover`.

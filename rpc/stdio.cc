@@ -8,6 +8,7 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 #include <asio/signal_set.hpp>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
@@ -115,12 +116,18 @@ class Loop {
     const int flags = fcntl(STDOUT_FILENO, F_GETFL);
     stdout_.async_wait(asio::posix::stream_descriptor::wait_error, [this](const asio::error_code& error) {
       if (error) return;
-      log_line(LogLevel::info, "stopping: nobody reads stdout", {});
-      abandoned_ = true;
-      session_.cancel_all();
-      close();
+      output_closed_ = true;
+      if (unanswered_ > 0) abandon();
     });
     fcntl(STDOUT_FILENO, F_SETFL, flags);
+  }
+
+  // Something was asked, and nobody hears the answer.
+  void abandon() {
+    log_line(LogLevel::info, "stopping: nobody reads stdout", {});
+    abandoned_ = true;
+    session_.cancel_all();
+    close();
   }
 
   void read_some() {
@@ -145,7 +152,9 @@ class Loop {
       session_.cancel(id->json, lines_heard_);
       return;
     }
+    if (output_closed_) return abandon();
     ++lines_heard_;
+    ++unanswered_;
     inbox_.push(std::move(line));
     if (!worker_.joinable()) worker_ = std::thread([this] { work(); });
   }
@@ -171,6 +180,7 @@ class Loop {
       asio::post(io_, [this] { resume(); });
       session_.next_line(++number);
       std::string reply = line->too_long ? answer_too_long(max_line_bytes_) : answer(line->text, methods_, session_);
+      --unanswered_;
       if (!reply.empty()) out_.write(std::move(reply));
       if (out_.is_lost()) break;
     }
@@ -194,7 +204,8 @@ class Loop {
   LineSplitter splitter_{max_line_bytes_, [this](Line line) { hear(std::move(line)); }};
   std::string chunk_ = std::string(std::size_t{64} << 10, '\0');
   std::int64_t lines_heard_ = 0;
-  bool paused_ = false, closing_ = false, abandoned_ = false;
+  std::atomic<int> unanswered_ = 0;
+  bool paused_ = false, closing_ = false, output_closed_ = false, abandoned_ = false;
   std::thread worker_;
 };
 

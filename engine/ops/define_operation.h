@@ -38,12 +38,11 @@ struct DefineOperation {
     t.read = &read;
     t.read_thin = &read_thin;
     t.write = t.write_thin = [](Json& out, const void* p) { encode(out, of(p)); };
-    t.typescript = t.thin_typescript = [] { return plinth::typescript<T>(); };
-    t.schema = [] { return json_schema<T>(); };
+    t.type = t.thin_type = &describe<T>;
     if constexpr (has_thin) {
       t.full_key = T::full_key;
       t.write_thin = [](Json& out, const void* p) { encode(out, of(p).thin()); };
-      t.thin_typescript = [] { return plinth::typescript<typename T::Thin>(); };
+      t.thin_type = &describe<typename T::Thin>;
     }
   }
 

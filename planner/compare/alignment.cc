@@ -7,6 +7,17 @@ namespace {
 // The side that a contract states is the one that leaves things open.
 bool is_turned(const Side& expected, const Side& actual) { return expected.live && !actual.live; }
 
+// A schema that holds unclaimed objects stays, whoever named it.
+void keep_schemas(Schema& stated, const Schema& unclaimed) {
+  for (const auto& n : unclaimed.namespaces) {
+    const bool holds_something = !n.tables.empty() || !n.enums.empty();
+    if (!holds_something || find_named(stated.namespaces, n.name) != nullptr) continue;
+    Namespace kept;
+    kept.name = n.name;
+    insert_sorted(stated.namespaces, std::move(kept));
+  }
+}
+
 }  // namespace
 
 Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& before,
@@ -19,6 +30,7 @@ Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& befor
   if (found.live && leaves_open) {
     const Leftovers leftovers = extras == Extras::keep ? Leftovers::unclaimed : Leftovers::extensions;
     unclaimed = forget_leftovers(leftovers, stated.schema, found.schema, before);
+    if (extras == Extras::keep) keep_schemas(stated.schema, unclaimed.schema);
   }
   if (found.live && extras == Extras::drop) adopt_control(before, stated.schema, found.schema);
   if (settle_defaults && found.live && !stated.live) settle_defaults(stated.schema, found.schema);

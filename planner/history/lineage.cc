@@ -98,7 +98,7 @@ void Lineage::add_column(const ObjectPath& path, const Column& c) {
     lines_[path] = {{}, to_json(fill)};
     return;
   }
-  fill.type = c.type;
+  fill.type = writer(c.type);
   lines_[path] = {{}, to_json(fill), {writer(c.type)}};
 }
 

@@ -91,6 +91,17 @@ struct Branch {
       f(*it->second);
     }
   }
+  // How it drops a table, a column or a type; a constraint of the same name is another thing.
+  const Issue* dropping(const Path& path) const {
+    const auto [first, last] = by_path.equal_range(path);
+    for (auto it = first; it != last; ++it) {
+      const auto& node = it->second->node;
+      const bool holds = holds_alternative<Pair<Table>>(node) || holds_alternative<Pair<Column>>(node) ||
+                         holds_alternative<Pair<Enum>>(node);
+      if (holds && outcome(*it->second) == Outcome::extra) return it->second;
+    }
+    return nullptr;
+  }
   // What it does to a thing, to what it is in, or to something in it.
   std::string says_of(const Path& path) const {
     if (const Issue* issue = touching(path)) return says(*issue);
@@ -217,11 +228,11 @@ class Merging {
       other.each_within(path, [&, &from = path](const Issue& within) {
         if (within.path != from && outcome(within) == Outcome::extra) drops_within(renaming, other, within, turned);
       });
-      const auto found = other.by_path.find(path);
-      if (found == other.by_path.end() || outcome(*found->second) != Outcome::extra) continue;
+      const Issue* found = other.dropping(path);
+      if (found == nullptr) continue;
       const auto theirs = other.renamed.find(path);
       if (theirs != other.renamed.end() && theirs->second == to) continue;
-      std::string a = renaming.says_of(path), b = other.says(*found->second);
+      std::string a = renaming.says_of(path), b = other.says(*found);
       if (turned) std::swap(a, b);
       conflict(path, std::move(a), std::move(b),
                theirs != other.renamed.end() ? "Both rename it, each to another name."
@@ -235,26 +246,33 @@ class Merging {
     conflict(gone.path, std::move(a), std::move(b), "One renames what it is in and keeps it, the other drops it.");
   }
 
-  // A column goes or becomes of another type in one branch, and a transform of the other reads it.
+  // A table or a column goes, or a column becomes of another type, in one branch, and a transform of the other reads
+  // it.
   void transforms(const Branch& unsettling, const Branch& reading, bool turned) {
     for (const auto& issue : unsettling.issues) {
-      if (!unsettles_column(issue)) continue;
+      const bool drops_table = holds_alternative<Pair<Table>>(issue.node) && outcome(issue) == Outcome::extra;
+      if (!drops_table && !unsettles_column(issue)) continue;
       for (const auto& op : reading.side.operations) {
-        const auto* transform = get_if<DataTransform>(&op);
-        if (transform == nullptr || !speaks_of_column(*transform, issue.path)) continue;
-        std::string a = unsettling.says(issue), b = "runs the transform " + transform->name;
+        if (!reads(op, issue.path)) continue;
+        std::string a = unsettling.says(issue), b = "runs the transform " + q(label(op));
         if (turned) std::swap(a, b);
-        conflict(issue.path, std::move(a), std::move(b), "The transform was written for the column as it was.");
+        conflict(issue.path, std::move(a), std::move(b), "The transform was written for what it reads as it was.");
       }
     }
   }
 
-  static bool speaks_of_column(const DataTransform& transform, const Path& column) {
-    const auto in = [&](const std::string& sql) {
-      return mentions(Expression(sql), column[1]) && mentions(Expression(sql), column.back());
-    };
-    return transform.run && std::any_of(transform.run->begin(), transform.run->end(),
-                                        [&](const TransformQuery& query) { return in(query.sql); });
+  // Whether the statements of a transform speak of all names of a path but the schema's.
+  static bool reads(const Operation& op, const Path& path) {
+    if (operation_class(op) != OperationClass::data) return false;
+    const Steps all = steps(op);
+    for (const auto* list : {&all.precheck, &all.execute, &all.postcheck}) {
+      for (const auto& step : *list) {
+        const Expression sql(step.sql);
+        if (std::all_of(path.begin() + 1, path.end(), [&](const std::string& n) { return mentions(sql, n); }))
+          return true;
+      }
+    }
+    return false;
   }
 
   // An enum type is made anew in one branch, and the other sets a default of it.
@@ -333,7 +351,7 @@ class Merging {
     if (!other.operations.empty() && prove(from.schema, other.operations, to, Leftovers::extensions).ok) {
       return plan_of(other.operations, from.schema, usual_server_version);
     }
-    Plan out = plan(to, from.schema);
+    Plan out = plan_reconciled(to, from.schema);
     for (const auto& c : out.conflicts) {
       conflict(c.path, ours_.says_of(c.path), theirs_.says_of(c.path), c.summary + ": " + c.why, c.fix);
     }

@@ -346,7 +346,10 @@ Squash baseline(const std::vector<Link>& links) {
                                             "where a database needs it."});
     }
   }
-  Plan made = plan(to, {});
+  Side from, end;
+  from.empty = true;
+  end.schema = to;
+  Plan made = plan(from, end, {});
   out.conflicts = std::move(made.conflicts);
   for (auto& c : out.conflicts) c.fix += " Or squash with transforms: \"keep\", if raw SQL of the range brings it.";
   if (!out.conflicts.empty()) return out;

@@ -3,6 +3,7 @@
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
 #include "planner/compare/contract_schema.h"
+#include "planner/compare/control.h"
 #include "planner/compare/diff.h"
 #include "planner/hints/apply_hints.h"
 #include "planner/hints/mappings.h"
@@ -196,8 +197,9 @@ Plan plan(Side& from, Side& to, const PlanRequest& request) {
   return plan(from, to, request, aligned);
 }
 
-Plan plan_reconciled(Schema expected, const Schema& actual, const PlanOptions& options) {
+Plan plan_reconciled(Schema expected, Schema actual, const PlanOptions& options) {
   reconcile(expected, actual);
+  respect_control(expected, actual);
   return plan(expected, actual, options);
 }
 

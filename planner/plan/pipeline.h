@@ -42,7 +42,7 @@ Plan plan(Side& from, Side& to, const PlanRequest& request);
 Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& options = {},
           const HintedOrigin& hinted = {});
 
-/// The same for schemas that may leave names open.
-Plan plan_reconciled(Schema expected, const Schema& actual, const PlanOptions& options = {});
+/// The same for schemas that may leave names open, and may hold what somebody else looks after.
+Plan plan_reconciled(Schema expected, Schema actual, const PlanOptions& options = {});
 
 }  // namespace plinth

@@ -20,8 +20,10 @@ std::vector<Operation> candidates(const RawSql& stored, const Schema& destinatio
   const std::size_t dot = std::min(stored.raw_id.find('.'), stored.raw_id.size());
   Claim claim{stored.raw_id.substr(0, dot), stored, {}, {}, destination};
   const auto document = json::parse(stored.raw_target.text, Code::migration_invalid_operation_entry);
-  if (const Json* details = json::member(*document, "details")) {
-    decode(claim.target.emplace(), *details, JsonPath::root(Code::migration_invalid_operation_entry, "target.details"));
+  const bool is_object = json::type(*document) == json::Type::object;
+  if (is_object && json::member(*document, "details") != nullptr) {
+    claim.target = stored.target();
+    if (!claim.target) return {};  // of an author's own form
     claim.target->name = truncate_identifier(claim.target->name);
     claim.name = claim.target->name;
   } else {

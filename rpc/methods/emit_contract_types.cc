@@ -6,7 +6,7 @@ namespace plinth {
 namespace {
 
 struct Params {
-  std::optional<std::string> path;
+  std::optional<FilePath> path;
   std::optional<ContractParam> contract;
   static constexpr auto fields = std::tuple{field("path", &Params::path), field("contract", &Params::contract)};
 };

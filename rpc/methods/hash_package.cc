@@ -1,4 +1,5 @@
 #include "engine/package/package.h"
+#include "engine/place.h"
 #include "rpc/define_method.h"
 #include "runner/files/store.h"
 
@@ -6,7 +7,7 @@ namespace plinth {
 namespace {
 
 struct Params {
-  std::string dir;
+  FilePath dir;
   static constexpr auto fields = std::tuple{field("dir", &Params::dir)};
 };
 struct Answer {

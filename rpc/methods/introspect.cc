@@ -1,5 +1,6 @@
 #include "runner/introspect/introspect.h"
 #include "engine/canonical.h"
+#include "engine/place.h"
 #include "rpc/define_method.h"
 #include "rpc/session.h"
 
@@ -7,7 +8,7 @@ namespace plinth {
 namespace {
 
 struct Params {
-  std::string url;
+  DatabaseUrl url;
   std::vector<std::string> schemas;
   static constexpr auto fields = std::tuple{field("url", &Params::url), field("schemas", &Params::schemas)};
 };

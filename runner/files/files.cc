@@ -253,6 +253,11 @@ void create_directory_with(const std::string& directory, const std::map<std::str
   sync_directory(fs::path(directory).parent_path().string());
 }
 
+void remove_directory(const std::string& directory) {
+  std::error_code ignored;
+  fs::remove_all(directory, ignored);
+}
+
 void replace_files(const std::string& directory, const std::map<std::string, std::string>& files) {
   const Staging staging(directory);
   for (const auto& name : files_below(directory)) {

@@ -33,6 +33,9 @@ void replace_file(const std::string& path, const std::string& content);
 /// Errors: MIGRATION.DIR_EXISTS, FILE.WRITE_FAILED.
 void create_directory_with(const std::string& directory, const std::map<std::string, std::string>& files);
 
+/// Removes a directory and all that is in it, as far as that is possible.
+void remove_directory(const std::string& directory);
+
 /// Replaces files of a directory; the others stay. All appear at once, by an exchange of directories, or none.
 /// Errors: FILE.WRITE_FAILED.
 void replace_files(const std::string& directory, const std::map<std::string, std::string>& files);

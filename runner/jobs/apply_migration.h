@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/place.h"
 #include "planner/compare/alignment.h"
 #include "planner/compare/diff.h"
 #include "planner/plan/slots.h"
@@ -9,11 +10,12 @@
 namespace plinth {
 
 struct ApplyRequest {
-  std::string url;
-  std::optional<std::string> package;             // one package's directory
-  std::optional<std::string> migrations, target;  // a space's directory, and where to go: ref, package, hash
-  std::optional<ContractParam> contract;          // plan and apply at once, without a package
-  std::vector<OperationClass> allow;              // empty: all classes; with `contract`: additive and widening
+  DatabaseUrl url;
+  std::optional<FilePath> package;        // one package's directory
+  std::optional<FilePath> migrations;     // a space's directory, and
+  std::optional<std::string> target;      // where to go: ref, package, hash
+  std::optional<ContractParam> contract;  // plan and apply at once, without a package
+  std::vector<OperationClass> allow;      // empty: all classes; with `contract`: additive and widening
   Extras extras = Extras::keep;
   std::vector<SlotFill> slots;
   bool strict = false, dry_run = false;

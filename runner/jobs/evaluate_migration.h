@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/place.h"
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/plan.h"
 #include "planner/plan/proof.h"
@@ -11,7 +12,7 @@
 namespace plinth {
 
 struct EvaluateRequest {
-  std::optional<std::string> package;  // a package's directory, or:
+  std::optional<FilePath> package;     // a package's directory, or:
   std::optional<StateParam> from, to;  // two states, and the operations between them
   std::vector<JsonText> operations;    // descriptors, full operations or stored operations, in any mixture
   std::vector<SlotFill> slots;

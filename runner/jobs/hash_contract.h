@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/place.h"
 #include "runner/jobs/job_context.h"
 #include "runner/jobs/report/written_package.h"
 #include "runner/jobs/sources/contract_param.h"
@@ -6,7 +7,7 @@
 namespace plinth {
 
 struct HashContractRequest {
-  std::optional<std::string> path;
+  std::optional<FilePath> path;
   std::optional<ContractParam> contract;
   std::optional<Write> write;  // true: the file gets the hashes that it lacks or has wrong
   static constexpr auto fields =

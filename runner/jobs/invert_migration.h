@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/place.h"
 #include "planner/history/inverse.h"
 #include "runner/jobs/report/plan_answer.h"
 #include "runner/jobs/sources/state.h"
@@ -6,7 +7,7 @@
 namespace plinth {
 
 struct InvertRequest {
-  std::optional<std::string> package;  // a package's directory, or:
+  std::optional<FilePath> package;     // a package's directory, or:
   std::optional<StateParam> from, to;  // where the operations start and, for raw SQL or a package, where they lead
   std::vector<JsonText> operations;
   std::vector<SlotFill> slots;  // of the way back

@@ -1,11 +1,13 @@
 #pragma once
+#include "engine/place.h"
 #include "planner/compare/diff.h"
 #include "runner/jobs/job_context.h"
 
 namespace plinth {
 
 struct MarkRequest {
-  std::string url, package;
+  DatabaseUrl url;
+  FilePath package;
   bool force = false, strict = false;
   std::optional<std::int64_t> migration_lock_timeout_ms;
   static constexpr auto fields = std::tuple{field("url", &MarkRequest::url), field("package", &MarkRequest::package),

@@ -3,6 +3,7 @@
 #include "engine/contract/merge_contracts.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/compare/reconcile.h"
+#include "planner/plan/typed_operation.h"
 #include "planner/render/script.h"
 #include "runner/files/files.h"
 #include "runner/jobs/report/created_at.h"
@@ -107,7 +108,8 @@ std::vector<Operation> operations_between(const std::optional<History>& history,
   const std::string from = node_of(base.hash), end = node_of(to.stored.storage_hash);
   if (!history->graph.find(from) || !history->graph.find(end) || !find_path(history->graph, from, end)) return out;
   for (const auto& package : packages_between(*history, from, end)) {
-    for (auto& op : typed_operations(package)) out.push_back(std::move(op));
+    const Schema leads_to = package.end_contract ? contract_schema(end_contract_of(package)) : Schema();
+    for (const auto& op : typed_operations(package)) out.push_back(as_typed(op, leads_to));
   }
   return out;
 }

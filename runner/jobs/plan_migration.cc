@@ -1,6 +1,7 @@
 #include "runner/jobs/plan_migration.h"
 
 #include "planner/compare/contract_schema.h"
+#include "runner/files/files.h"
 #include "runner/files/store.h"
 #include "runner/introspect/introspect.h"
 #include "runner/jobs/report/created_at.h"
@@ -9,15 +10,17 @@
 namespace plinth {
 namespace {
 
-// The contract that a live database follows, as the start of a package: the database's own copy, else that of a package
-// beside the one that is to be written.
-std::optional<Contract> followed_contract(State& from, const std::optional<WriteRequest>& write) {
+// The contract that a live database follows, as the start of a package.
+std::optional<Contract> followed_contract(State& from) {
   if (!from.connection || !from.hash || !from.warnings.empty()) return {};
-  if (auto kept = kept_contract(*from.connection, *from.hash)) return kept;
-  if (!write) return {};
-  for (const auto& package : load_packages(write->migrations)) {
-    if (bare_hash(package.manifest.to) == bare_hash(*from.hash)) return end_contract_of(package);
-  }
+  auto kept = kept_contract(*from.connection, *from.hash);
+  if (kept) return kept;
+  Warning& warning = from.warnings.emplace_back();
+  warning.code = WarningCode::start_unknown;
+  warning.message = "the database follows " + *from.hash +
+                    " and keeps no copy of it: what that contract named is taken "
+                    "for unclaimed, no mapping renames anything, and a package has no start-contract.json; plan from "
+                    "that contract to have all of it";
   return {};
 }
 
@@ -39,14 +42,7 @@ void read_schemas_of(const Contract& start, const PlanMigrationRequest& p, State
 std::optional<Warning> stray(const Contract* start, const State& from, const Plan& made, const Schema& destination) {
   Warning out;
   out.code = WarningCode::leads_from_database_only;
-  if (start == nullptr && from.hash) {
-    out.message =
-        "the package has no start-contract.json: neither the database nor a package beside it has a copy of " +
-        *from.hash +
-        ", the contract that the database follows; plan from that contract, and other tools can "
-        "use the package";
-    return out;
-  }
+  if (start == nullptr && from.hash) return {};  // startUnknown says more
   const Proof proof =
       prove(start != nullptr ? contract_schema(*start) : Schema(), made.operations, destination, Leftovers::extensions);
   if (proof.ok || !proof.opaque.empty()) return {};
@@ -59,12 +55,20 @@ std::optional<Warning> stray(const Contract* start, const State& from, const Pla
 // The first package of a database that was made without one: what leads to its contract comes before it, as Prisma Next
 // writes it. A history that begins in the middle leads nowhere for it.
 std::optional<WrittenPackage> write_baseline(const WriteRequest& request, const Contract& start,
-                                             const std::string& created_at) {
+                                             const std::string& created_at, std::vector<Warning>& warnings) {
   if (!load_packages(request.migrations).empty()) return {};
-  const Plan way = plan(contract_schema(start), Schema());
-  if (!way.conflicts.empty()) return {};
-  return write_package({request.migrations, "baseline"}, way.operations, {}, nullptr, start,
-                       a_minute_before(created_at));
+  Side nothing, to{contract_schema(start), start};
+  nothing.empty = true;
+  const Plan way = plan(nothing, to, {});
+  if (way.conflicts.empty()) {
+    return write_package({request.migrations, "baseline"}, way.operations, {}, nullptr, start,
+                         a_minute_before(created_at));
+  }
+  Warning& warning = warnings.emplace_back();
+  warning.code = WarningCode::no_baseline;
+  warning.message = "no package leads to the contract that this one starts from, and none can be planned: " +
+                    way.conflicts.front().summary;
+  return {};
 }
 
 PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, const Contract* start) {
@@ -93,7 +97,7 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   const std::string created_at = created_at_or_now(p.created_at);
   auto [from, to] = read_states(context, p.from, p.to);
   if (write) contract_to_write(to);
-  const auto followed = followed_contract(from, write);
+  const auto followed = followed_contract(from);
   if (followed) read_schemas_of(*followed, p, from, to);
   const Contract* start = from.contract ? &*from.contract : followed ? &*followed : nullptr;
   const Contract* end = to.contract ? &*to.contract : nullptr;
@@ -121,9 +125,14 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   }
   if (from.live) {
     if (auto strays = stray(start, from, made, to.schema)) out.warnings.push_back(std::move(*strays));
-    if (start != nullptr) out.baseline = write_baseline(*write, *start, created_at);
+    if (start != nullptr) out.baseline = write_baseline(*write, *start, created_at, out.warnings);
   }
-  out.package = write_package(*write, made.operations, out.from, start, *end, created_at);
+  try {
+    out.package = write_package(*write, made.operations, out.from, start, *end, created_at);
+  } catch (...) {
+    if (out.baseline) remove_directory(out.baseline->dir);
+    throw;
+  }
   return out;
 }
 

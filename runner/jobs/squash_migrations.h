@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/place.h"
 #include "planner/history/squash.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/job_context.h"
@@ -14,7 +15,7 @@ inline constexpr Named<Transforms> transforms_names[] = {{"keep", Transforms::ke
 constexpr const auto& names(Transforms) { return transforms_names; }
 
 struct SquashRequest {
-  std::string migrations;                // a space's directory
+  FilePath migrations;                   // a space's directory
   std::optional<std::string> from, to;   // refs, packages or hashes; the empty database and the newest contract
   std::optional<Transforms> transforms;  // absent: omit in a baseline, keep otherwise
   std::optional<Write> write;

@@ -120,13 +120,21 @@ void Apply::execute(const RawSql& op) {
   }
 }
 
-void Apply::finish_deferred(const RawSql& op) {
-  for (const char* sql : {"SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"}) {
-    try {
-      connection_.run(Query{sql, {}});
-    } catch (const Error& e) {
-      throw in_operation(e, op, "deferred constraints and triggers", sql);
-    }
+void Apply::finish_deferred() {
+  const RawSql transform = std::move(*transform_);
+  transform_.reset();
+  std::string sql = "SET CONSTRAINTS ALL IMMEDIATE";
+  try {
+    connection_.run(Query{sql, {}});
+    const Result deferred = connection_.run(
+        Query{"SELECT string_agg(DISTINCT format('%I.%I', n.nspname, c.conname), ', ') FROM pg_constraint c JOIN "
+              "pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred",
+              {}});
+    if (deferred.is_null(0, 0)) return;
+    sql = Sql("SET CONSTRAINTS {} DEFERRED", Sql::trusted(std::string(deferred.at(0, 0)))).text();
+    connection_.run(Query{sql, {}});
+  } catch (const Error& e) {
+    throw in_operation(e, transform, "deferred constraints and triggers", sql);
   }
 }
 
@@ -146,6 +154,11 @@ Applied Apply::run_always(const RawSql& op) {
 }
 
 Applied Apply::carry_out(const RawSql& op) {
+  if (op.raw_class == OperationClass::data) {
+    transform_ = op;
+  } else if (transform_) {
+    finish_deferred();
+  }
   const Step* failed = nullptr;
   try {
     failed = first_failure(connection_, op.precheck);

@@ -27,20 +27,22 @@ class Apply {
   Applied run(const RawSql& operation);
   /// The same without the first step, for an operation whose postchecks do not tell whether it was done.
   Applied run_always(const RawSql& operation);
-  /// Runs what an operation left for the end of the transaction: deferred constraints and triggers. Until that is done
-  /// the server refuses to alter the tables that they wait on.
-  void finish_deferred(const RawSql& operation);
 
  private:
   Applied carry_out(const RawSql& operation);
+  // Deferred constraints and triggers keep the server from altering the tables that they wait on: behind transforms,
+  // what waits for the end of the transaction is done.
+  void finish_deferred();
   void execute(const RawSql& operation);
   Connection& connection_;
   std::int64_t total_, step_ = 0;
   ApplyListener listener_;
+  std::optional<RawSql> transform_;  // the last one, as long as something may wait behind it
 };
 
 /// Settings of the open transaction under which values are read and converted: row security hides no rows, and values
-/// have one text, whatever the database or the role says (float8 to text must not round).
+/// have one text, whatever the database or the role says (float8 to text must not round). The time zone is the
+/// session's.
 Query value_settings();
 
 /// Sets the time limits of the open transaction, in milliseconds; a limit that is absent stays as the server has it.

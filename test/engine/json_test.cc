@@ -1,5 +1,6 @@
 // JSON in and out: what is refused, and where it says it stands.
 #include "engine/json.h"
+#include "engine/type_spelling.h"
 
 #include <doctest/doctest.h>
 
@@ -154,10 +155,31 @@ TEST_CASE("a variant is told apart by its kind") {
         "params.dots[1].x: expected integer, got string");
 }
 
-TEST_CASE("types print themselves for callers") {
-  CHECK(typescript<Dot>() == R"({ x: number; tags?: (string)[]; lit?: boolean | null; colour?: "red" | "green"; })");
-  CHECK(
-      json_schema<Circle>() ==
-      R"({"type":"object","additionalProperties":false,"properties":{"kind":{"const":"circle"},"radius":{"type":"integer"}},)"
-      R"("required":["kind","radius"]})");
+struct Tree {
+  std::string name;
+  std::vector<Tree> children;
+  std::int64_t depth = 3;
+  static constexpr auto fields =
+      std::tuple{field("name", &Tree::name), field("children", &Tree::children), defaulted("depth", &Tree::depth)};
+};
+
+TEST_CASE("types print themselves for callers, each once, with their defaults") {
+  CHECK(typescript_declaration(describe<Dot>(), "Dot") ==
+        "export interface Dot {\n  x: number;\n  tags?: string[];\n  lit?: boolean | null;\n  colour?: Colour; // "
+        "default: "
+        "\"red\"\n}\n");
+  CHECK(typescript<Circle>() == "Circle");
+  CHECK(json_schema<Circle>() == R"({"$ref":"#/components/schemas/Circle"})");
+  CHECK(json_schema_definition(describe<Circle>()) ==
+        R"({"type":"object","additionalProperties":false,"properties":{"kind":{"const":"circle"},)"
+        R"("radius":{"type":"integer"}},"required":["kind","radius"]})");
+}
+
+TEST_CASE("a type may hold itself") {
+  const auto tree =
+      from_json<Tree>(R"({"name":"a","children":[{"name":"b","depth":2}]})", Code::rpc_invalid_params, "params");
+  CHECK(to_json(tree) == R"({"name":"a","children":[{"name":"b","depth":2}]})");
+  CHECK(named_types({&describe<std::vector<Tree>>()}) == std::vector<const TypeDescription*>{&describe<Tree>()});
+  CHECK(json_schema_definition(describe<Tree>()).find(R"("depth":{"type":"integer","default":3})") !=
+        std::string::npos);
 }

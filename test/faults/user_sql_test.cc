@@ -75,12 +75,40 @@ TEST_CASE("SQL that would end the transaction is refused where it is written, an
 }
 
 TEST_CASE("a trigger that waits for the end of the transaction does not keep a table from being altered") {
-  const Populated db;
+  for (const char* when : {"DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"}) {
+    CAPTURE(when);
+    const Populated db;
+    db.connect().run(Sql::trusted(
+        "CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+        "CREATE CONSTRAINT TRIGGER waits AFTER UPDATE ON public.users " +
+        std::string(when) + " FOR EACH ROW EXECUTE FUNCTION public.nothing()"));
+    const std::string add = "ALTER TABLE public.users ADD COLUMN added int",
+                      drop = "ALTER TABLE public.users DROP COLUMN added";
+    const TemporaryDirectory space;
+    const std::string package = write_package(
+        space.path(), "attempt", contract_1(),
+        {raw_operation("one", OperationClass::data, {touch}), raw_operation("two", OperationClass::additive, {add}),
+         raw_operation("three", OperationClass::additive, {touch}),
+         raw_operation("four", OperationClass::destructive, {drop})});
+    const Reply applied = apply_package(db, package);
+    const bool waits = std::string(when).ends_with("DEFERRED");
+    // A data statement that is not called one leaves its deferred triggers waiting, as it always did.
+    CHECK_MESSAGE(applied.outcome() == (waits ? "" : "applied"), applied.line());
+    CHECK_MESSAGE(apply_package(db, migrations().second()).outcome() == "applied", applied.line());
+  }
+}
+
+TEST_CASE("triggers that wait behind one package are done before the next one alters their table") {
+  const Database db;
+  Engine engine;
+  CHECK(engine.call("applyMigration", apply_params(db.url(), "package", migrations().first())).outcome() == "applied");
   db.connect().run(
       "CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
       "CREATE CONSTRAINT TRIGGER waits AFTER UPDATE ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-      "EXECUTE FUNCTION public.nothing()");
-  const Reply applied = apply_package(db, migrations().second());
+      "EXECUTE FUNCTION public.nothing(); INSERT INTO public.users (email) VALUES ('a')");
+  const Migrations own;
+  write_package(own.path(), "20260101T0001_touch", contract_1(), {raw_operation("one", OperationClass::data, {touch})});
+  const Reply applied = engine.call("applyMigration", apply_params(db.url(), "migrations", own.path()));
   CHECK_MESSAGE(applied.outcome() == "applied", applied.line());
 }
 

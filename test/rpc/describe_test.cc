@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -95,7 +96,7 @@ TEST_CASE("schema and type of the error envelope name what an envelope holds") {
   CHECK(contains(
       typescript_module(test::methods),
       "export interface ErrorEnvelope {\n  code: ErrorCode;\n  message: string;\n  why: string;\n  fix: string;\n"
-      "  where?: {\n    path: string;\n    line?: number;\n  };\n  meta?: Record<string, unknown>;\n}\n"));
+      "  where?: { path: string; line?: number };\n  meta?: Record<string, unknown>;\n}\n"));
 }
 
 TEST_CASE("the TypeScript module declares each method, and all codes") {
@@ -105,10 +106,27 @@ TEST_CASE("the TypeScript module declares each method, and all codes") {
                  "/** Runs a statement. */\nexport interface QueryParams {\n  url: string;\n  sql: string;\n}\n"));
   CHECK(contains(module, "export interface QueryResult {\n  text: string;\n}\n"));
   CHECK(contains(module, "export type FailParams = Record<string, never>;\n"));
-  CHECK(contains(
-      module, "export interface Methods {\n  \"echo\": {\n    params: EchoParams;\n    result: EchoResult;\n  };\n"));
+  CHECK(contains(module, "export interface Methods {\n  \"echo\": { params: EchoParams; result: EchoResult };\n"));
   CHECK(contains(module, "export interface CancelRequestParams {\n  id: string | number | null;\n}\n"));
   for (const CodeRow& code : code_rows()) CHECK(contains(module, "\n  | " + json::quote(code.name)));
+}
+
+TEST_CASE("every type of the protocol has a name of its own, and every name is declared") {
+  const std::string module = typescript_module(methods);
+  std::vector<std::string> declared;
+  for (std::size_t at = 0; (at = module.find("\nexport ", at)) != std::string::npos; ++at) {
+    const std::size_t name = module.find(' ', at + 8) + 1;
+    declared.push_back(module.substr(name, module.find(' ', name) - name));
+  }
+  std::sort(declared.begin(), declared.end());
+  CHECK(std::adjacent_find(declared.begin(), declared.end()) == declared.end());
+  const auto document = json::parse(openrpc_document(methods), Code::engine_internal);
+  const std::vector<std::string> schemas = keys(at(*document, {"components", "schemas"}));
+  const std::string text = json::dump(*document), reference = "#/components/schemas/";
+  for (std::size_t at = 0; (at = text.find(reference, at)) != std::string::npos; ++at) {
+    const std::size_t name = at + reference.size();
+    CHECK(std::count(schemas.begin(), schemas.end(), text.substr(name, text.find('"', name) - name)) == 1);
+  }
 }
 
 TEST_CASE("docs/errors.md is what --errors prints") {

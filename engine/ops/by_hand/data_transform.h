@@ -1,5 +1,6 @@
 #pragma once
 #include "engine/ops/questions.h"
+#include "engine/type_spelling.h"
 
 namespace plinth {
 
@@ -36,6 +37,7 @@ struct Shape<TransformCheck> {
   }
   static std::string ts() { return typescript<TransformQuery>() + " | boolean"; }
   static std::string schema() { return R"({"anyOf":[)" + json_schema<TransformQuery>() + R"(,{"type":"boolean"}]})"; }
+  static std::vector<const TypeDescription& (*)()> mentions() { return {&describe<TransformQuery>}; }
 };
 
 /// Rows change, the schema does not. `run` is the user's; while it is absent the transform is an open slot, and the

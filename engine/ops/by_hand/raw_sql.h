@@ -29,7 +29,8 @@ struct RawSql {
   Phase phase() const { return Phase::transforms; }
   std::string id() const { return raw_id; }
   std::string label() const { return raw_label; }
-  std::optional<Target> target() const { return std::nullopt; }
+  /// What its target says that it is about, where that has the form of a target.
+  std::optional<Target> target() const;
   std::vector<std::string> path() const { return {raw_id}; }
   Steps steps() const { return {precheck, execute, postcheck}; }
   TransactionMode transaction() const;

@@ -2,6 +2,7 @@
 // The forms in which operations travel.
 #include "engine/operation.h"
 #include "engine/ops/by_hand/raw_sql.h"
+#include "engine/type_spelling.h"
 
 namespace plinth {
 
@@ -11,12 +12,14 @@ struct StoredOperation {
 };
 template <>
 struct Shape<StoredOperation> {
+  static constexpr std::string_view name = "StoredOperation";
   static void read(StoredOperation& out, const Json& j, const JsonPath& at) { out.value = read_stored(j, at); }
   static void write(Json& out, const StoredOperation& v) { write_stored(out, v.value); }
-  static std::string ts() { return "StoredOperation"; }
+  static std::string ts() { return "Omit<" + typescript<RawSql>() + ", \"kind\">"; }
   static std::string schema() {
     return R"({"type":"object","required":["id","label","operationClass","target","precheck","execute","postcheck"]})";
   }
+  static std::vector<const TypeDescription& (*)()> mentions() { return {&describe<RawSql>}; }
 };
 
 /// An operation as a thin descriptor.
@@ -25,10 +28,12 @@ struct Descriptor {
 };
 template <>
 struct Shape<Descriptor> {
+  static constexpr std::string_view name = "Descriptor";
   static void read(Descriptor& out, const Json& j, const JsonPath& at) { decode(out.value, j, at); }
   static void write(Json& out, const Descriptor& v) { write_thin(out, v.value); }
-  static std::string ts() { return "Descriptor"; }
-  static std::string schema() { return R"({"type":"object","required":["kind"]})"; }
+  static std::string ts() { return typescript_union(mentions()); }
+  static std::string schema() { return json_schema_choice(mentions()); }
+  static std::vector<const TypeDescription& (*)()> mentions() { return operation_types(&OperationTraits::thin_type); }
 };
 
 inline std::vector<StoredOperation> stored(const std::vector<Operation>& operations) {

@@ -1,6 +1,8 @@
 #pragma once
 #include "engine/contract/contract.h"
 #include "engine/operation.h"
+#include "engine/place.h"
+#include "engine/type_spelling.h"
 
 namespace plinth {
 
@@ -15,7 +17,7 @@ struct WrittenPackage {
 
 /// Where and as what to write a new package. `migrations` is a space's directory (`migrations/app`).
 struct WriteRequest {
-  std::string migrations;
+  FilePath migrations;
   std::string name = "migration";
   static constexpr auto fields =
       std::tuple{field("migrations", &WriteRequest::migrations), defaulted("name", &WriteRequest::name)};
@@ -32,6 +34,7 @@ struct Shape<Write> {
   static void write(Json& out, const Write& v);
   static std::string ts() { return "boolean | " + typescript<WriteRequest>(); }
   static std::string schema() { return R"({"anyOf":[{"type":"boolean"},)" + json_schema<WriteRequest>() + "]}"; }
+  static std::vector<const TypeDescription& (*)()> mentions() { return {&describe<WriteRequest>}; }
 };
 
 /// The new package that a method is asked for, which has nothing to write again. Error: RPC.INVALID_PARAMS for `true`.

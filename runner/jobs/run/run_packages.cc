@@ -63,30 +63,33 @@ Running running(const Package& package) {
   return out;
 }
 
-// The table whose values an operation converts or takes away.
+// The table whose values an operation converts or takes away. Of SQL that is not understood, what it says of itself.
 std::optional<Name> table_of_values(const Operation& op) {
   if (const auto* change = get_if<AlterColumnType>(&op)) return change->on();
-  if (const auto* drop = get_if<DropColumn>(&op)) return drop->on();
-  const auto* drop = get_if<DropTable>(&op);
-  return drop != nullptr ? std::optional(Name{drop->schema, drop->table}) : std::nullopt;
+  const bool drops = holds_alternative<DropColumn>(op) || holds_alternative<DropTable>(op) ||
+                     (holds_alternative<RawSql>(op) && operation_class(op) == OperationClass::destructive);
+  const auto stated = drops ? target(op) : std::nullopt;
+  if (!stated || (!stated->table && stated->object_type != "table")) return {};
+  return Name{stated->schema, stated->table.value_or(stated->name)};
 }
 
 // Keeps writers out of tables between a transform and what converts or drops the values behind it: nobody may write
-// what the transform has not seen. Each table is locked once, with the first transform of its package.
+// what the transform has not seen. Each table is locked once, with the first transform that finds it.
 class ValueLocks {
  public:
   explicit ValueLocks(Connection& connection) : connection_(connection) {}
 
-  /// Before an operation of a package runs. O(operations) once for each package with transforms.
+  /// Before an operation of a package runs. O(operations) for each transform.
   void before(const Running& run, std::size_t position) {
-    if (run.package.operations[position].raw_class != OperationClass::data || locked_for_ == &run.package) return;
-    locked_for_ = &run.package;
-    std::vector<std::string> names;
+    if (run.package.operations[position].raw_class != OperationClass::data) return;
+    std::set<std::string> names;
     for (std::size_t i = position + 1; i < run.typed.size(); ++i) {
       const auto table = table_of_values(run.typed[i]);
-      if (table && locked_.insert(*table).second) names.push_back(Sql("{}", *table).text());
+      if (!table) continue;
+      std::string name = Sql("{}", *table).text();
+      if (locked_.count(name) == 0) names.insert(std::move(name));
     }
-    lock(names);
+    lock({names.begin(), names.end()});
   }
 
  private:
@@ -100,24 +103,21 @@ class ValueLocks {
     const Result found = connection_.run(lockable);
     std::vector<Sql> tables;
     tables.reserve(names.size());
-    for (int i = 0; i < found.rows(); ++i) tables.push_back(Sql::trusted(std::string(found.at(i, 0))));
+    for (int i = 0; i < found.rows(); ++i) {
+      locked_.emplace(found.at(i, 0));
+      tables.push_back(Sql::trusted(std::string(found.at(i, 0))));
+    }
     if (!tables.empty()) connection_.run(Sql("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", Sql::list(tables)));
   }
 
   Connection& connection_;
-  const Package* locked_for_ = nullptr;
-  std::set<Name> locked_;
+  std::set<std::string> locked_;
 };
-
-// Whether an operation is the first behind transforms.
-bool follows_transforms(const Package& package, std::size_t position) {
-  const auto is_data = [&](std::size_t i) { return package.operations[i].raw_class == OperationClass::data; };
-  return position > 0 && !is_data(position) && is_data(position - 1);
-}
 
 bool drops_something_named(const Operation& op) {
   return holds_alternative<DropColumn>(op) || holds_alternative<DropConstraint>(op) ||
-         holds_alternative<DropCheckConstraint>(op) || holds_alternative<DropIndex>(op);
+         holds_alternative<DropCheckConstraint>(op) || holds_alternative<DropIndex>(op) ||
+         (holds_alternative<RawSql>(op) && operation_class(op) == OperationClass::destructive);
 }
 
 // Nothing of the name was there to be dropped: it may go by another name, and still be there.
@@ -160,7 +160,6 @@ RunReport run_packages(JobContext& context, LockedDatabase& database, const std:
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
       const RawSql& op = p.operations[i];
       locks.before(run, i);
-      if (follows_transforms(p, i)) apply.finish_deferred(p.operations[i - 1]);
       Applied done = is_skippable_default(op, run.typed[i]) ? apply.run_always(op) : apply.run(op);
       if (done.skipped) suspect(run.typed[i], suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});

@@ -20,9 +20,7 @@ void Shape<ContractParam>::read(ContractParam& out, const Json& j, const JsonPat
     if (key == "kind" && json::read_string(value, here) != "contract") here.fail("expected \"contract\"");
   });
   if (inner != nullptr) return read(out, *inner, at.member("contract"));
-  const JsonPath here = at.member("path");
-  out.path = json::read_string(*path, here);
-  if (out.path->find('\0') != std::string::npos) here.fail("holds a NUL character, where a path ends");
+  decode(out.path.emplace(), *path, at.member("path"));
 }
 
 void Shape<ContractParam>::write(Json& out, const ContractParam& v) {
@@ -36,7 +34,7 @@ Contract read_contract(const ContractParam& p, Hashes hashes) {
   return parse_contract(stringify_text(p.document.text, 2), {}, hashes);
 }
 
-ContractParam one_contract(const std::optional<std::string>& path, const std::optional<ContractParam>& contract) {
+ContractParam one_contract(const std::optional<FilePath>& path, const std::optional<ContractParam>& contract) {
   if (path.has_value() == contract.has_value()) {
     throw Error(Code::rpc_invalid_params, "name a contract either by its path or by its value",
                 "Exactly one of path and contract must be given.");

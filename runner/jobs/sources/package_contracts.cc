@@ -31,7 +31,7 @@ Contract copy_of(const std::optional<std::string>& text, const std::string& hash
 Error damaged(const std::string& hash, const std::string& what) {
   return Error(Code::migration_marker_damaged,
                "the copy of the contract " + hash + " in prisma_contract.contract " + what)
-      .fix("Delete the row with that core_hash; the next migration keeps the contract again.")
+      .fix("Restore the row from a backup, or give it the contract of that hash (a package's end-contract.json).")
       .with("table", std::string("prisma_contract.contract"))
       .with("coreHash", hash);
 }

@@ -16,7 +16,7 @@ struct EmptyState {
 /// A contract.json by its path, or as a value.
 struct ContractState {
   static constexpr std::string_view kind = "contract";
-  std::optional<std::string> path;
+  std::optional<FilePath> path;
   std::optional<ContractParam> contract;
   static constexpr auto fields =
       std::tuple{field("path", &ContractState::path), field("contract", &ContractState::contract)};
@@ -24,19 +24,20 @@ struct ContractState {
 /// What a package leads to.
 struct PackageState {
   static constexpr std::string_view kind = "package";
-  std::string dir;
+  FilePath dir;
   static constexpr auto fields = std::tuple{field("dir", &PackageState::dir)};
 };
 /// What a ref of a space (`migrations/app`) names.
 struct RefState {
   static constexpr std::string_view kind = "ref";
-  std::string migrations, name;
+  FilePath migrations;
+  std::string name;
   static constexpr auto fields = std::tuple{field("migrations", &RefState::migrations), field("name", &RefState::name)};
 };
 /// A live database; these schemas of it, or all.
 struct DatabaseState {
   static constexpr std::string_view kind = "database";
-  std::string url;
+  DatabaseUrl url;
   std::vector<std::string> schemas;
   static constexpr auto fields =
       std::tuple{field("url", &DatabaseState::url), field("schemas", &DatabaseState::schemas)};

@@ -21,7 +21,7 @@ struct Subject {
 /// A package's directory; or two states and the operations between them, in any form. A package carries everything; one
 /// edited by hand is read in spite of its hash, and `operations` take the place of its own.
 struct SubjectParams {
-  const std::optional<std::string>& package;
+  const std::optional<FilePath>& package;
   const std::optional<StateParam>&from, &to;
   const std::vector<JsonText>& operations;
   const std::optional<std::string>& created_at;

@@ -2,6 +2,7 @@
 
 #include "engine/names.h"
 #include "engine/ops/by_hand/data_transform.h"
+#include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/columns/add_column.h"
 #include "engine/ops/columns/drop_column.h"
 #include "engine/ops/columns/rename_column.h"
@@ -107,8 +108,14 @@ TEST_CASE("merge: a transform does not read what the other branch takes away") {
                             TransformCheck{},
                             std::vector<TransformQuery>{{"UPDATE users SET email = age::text", {}}}};
   CHECK(conflicts(merge(base(), branch({reads}), branch({DropColumn{"public", "users", "age"}}))) ==
-        Lines{"public.users.age: runs the transform fill | drops column public.users.age"});
+        Lines{"public.users.age: runs the transform \"Data transform: fill\" | drops column public.users.age"});
   CHECK(conflicts(merge(base(), branch({reads}), branch({DropColumn{"public", "posts", "author"}}))).empty());
+  RawSql counts;
+  counts.raw_id = counts.raw_label = "count";
+  counts.raw_class = OperationClass::data;
+  counts.execute = {{"run", "UPDATE users SET age = (SELECT count(*) FROM posts)", {}, {}}};
+  CHECK(conflicts(merge(base(), branch({counts}), branch({DropTable{"public", "posts"}}))) ==
+        Lines{"public.posts: runs the transform \"count\" | drops table public.posts"});
 }
 
 TEST_CASE("merge: values of an enum do not leave while the other branch sets a default of it") {
