@@ -62,7 +62,7 @@ TableEntry* Assembly::find(Oid table) {
 }
 
 void Assembly::add_unmodeled(std::string kind, std::string_view schema, std::string name) {
-  out_.unmodeled.push_back({std::move(kind), std::string(schema), std::move(name)});
+  out_.unmodeled.push_back({std::move(kind), std::string(schema), std::move(name), {}});
 }
 
 void Assembly::read_namespaces() {
@@ -108,6 +108,8 @@ void Assembly::read_tables() {
     t.row_security = boolean(r.at(row, tb_row_security));
     t.force_row_security = boolean(r.at(row, tb_force_row_security));
     places.push_back({number(r.at(row, tb_oid)), {n, all[n].tables.size() - 1}});
+    if (r.is_null(row, tb_unmodeled)) continue;
+    for (auto& kind : texts(r.at(row, tb_unmodeled))) add_unmodeled(std::move(kind), all[n].name, t.name);
   }
   tables_.reserve(places.size());
   for (const auto& [id, place] : places) {
@@ -126,7 +128,7 @@ void Assembly::read_sequences() {
     for (const char c : r.at(row, sq_printed)) text.append(c == '\'' ? 2 : 1, c);
     sequences_.emplace(std::pair(number(r.at(row, sq_table)), number(r.at(row, sq_column))),
                        OwnedSequence{text + "'::regclass)", std::string(r.at(row, sq_schema)),
-                                     std::string(r.at(row, sq_name)), selected});
+                                     std::string(r.at(row, sq_name)), selected, boolean(r.at(row, sq_unusual))});
   });
 }
 
@@ -169,6 +171,11 @@ void Assembly::read_columns() {
     const std::string_view identity = r.at(row, co_identity), generated = r.at(row, co_generated);
     if (!identity.empty()) c.identity = identity == "a" ? Identity::always : Identity::by_default;
     if (!r.is_null(row, co_identity_options)) c.identity_options = sequence_options(r.at(row, co_identity_options));
+    if (!r.is_null(row, co_unmodeled)) {
+      for (auto& kind : texts(r.at(row, co_unmodeled))) {
+        add_unmodeled(std::move(kind), t->schema, t->table->name + "." + c.name);
+      }
+    }
     if (generated == "v") add_unmodeled("virtualGeneratedColumn", t->schema, t->table->name + "." + c.name);
     if (r.is_null(row, co_default)) return;
     const std::string_view text = r.at(row, co_default);
@@ -181,7 +188,8 @@ void Assembly::read_columns() {
     }
   });
   for (auto& [key, s] : sequences_) {
-    if (!s.used && s.selected) add_unmodeled("sequence", s.schema, std::move(s.name));
+    if (!s.selected || (s.used && !s.unusual)) continue;
+    add_unmodeled(s.used ? "sequenceOptions" : "sequence", s.schema, std::move(s.name));
   }
 }
 
@@ -328,6 +336,7 @@ void Assembly::read_policies() {
 void Assembly::read_unmodeled() {
   each(Part::unmodeled, [&](const Result& r, int row) {
     add_unmodeled(std::string(r.at(row, un_kind)), r.at(row, un_schema), std::string(r.at(row, un_name)));
+    if (!r.is_null(row, un_count)) out_.unmodeled.back().count = std::stoll(std::string(r.at(row, un_count)));
   });
   std::sort(out_.unmodeled.begin(), out_.unmodeled.end(), [](const Unmodeled& a, const Unmodeled& b) {
     return std::tie(a.kind, a.schema, a.name) < std::tie(b.kind, b.schema, b.name);

@@ -43,7 +43,9 @@ struct ForeignTable {
 struct OwnedSequence {
   std::string default_text;  // what the default of its column is when it draws from the sequence
   std::string schema, name;
-  bool selected, used = false;
+  bool selected;
+  bool unusual;  // its options are not those that its column gives it
+  bool used = false;
 };
 
 struct PairHash {

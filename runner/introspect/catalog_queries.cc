@@ -4,30 +4,16 @@
 #include "runner/introspect/catalog_queries.h"
 
 #include "engine/sql.h"
+#include "runner/introspect/catalog_selection.h"
 
 namespace plinth::catalog {
 namespace {
 
+constexpr int with_compression = 140000;
 constexpr int with_nulls_not_distinct = 150000;
 constexpr int with_set_columns = 150000;  // ON DELETE SET NULL (column)
 constexpr int with_periods = 180000;      // temporal and unenforced constraints
 constexpr const char* savepoint = "plinth_introspection";
-
-/// The objects of a catalogue that belong to an extension, as a subquery.
-Sql extension_members(const Sql& catalog) {
-  return Sql(
-      "(SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'"
-      " AND classid = {})",
-      catalog);
-}
-
-/// What the queries share.
-struct Selection {
-  Sql namespaces;   // subquery: the oids of the schemas to read
-  Sql table;        // condition on pg_class c: an ordinary table that is to be read
-  bool everything;  // no list of schemas was given
-  int version;
-};
 
 Sql namespace_condition(const std::vector<std::string>& schemas) {
   if (!schemas.empty()) return Sql("nspname IN ({})", literal_list(schemas));
@@ -84,8 +70,12 @@ Sql operator_classes() {
 
 Sql tables(const Selection& s) {
   return Sql(
-      "SELECT c.oid, c.relnamespace, c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c"
-      " WHERE {} ORDER BY c.relname",
+      "SELECT c.oid, c.relnamespace, c.relname, c.relrowsecurity, c.relforcerowsecurity, CASE WHEN c.reloptions IS NOT"
+      " NULL OR c.relreplident <> 'd' OR c.reltablespace <> 0 OR c.reloftype <> 0 OR m.amname <> 'heap' THEN"
+      " array_remove(ARRAY[CASE WHEN c.reloptions IS NOT NULL THEN 'storageParameters' END,"
+      " CASE WHEN c.relreplident <> 'd' THEN 'replicaIdentity' END, CASE WHEN c.reltablespace <> 0 THEN 'tablespace'"
+      " END, CASE WHEN c.reloftype <> 0 THEN 'typedTable' END, CASE WHEN m.amname <> 'heap' THEN 'accessMethod' END],"
+      " NULL) END FROM pg_class c LEFT JOIN pg_am m ON m.oid = c.relam WHERE {} ORDER BY c.relname",
       s.table);
 }
 
@@ -105,16 +95,21 @@ Sql identity_options() {
 }
 
 Sql columns(const Selection& s) {
+  const Sql compressed = s.version >= with_compression ? Sql("a.attcompression <> ''") : Sql("false");
   return Sql(
       "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,"
       " a.attgenerated, a.atttypid, a.attcollation, CASE WHEN a.attcollation <> t.typcollation THEN"
       " (SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l"
       " JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation) END,"
       " CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
-      " WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END, {}"
+      " WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END, {}, CASE WHEN a.attstorage <> t.typstorage OR"
+      " COALESCE(a.attstattarget, -1) <> -1 OR a.attoptions IS NOT NULL OR {} THEN array_remove(ARRAY[CASE WHEN"
+      " a.attstorage <> t.typstorage THEN 'columnStorage' END, CASE WHEN COALESCE(a.attstattarget, -1) <> -1 THEN"
+      " 'statisticsTarget' END, CASE WHEN a.attoptions IS NOT NULL THEN 'columnOptions' END, CASE WHEN {} THEN"
+      " 'columnCompression' END], NULL) END"
       " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid"
       " WHERE {} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
-      identity_options(), s.table);
+      identity_options(), compressed, compressed, s.table);
 }
 
 Sql enums(const Selection& s) {
@@ -128,9 +123,13 @@ Sql enums(const Selection& s) {
 /// Sequences of a column's default, and those that stand alone; a sequence behind an identity column is neither.
 Sql sequences(const Selection& s) {
   return Sql(
-      "SELECT n.nspname, s.relname, d.refobjid, d.refobjsubid, s.relnamespace IN {}, s.oid::regclass FROM pg_class s"
+      "SELECT n.nspname, s.relname, d.refobjid, d.refobjsubid, s.relnamespace IN {}, s.oid::regclass, (q.seqstart,"
+      " q.seqincrement, q.seqmin, q.seqcache, q.seqcycle) IS DISTINCT FROM (1, 1, 1, 1, false) OR q.seqmax <> CASE"
+      " a.atttypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 ELSE 9223372036854775807 END FROM pg_class s"
+      " JOIN pg_sequence q ON q.seqrelid = s.oid"
       " JOIN pg_namespace n ON n.oid = s.relnamespace LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass"
       " AND d.objid = s.oid AND d.objsubid = 0 AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')"
+      " LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
       " WHERE s.relkind = 'S' AND s.relpersistence <> 't' AND d.deptype IS DISTINCT FROM 'i' AND s.oid NOT IN {}",
       s.namespaces, extension_members("'pg_class'::regclass"));
 }
@@ -190,87 +189,14 @@ Sql policies(const Selection& s) {
       s.table);
 }
 
-/// Relations that are no tables, and what a table may be beside a table.
-Sql unmodeled_relations(const Selection& s) {
-  return Sql(
-      "SELECT CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'v' THEN 'view'"
-      " WHEN c.relkind = 'm' THEN 'materializedView' WHEN c.relkind = 'f' THEN 'foreignTable'"
-      " WHEN c.relkind = 'c' THEN 'compositeType' WHEN c.relkind = 'p' THEN 'partitionedTable'"
-      " ELSE 'unloggedTable' END, c.relnamespace, c.relname::text FROM pg_class c WHERE c.relnamespace IN {}"
-      " AND (c.relkind IN ('v', 'm', 'f', 'c', 'p') OR c.relkind = 'r' AND (c.relispartition OR c.relpersistence = "
-      "'u'))"
-      " AND c.oid NOT IN {} AND c.reltype NOT IN {}"
-      " UNION ALL SELECT 'inheritedTable', c.relnamespace, c.relname FROM pg_class c WHERE {}"
-      " AND c.oid IN (SELECT inhrelid FROM pg_inherits)",
-      s.namespaces, extension_members("'pg_class'::regclass"), extension_members("'pg_type'::regclass"), s.table);
-}
-
-/// What hangs on tables and views.
-Sql unmodeled_parts(const Selection& s) {
-  return Sql(
-      " UNION ALL SELECT 'trigger', c.relnamespace, c.relname || '.' || t.tgname FROM pg_trigger t"
-      " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND NOT c.relispartition"
-      " AND c.relnamespace IN {} AND c.oid NOT IN {}"
-      " UNION ALL SELECT 'rule', c.relnamespace, c.relname || '.' || r.rulename FROM pg_rewrite r"
-      " JOIN pg_class c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN' AND c.relnamespace IN {}"
-      " AND c.oid NOT IN {}",
-      s.namespaces, extension_members("'pg_class'::regclass"), s.namespaces, extension_members("'pg_class'::regclass"));
-}
-
-Sql unmodeled_types_and_functions(const Selection& s) {
-  return Sql(
-      " UNION ALL SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'rangeType' ELSE 'baseType' END,"
-      " t.typnamespace, t.typname FROM pg_type t WHERE t.typnamespace IN {} AND t.oid NOT IN {}"
-      " AND (t.typtype IN ('d', 'r') OR t.typtype = 'b' AND t.typcategory <> 'A')"
-      " UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,"
-      " p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p"
-      " WHERE p.pronamespace IN {} AND p.oid NOT IN {}"
-      " AND p.oid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'i' AND classid = 'pg_proc'::regclass)",
-      s.namespaces, extension_members("'pg_type'::regclass"), s.namespaces, extension_members("'pg_proc'::regclass"));
-}
-
-Sql unmodeled_rest(const Selection& s) {
-  return Sql(
-      " UNION ALL SELECT 'collation', collnamespace, collname FROM pg_collation WHERE collnamespace IN {}"
-      " AND oid NOT IN {}"
-      " UNION ALL SELECT 'statistics', stxnamespace, stxname FROM pg_statistic_ext WHERE stxnamespace IN {}"
-      " UNION ALL SELECT 'operator', oprnamespace, oprname FROM pg_operator WHERE oprnamespace IN {} AND oid NOT IN {}"
-      " UNION ALL SELECT 'operatorClass', opcnamespace, opcname FROM pg_opclass WHERE opcnamespace IN {}"
-      " AND oid NOT IN {}"
-      " UNION ALL SELECT 'textSearchConfiguration', cfgnamespace, cfgname FROM pg_ts_config WHERE cfgnamespace IN {}"
-      " AND oid NOT IN {}"
-      " UNION ALL SELECT 'textSearchDictionary', dictnamespace, dictname FROM pg_ts_dict WHERE dictnamespace IN {}"
-      " AND oid NOT IN {}",
-      s.namespaces, extension_members("'pg_collation'::regclass"), s.namespaces, s.namespaces,
-      extension_members("'pg_operator'::regclass"), s.namespaces, extension_members("'pg_opclass'::regclass"),
-      s.namespaces, extension_members("'pg_ts_config'::regclass"), s.namespaces,
-      extension_members("'pg_ts_dict'::regclass"));
-}
-
-/// What belongs to the database, not to a schema of it.
-Sql unmodeled_globals() {
-  return Sql(
-      " UNION ALL SELECT 'publication', 0, pubname FROM pg_publication"
-      " UNION ALL SELECT 'subscription', 0, s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
-      " WHERE d.datname = current_database()"
-      " UNION ALL SELECT 'eventTrigger', 0, evtname FROM pg_event_trigger WHERE oid NOT IN {}"
-      " UNION ALL SELECT 'foreignServer', 0, srvname FROM pg_foreign_server WHERE oid NOT IN {}",
-      extension_members("'pg_event_trigger'::regclass"), extension_members("'pg_foreign_server'::regclass"));
-}
-
-Sql unmodeled(const Selection& s) {
-  Sql all = unmodeled_relations(s);
-  all += unmodeled_parts(s);
-  all += unmodeled_types_and_functions(s);
-  all += unmodeled_rest(s);
-  if (s.everything) all += unmodeled_globals();
-  return Sql(
-      "SELECT u.kind, n.nspname, u.name FROM ({}) u (kind, namespace, name)"
-      " LEFT JOIN pg_namespace n ON n.oid = u.namespace",
-      all);
-}
-
 }  // namespace
+
+Sql extension_members(const Sql& catalog) {
+  return Sql(
+      "(SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'"
+      " AND classid = {})",
+      catalog);
+}
 
 std::vector<Query> queries(int server_version, bool in_transaction, const std::vector<std::string>& schemas) {
   const Selection s = select(server_version, schemas);
@@ -289,7 +215,7 @@ std::vector<Query> queries(int server_version, bool in_transaction, const std::v
       foreign_columns(s),
       indexes(s),
       policies(s),
-      unmodeled(s),
+      unmodeled_objects(s),
   };
   std::vector<Query> out;
   out.reserve(all.size());

@@ -39,7 +39,7 @@ enum Namespaces : int { ns_oid, ns_name };
 enum Extensions : int { xn_name, xn_schema, xn_version, xn_relocatable, xn_types };
 enum ExtensionTypes : int { xt_printed, xt_bare };
 enum OperatorClasses : int { oc_oid, oc_method, oc_type, oc_default, oc_printed };
-enum Tables : int { tb_oid, tb_namespace, tb_name, tb_row_security, tb_force_row_security };
+enum Tables : int { tb_oid, tb_namespace, tb_name, tb_row_security, tb_force_row_security, tb_unmodeled };
 enum Columns : int {
   co_table,
   co_number,
@@ -53,9 +53,10 @@ enum Columns : int {
   co_collation,  // printed; null when it is the type's own
   co_default,
   co_identity_options,  // null where all are the defaults
+  co_unmodeled,         // kinds of properties that the model lacks; null for none
 };
 enum Enums : int { en_namespace, en_name, en_label };
-enum Sequences : int { sq_schema, sq_name, sq_table, sq_column, sq_selected, sq_printed };
+enum Sequences : int { sq_schema, sq_name, sq_table, sq_column, sq_selected, sq_printed, sq_unusual };
 enum Constraints : int {
   cn_table,
   cn_name,
@@ -95,6 +96,6 @@ enum Indexes : int {
   ix_class_options,
 };
 enum Policies : int { po_table, po_name, po_command, po_permissive, po_roles, po_using, po_check };
-enum UnmodeledObjects : int { un_kind, un_schema, un_name };
+enum UnmodeledObjects : int { un_kind, un_schema, un_name, un_count };
 
 }  // namespace plinth::catalog

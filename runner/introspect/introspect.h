@@ -10,10 +10,11 @@ namespace plinth {
 
 /// Something of the database that the schema model does not hold: named, never silently left out.
 struct Unmodeled {
-  std::string kind;  // view, materializedView, function, trigger, sequence, domain, compositeType, exclusion, rule …
-  std::string schema, name;
-  static constexpr auto fields =
-      std::tuple{field("kind", &Unmodeled::kind), field("schema", &Unmodeled::schema), field("name", &Unmodeled::name)};
+  std::string kind;          // view, function, trigger, sequence, domain, exclusion, storageParameters …
+  std::string schema, name;  // the schema is empty for what belongs to the database
+  std::optional<std::int64_t> count = {};  // of what is counted only, a schema at a time: owner, privileges, comment …
+  static constexpr auto fields = std::tuple{field("kind", &Unmodeled::kind), field("schema", &Unmodeled::schema),
+                                            field("name", &Unmodeled::name), field("count", &Unmodeled::count)};
 };
 
 struct Introspection {

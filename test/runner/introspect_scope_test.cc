@@ -76,6 +76,7 @@ TEST_CASE("what the model does not hold is named") {
                             "compositeType public.pair",
                             "domain public.d",
                             "exclusion public.base.base_a_r_excl",
+                            "foreignDataWrapper w",
                             "foreignServer remote",
                             "foreignTable public.ft",
                             "function public.f(x integer, y text)",

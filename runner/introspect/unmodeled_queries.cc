@@ -1,0 +1,170 @@
+// What the schema model does not hold. One text for PostgreSQL 12 to 18.
+#include "runner/introspect/catalog_selection.h"
+
+namespace plinth::catalog {
+namespace {
+
+/// Relations that are no tables, and what a table may be beside a table.
+Sql unmodeled_relations(const Selection& s) {
+  return Sql(
+      "SELECT CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'v' THEN 'view'"
+      " WHEN c.relkind = 'm' THEN 'materializedView' WHEN c.relkind = 'f' THEN 'foreignTable'"
+      " WHEN c.relkind = 'c' THEN 'compositeType' WHEN c.relkind = 'p' THEN 'partitionedTable'"
+      " ELSE 'unloggedTable' END, c.relnamespace, c.relname::text FROM pg_class c WHERE c.relnamespace IN {}"
+      " AND (c.relkind IN ('v', 'm', 'f', 'c', 'p') OR c.relkind = 'r' AND (c.relispartition OR c.relpersistence = "
+      "'u'))"
+      " AND c.oid NOT IN {} AND c.reltype NOT IN {}"
+      " UNION ALL SELECT 'inheritedTable', c.relnamespace, c.relname FROM pg_class c WHERE {}"
+      " AND c.oid IN (SELECT inhrelid FROM pg_inherits)",
+      s.namespaces, extension_members("'pg_class'::regclass"), extension_members("'pg_type'::regclass"), s.table);
+}
+
+/// What hangs on tables and views.
+Sql unmodeled_parts(const Selection& s) {
+  return Sql(
+      " UNION ALL SELECT 'trigger', c.relnamespace, c.relname || '.' || t.tgname FROM pg_trigger t"
+      " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND NOT c.relispartition"
+      " AND c.relnamespace IN {} AND c.oid NOT IN {}"
+      " UNION ALL SELECT 'rule', c.relnamespace, c.relname || '.' || r.rulename FROM pg_rewrite r"
+      " JOIN pg_class c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN' AND c.relnamespace IN {}"
+      " AND c.oid NOT IN {}",
+      s.namespaces, extension_members("'pg_class'::regclass"), s.namespaces, extension_members("'pg_class'::regclass"));
+}
+
+Sql unmodeled_types_and_functions(const Selection& s) {
+  return Sql(
+      " UNION ALL SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'rangeType' ELSE 'baseType' END,"
+      " t.typnamespace, t.typname FROM pg_type t WHERE t.typnamespace IN {} AND t.oid NOT IN {}"
+      " AND (t.typtype IN ('d', 'r', 'p') OR t.typtype = 'b' AND t.typcategory <> 'A')"
+      " UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,"
+      " p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p"
+      " WHERE p.pronamespace IN {} AND p.oid NOT IN {}"
+      " AND p.oid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'i' AND classid = 'pg_proc'::regclass)",
+      s.namespaces, extension_members("'pg_type'::regclass"), s.namespaces, extension_members("'pg_proc'::regclass"));
+}
+
+Sql unmodeled_rest(const Selection& s) {
+  return Sql(
+      " UNION ALL SELECT 'collation', collnamespace, collname FROM pg_collation WHERE collnamespace IN {}"
+      " AND oid NOT IN {}"
+      " UNION ALL SELECT 'operatorFamily', f.opfnamespace, f.opfname FROM pg_opfamily f WHERE f.opfnamespace IN {}"
+      " AND f.oid NOT IN {} AND NOT EXISTS (SELECT FROM pg_opclass o WHERE o.opcfamily = f.oid)"
+      " UNION ALL SELECT 'conversion', connamespace, conname FROM pg_conversion WHERE connamespace IN {}"
+      " UNION ALL SELECT 'textSearchParser', prsnamespace, prsname FROM pg_ts_parser WHERE prsnamespace IN {}"
+      " AND oid NOT IN {}"
+      " UNION ALL SELECT 'textSearchTemplate', tmplnamespace, tmplname FROM pg_ts_template WHERE tmplnamespace IN {}"
+      " AND oid NOT IN {}"
+      " UNION ALL SELECT 'clusteredIndex', c.relnamespace, c.relname FROM pg_index i JOIN pg_class c ON c.oid ="
+      " i.indexrelid WHERE i.indisclustered AND c.relnamespace IN {}"
+      " UNION ALL SELECT 'tablespace', c.relnamespace, c.relname FROM pg_class c WHERE c.relkind IN ('i', 'I') AND"
+      " c.reltablespace <> 0 AND c.relnamespace IN {}"
+      " UNION ALL SELECT 'statistics', stxnamespace, stxname FROM pg_statistic_ext WHERE stxnamespace IN {}"
+      " UNION ALL SELECT 'operator', oprnamespace, oprname FROM pg_operator WHERE oprnamespace IN {} AND oid NOT IN {}"
+      " UNION ALL SELECT 'operatorClass', opcnamespace, opcname FROM pg_opclass WHERE opcnamespace IN {}"
+      " AND oid NOT IN {}"
+      " UNION ALL SELECT 'textSearchConfiguration', cfgnamespace, cfgname FROM pg_ts_config WHERE cfgnamespace IN {}"
+      " AND oid NOT IN {}"
+      " UNION ALL SELECT 'textSearchDictionary', dictnamespace, dictname FROM pg_ts_dict WHERE dictnamespace IN {}"
+      " AND oid NOT IN {}",
+      s.namespaces, extension_members("'pg_collation'::regclass"), s.namespaces,
+      extension_members("'pg_opfamily'::regclass"), s.namespaces, s.namespaces,
+      extension_members("'pg_ts_parser'::regclass"), s.namespaces, extension_members("'pg_ts_template'::regclass"),
+      s.namespaces, s.namespaces, s.namespaces, s.namespaces, extension_members("'pg_operator'::regclass"),
+      s.namespaces, extension_members("'pg_opclass'::regclass"), s.namespaces,
+      extension_members("'pg_ts_config'::regclass"), s.namespaces, extension_members("'pg_ts_dict'::regclass"));
+}
+
+/// What belongs to the database, not to a schema of it.
+Sql unmodeled_globals() {
+  return Sql(
+      " UNION ALL SELECT 'publication', 0, pubname FROM pg_publication"
+      " UNION ALL SELECT 'subscription', 0, s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
+      " WHERE d.datname = current_database()"
+      " UNION ALL SELECT 'eventTrigger', 0, evtname FROM pg_event_trigger WHERE oid NOT IN {}"
+      " UNION ALL SELECT 'foreignServer', 0, srvname FROM pg_foreign_server WHERE oid NOT IN {}"
+      " UNION ALL SELECT 'foreignDataWrapper', 0, fdwname FROM pg_foreign_data_wrapper WHERE oid NOT IN {}"
+      " UNION ALL SELECT 'userMapping', 0, s.srvname || '.' || COALESCE(pg_get_userbyid(NULLIF(u.umuser, 0)), 'public')"
+      " FROM pg_user_mapping u JOIN pg_foreign_server s ON s.oid = u.umserver"
+      " UNION ALL SELECT 'cast', 0, format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL)"
+      " FROM pg_cast WHERE oid >= 16384 AND oid NOT IN {} AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid ="
+      " 'pg_cast'::regclass AND deptype = 'i')"
+      " UNION ALL SELECT 'language', 0, lanname FROM pg_language WHERE oid >= 16384 AND oid NOT IN {}"
+      " UNION ALL SELECT 'transform', 0, format_type(f.trftype, NULL) || ' ' || l.lanname FROM pg_transform f"
+      " JOIN pg_language l ON l.oid = f.trflang WHERE f.oid NOT IN {}"
+      " UNION ALL SELECT 'accessMethod', 0, amname FROM pg_am WHERE oid >= 16384 AND oid NOT IN {}"
+      " UNION ALL SELECT 'setting', 0, COALESCE(r.rolname || ': ', '') || split_part(c, '=', 1) FROM "
+      "pg_db_role_setting s"
+      " JOIN pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c"
+      " WHERE d.datname = current_database()",
+      extension_members("'pg_event_trigger'::regclass"), extension_members("'pg_foreign_server'::regclass"),
+      extension_members("'pg_foreign_data_wrapper'::regclass"), extension_members("'pg_cast'::regclass"),
+      extension_members("'pg_language'::regclass"), extension_members("'pg_transform'::regclass"),
+      extension_members("'pg_am'::regclass"));
+}
+
+/// What any object may have, a row an object: an owner other than the database's, privileges, comments, labels.
+Sql attributes(const Selection& s) {
+  const Sql relations = extension_members("'pg_class'::regclass"), types = extension_members("'pg_type'::regclass"),
+            functions = extension_members("'pg_proc'::regclass");
+  const Sql owner("(SELECT datdba FROM pg_database WHERE datname = current_database())");
+  Sql out(
+      "SELECT 'owner', c.relnamespace FROM pg_class c WHERE c.relnamespace IN {} AND c.relkind IN ('r', 'p', 'v', 'm',"
+      " 'S', 'f') AND NOT c.relispartition AND c.relowner <> {} AND c.oid NOT IN {}"
+      " UNION ALL SELECT 'owner', t.typnamespace FROM pg_type t WHERE t.typnamespace IN {} AND t.typtype IN ('e', 'd',"
+      " 'r') AND t.typowner <> {} AND t.oid NOT IN {}"
+      " UNION ALL SELECT 'owner', p.pronamespace FROM pg_proc p WHERE p.pronamespace IN {} AND p.proowner <> {} AND"
+      " p.oid NOT IN {}"
+      " UNION ALL SELECT 'owner', n.oid FROM pg_namespace n WHERE n.oid IN {} AND n.nspowner <> {} AND"
+      " pg_get_userbyid(n.nspowner) <> 'pg_database_owner'",
+      s.namespaces, owner, relations, s.namespaces, owner, types, s.namespaces, owner, functions, s.namespaces, owner);
+  out += Sql(
+      " UNION ALL SELECT 'privileges', c.relnamespace FROM pg_class c WHERE c.relnamespace IN {} AND c.relacl IS NOT"
+      " NULL AND c.oid NOT IN {}"
+      " UNION ALL SELECT 'privileges', c.relnamespace FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE"
+      " c.relnamespace IN {} AND a.attacl IS NOT NULL AND c.oid NOT IN {}"
+      " UNION ALL SELECT 'privileges', t.typnamespace FROM pg_type t WHERE t.typnamespace IN {} AND t.typacl IS NOT"
+      " NULL AND t.oid NOT IN {}"
+      " UNION ALL SELECT 'privileges', p.pronamespace FROM pg_proc p WHERE p.pronamespace IN {} AND p.proacl IS NOT"
+      " NULL AND p.oid NOT IN {}"
+      " UNION ALL SELECT 'privileges', n.oid FROM pg_namespace n LEFT JOIN pg_init_privs i ON i.objoid = n.oid AND"
+      " i.classoid = 'pg_namespace'::regclass AND i.objsubid = 0 WHERE n.oid IN {} AND n.nspacl IS NOT NULL AND"
+      " n.nspacl IS DISTINCT FROM i.initprivs"
+      " UNION ALL SELECT 'defaultPrivileges', defaclnamespace FROM pg_default_acl WHERE defaclnamespace IN {}",
+      s.namespaces, relations, s.namespaces, relations, s.namespaces, types, s.namespaces, functions, s.namespaces,
+      s.namespaces);
+  out += Sql(
+      " UNION ALL SELECT k.kind, c.relnamespace FROM (SELECT 'comment', objoid, classoid FROM pg_description UNION ALL"
+      " SELECT 'securityLabel', objoid, classoid FROM pg_seclabel) k (kind, objoid, classoid) JOIN LATERAL (SELECT"
+      " c.relnamespace FROM pg_class c WHERE k.classoid = 'pg_class'::regclass AND c.oid = k.objoid UNION ALL SELECT"
+      " t.typnamespace FROM pg_type t WHERE k.classoid = 'pg_type'::regclass AND t.oid = k.objoid UNION ALL SELECT"
+      " p.pronamespace FROM pg_proc p WHERE k.classoid = 'pg_proc'::regclass AND p.oid = k.objoid UNION ALL SELECT"
+      " o.connamespace FROM pg_constraint o WHERE k.classoid = 'pg_constraint'::regclass AND o.oid = k.objoid UNION ALL"
+      " SELECT k.objoid WHERE k.classoid = 'pg_namespace'::regclass UNION ALL SELECT r.relnamespace FROM pg_policy y"
+      " JOIN pg_class r ON r.oid = y.polrelid WHERE k.classoid = 'pg_policy'::regclass AND y.oid = k.objoid UNION ALL"
+      " SELECT r.relnamespace FROM pg_trigger g JOIN pg_class r ON r.oid = g.tgrelid WHERE k.classoid ="
+      " 'pg_trigger'::regclass AND g.oid = k.objoid) c ON true WHERE c.relnamespace IN {} AND k.objoid >= 16384",
+      s.namespaces);
+  if (s.everything) {
+    out +=
+        Sql(" UNION ALL SELECT 'defaultPrivileges', NULL::oid FROM pg_default_acl WHERE defaclnamespace = 0"
+            " UNION ALL SELECT 'largeObject', NULL::oid FROM pg_largeobject_metadata");
+  }
+  return out;
+}
+
+}  // namespace
+
+Sql unmodeled_objects(const Selection& s) {
+  Sql all = unmodeled_relations(s);
+  all += unmodeled_parts(s);
+  all += unmodeled_types_and_functions(s);
+  all += unmodeled_rest(s);
+  if (s.everything) all += unmodeled_globals();
+  return Sql(
+      "SELECT u.kind, n.nspname, u.name, NULL FROM ({}) u (kind, namespace, name) LEFT JOIN pg_namespace n ON n.oid ="
+      " u.namespace UNION ALL SELECT v.kind, n.nspname, NULL, count(*) FROM ({}) v (kind, namespace) LEFT JOIN"
+      " pg_namespace n ON n.oid = v.namespace GROUP BY v.kind, n.nspname",
+      all, attributes(s));
+}
+
+}  // namespace plinth::catalog
