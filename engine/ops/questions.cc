@@ -59,6 +59,43 @@ void UnmanagedUses::leave_key(const Name& table, const std::vector<std::string>&
   });
 }
 
+namespace {
+
+std::string needs(const Dependent& d) {
+  // `materializedView` is two words.
+  std::string words;
+  for (const char c : d.kind) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    words.append(upper ? " " : "").push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
+  }
+  return words + " " + q(d.name) + (d.schema.empty() ? "" : " of schema " + q(d.schema)) + " needs it";
+}
+
+// The server builds these anew when a type changes, and drops them without a word when a column goes.
+bool follows_type(const Dependent& d) { return d.kind == "exclusion" || d.kind == "statistics"; }
+
+template <class F>
+void note(UnmanagedUses& uses, const Name& table, F is_harmed) {
+  std::set<std::string> texts;
+  const auto [first, last] = uses.dependents.equal_range(table);
+  for (auto it = first; it != last; ++it) {
+    if (is_harmed(*it->second)) texts.insert(needs(*it->second));
+  }
+  uses.harm.insert(uses.harm.end(), texts.begin(), texts.end());
+}
+
+}  // namespace
+
+void UnmanagedUses::drop_table(const Name& table) {
+  note(*this, table, [](const Dependent& d) { return !d.belongs; });
+}
+void UnmanagedUses::drop_column(const Name& table, const std::string& column) {
+  note(*this, table, [&](const Dependent& d) { return d.column == column; });
+}
+void UnmanagedUses::change_type(const Name& table, const std::string& column) {
+  note(*this, table, [&](const Dependent& d) { return d.column == column && !follows_type(d); });
+}
+
 void announce(const Operation& op, LinkContext& context) {
   if (op.traits().announce != nullptr) op.traits().announce(op.value(), context);
 }

@@ -9,6 +9,7 @@
 
 #include "engine/names.h"
 #include "engine/operation.h"
+#include "engine/schema/dependent.h"
 
 namespace plinth {
 
@@ -128,6 +129,7 @@ struct UnmanagedUses {
   std::map<std::string, std::string> users = {};            // a column of each type
   std::map<std::string, std::string> left = {};             // something in each schema
   std::map<Name, std::string> was = {};  // types by the names that the plan gives them for the time being
+  std::multimap<Name, const Dependent*> dependents = {};  // by the table that they need
   bool (*can_reference)(const std::string& column_type, const std::string& key_type) = nullptr;
   std::vector<std::string> harm = {};  // what is wrong with the operation that is asked
 
@@ -136,6 +138,12 @@ struct UnmanagedUses {
     const auto [first, last] = references.equal_range(table);
     for (auto it = first; it != last; ++it) f(it->second);
   }
+  /// What needs the table, and would stop its drop.
+  void drop_table(const Name& table);
+  /// What needs the column, and would stop the change or be dropped with the column.
+  void drop_column(const Name& table, const std::string& column);
+  /// What needs the column, and would stop a change of its type.
+  void change_type(const Name& table, const std::string& column);
   /// A key of these columns goes: foreign keys that lean on it. They lean on the primary key where they can.
   void leave_key(const Name& table, const std::vector<std::string>& columns);
 };

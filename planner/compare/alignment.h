@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "engine/contract/contract.h"
+#include "engine/schema/dependent.h"
 #include "planner/compare/reconcile.h"
 
 namespace plinth {
@@ -10,9 +11,10 @@ namespace plinth {
 /// One side of a comparison or a plan.
 struct Side {
   Schema schema;
-  std::optional<Contract> contract;  // absent: a database, or nothing
-  bool live = false;                 // read from a database
-  bool empty = false;                // it states that there is nothing
+  std::optional<Contract> contract;        // absent: a database, or nothing
+  bool live = false;                       // read from a database
+  bool empty = false;                      // it states that there is nothing
+  std::vector<Dependent> dependents = {};  // of a database: what needs its tables and is not compared
 };
 
 /// What to do with whole objects of a database that the contract opposite does not name.

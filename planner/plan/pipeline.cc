@@ -112,6 +112,7 @@ PlanOptions options_of(const PlanRequest& request, const Side& from, const Side&
   out.online = request.online;
   out.server_version = request.server_version;
   if (from.live) out.unmanaged = &unclaimed.schema;
+  out.dependents = &from.dependents;
   return out;
 }
 
@@ -163,7 +164,7 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   // 7. Types that nobody makes: before anything else is thought about columns that cannot be.
   check_types(draft);
   // 8. Unmanaged objects, while everything has the names that they know.
-  check_unmanaged(draft);
+  check_unmanaged(draft, hinted.renames);
   // 9. Names that are taken: adds renames to temporary names, so it sees all operations of the rules.
   resolve_name_clashes(draft, hinted);
   // 10. Allowed classes, now that no operation comes any more but another form of one.

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "engine/operation.h"
+#include "engine/schema/dependent.h"
 #include "planner/conflict.h"
 #include "planner/plan/costs.h"
 #include "planner/warning.h"
@@ -19,7 +20,8 @@ struct PlanOptions {
   std::vector<HazardKind> forbid = {};
   bool online = false;
   int server_version = usual_server_version;
-  const Schema* unmanaged = nullptr;  // live objects that the plan leaves alone, and must not hurt
+  const Schema* unmanaged = nullptr;                   // live objects that the plan leaves alone, and must not hurt
+  const std::vector<Dependent>* dependents = nullptr;  // what the model does not hold, and needs what is there
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
 };
 

@@ -8,18 +8,32 @@
 namespace plinth {
 namespace {
 
-void note(UnmanagedUses& out, const Name& table, const Table& t) {
-  for (const auto& fk : t.foreign_keys) out.references.emplace(fk.references(), UnmanagedReference{table, &t, &fk});
+// What a table, or a column of it, is called after the renames that come first.
+std::vector<std::string> present_path(std::vector<std::string> path, const std::vector<Operation>& renames) {
+  for (const auto& op : renames) {
+    const LineageChange change = lineage_change(op);
+    if (!change.moved) continue;
+    const auto& [from, to] = *change.moved;
+    if (path.size() >= from.size() && std::equal(from.begin(), from.end(), path.begin())) {
+      std::copy(to.begin(), to.end(), path.begin());
+    }
+  }
+  return path;
+}
+
+void note(UnmanagedUses& out, const Name& table, const Table& t, const std::vector<Operation>& renames) {
+  for (const auto& fk : t.foreign_keys) {
+    const auto path = present_path({fk.referenced_schema, fk.referenced_table}, renames);
+    out.references.emplace(Name{path[0], path[1]}, UnmanagedReference{table, &t, &fk});
+  }
   for (const auto& c : t.columns) {
     out.users.emplace(element_type(c.type), "column " + q(table.name) + "." + q(c.name));
   }
 }
 
-UnmanagedUses uses_of(const Draft& draft) {
-  UnmanagedUses out{draft.actual};
-  out.can_reference = [](const std::string& column, const std::string& key) { return can_reference(column, key); };
+void note_unmanaged(UnmanagedUses& out, const Draft& draft, const std::vector<Operation>& renames) {
   for (const auto& n : draft.options.unmanaged->namespaces) {
-    for (const auto& t : n.tables) note(out, {n.name, t.name}, t);
+    for (const auto& t : n.tables) note(out, {n.name, t.name}, t, renames);
     if (!n.tables.empty()) out.left.emplace(n.name, "table " + q(n.tables.front().name));
     if (!n.enums.empty()) out.left.emplace(n.name, "enum " + q(n.enums.front().name));
   }
@@ -28,20 +42,35 @@ UnmanagedUses uses_of(const Draft& draft) {
     if (renamed == nullptr || draft.actual.find_enum({renamed->schema, renamed->from_name}) == nullptr) continue;
     out.was.emplace(Name{renamed->schema, renamed->to_name}, renamed->from_name);
   }
+}
+
+std::vector<Dependent> present_dependents(const Draft& draft, const std::vector<Operation>& renames) {
+  if (draft.options.dependents == nullptr) return {};
+  std::vector<Dependent> out = *draft.options.dependents;
+  for (auto& d : out) {
+    const auto path = present_path({d.table.schema, d.table.name, d.column}, renames);
+    d.table = {path[0], path[1]};
+    d.column = path[2];
+  }
   return out;
 }
 
 Conflict harmed(const Operation& op, const std::string& what) {
   return {ConflictKind::unsupported_operation, label(op) + " is impossible: " + what,
-          "The database holds objects that the contract does not name, and the plan leaves them alone.",
-          "Take the object into the contract; or change it by hand, or drop it, before.", path(op)};
+          "The database holds objects that the plan leaves alone, because the contract does not name them or cannot.",
+          "Change or drop the object by hand before, and make it again afterwards; or take it into the contract.",
+          path(op)};
 }
 
 }  // namespace
 
-void check_unmanaged(Draft& draft) {
-  if (draft.options.unmanaged == nullptr) return;
-  UnmanagedUses uses = uses_of(draft);
+void check_unmanaged(Draft& draft, const std::vector<Operation>& renames) {
+  const std::vector<Dependent> dependents = present_dependents(draft, renames);
+  if (draft.options.unmanaged == nullptr && dependents.empty()) return;
+  UnmanagedUses uses{draft.actual};
+  uses.can_reference = [](const std::string& column, const std::string& key) { return can_reference(column, key); };
+  if (draft.options.unmanaged != nullptr) note_unmanaged(uses, draft, renames);
+  for (const auto& d : dependents) uses.dependents.emplace(d.table, &d);
   for (const auto& p : draft.operations) {
     for (const auto& what : harm_by(p.operation, uses)) draft.conflicts.push_back(harmed(p.operation, what));
   }

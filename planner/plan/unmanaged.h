@@ -6,7 +6,8 @@ namespace plinth {
 
 /// A conflict for each operation of the draft that something beside the plan would not survive, or would stop: a
 /// foreign key that leans on a key, a column or a table, a column of an enum that is made anew, what is left in a
-/// schema. O(operations + unmanaged).
-void check_unmanaged(Draft& draft);
+/// schema; a view, a function or a trigger that needs a column or a table. They know things by the names before
+/// `renames`. O(operations + unmanaged + dependents · renames).
+void check_unmanaged(Draft& draft, const std::vector<Operation>& renames);
 
 }  // namespace plinth

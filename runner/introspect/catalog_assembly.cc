@@ -333,6 +333,21 @@ void Assembly::read_policies() {
   });
 }
 
+void Assembly::read_dependents() {
+  each(Part::dependents, [&](const Result& r, int row) {
+    TableEntry* t = find(number(r.at(row, de_table)));
+    if (t == nullptr) return;
+    Dependent& d = out_.dependents.emplace_back();
+    d.kind = r.at(row, de_kind);
+    if (!r.is_null(row, de_schema)) d.schema = r.at(row, de_schema);
+    d.name = r.at(row, de_name);
+    d.table = {std::string(t->schema), t->table->name};
+    const std::uint32_t column = number(r.at(row, de_column));
+    if (column > 0) d.column = column_name(*t, column);
+    d.belongs = boolean(r.at(row, de_belongs));
+  });
+}
+
 void Assembly::read_unmodeled() {
   each(Part::unmodeled, [&](const Result& r, int row) {
     add_unmodeled(std::string(r.at(row, un_kind)), r.at(row, un_schema), std::string(r.at(row, un_name)));
@@ -355,6 +370,7 @@ Introspection Assembly::run() && {
   read_foreign_columns();
   read_constraints();
   read_policies();
+  read_dependents();
   read_unmodeled();
   return std::move(out_);
 }

@@ -82,6 +82,7 @@ class Assembly {
   void read_foreign_columns();
   void read_constraints();
   void read_policies();
+  void read_dependents();
   void read_unmodeled();
 
   TableEntry* find(Oid table);

@@ -215,6 +215,7 @@ std::vector<Query> queries(int server_version, bool in_transaction, const std::v
       foreign_columns(s),
       indexes(s),
       policies(s),
+      dependents(s),
       unmodeled_objects(s),
   };
   std::vector<Query> out;

@@ -24,6 +24,7 @@ enum class Part {
   foreign_columns,
   indexes,
   policies,
+  dependents,
   unmodeled,
 };
 constexpr std::size_t index(Part p) { return static_cast<std::size_t>(p); }
@@ -96,6 +97,7 @@ enum Indexes : int {
   ix_class_options,
 };
 enum Policies : int { po_table, po_name, po_command, po_permissive, po_roles, po_using, po_check };
+enum Dependents : int { de_table, de_column, de_kind, de_schema, de_name, de_belongs };
 enum UnmodeledObjects : int { un_kind, un_schema, un_name, un_count };
 
 }  // namespace plinth::catalog

@@ -15,6 +15,9 @@ struct Selection {
   int version;
 };
 
+/// What the schema model does not hold and what needs a table or a column of it: one row for each need.
+Sql dependents(const Selection& s);
+
 /// Every object that the schema model does not hold: its kind, its schema, its name, and, where objects of a kind are
 /// counted only, their number.
 Sql unmodeled_objects(const Selection& s);

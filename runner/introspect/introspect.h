@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/schema/dependent.h"
 #include "engine/schema/schema.h"
 #include "runner/postgres/connection.h"
 
@@ -19,6 +20,7 @@ struct Unmodeled {
 
 struct Introspection {
   Schema schema;
+  std::vector<Dependent> dependents;  // of what is read, by table
   std::vector<Unmodeled> unmodeled;
   int server_version = 0;
 };

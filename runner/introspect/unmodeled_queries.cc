@@ -154,6 +154,39 @@ Sql attributes(const Selection& s) {
 
 }  // namespace
 
+Sql dependents(const Selection& s) {
+  const Sql needs(
+      "SELECT c.oid, d.refobjsubid, k.kind, k.namespace, k.name, k.belongs FROM pg_depend d JOIN pg_class c ON c.oid ="
+      " d.refobjid JOIN LATERAL (SELECT CASE v.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materializedView' ELSE"
+      " 'rule' END, v.relnamespace, CASE WHEN v.relkind IN ('v', 'm') THEN v.relname::text ELSE v.relname || '.' ||"
+      " r.rulename END, v.oid = c.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid ="
+      " 'pg_rewrite'::regclass AND r.oid = d.objid UNION ALL SELECT 'function', p.pronamespace, p.proname || '(' ||"
+      " pg_get_function_identity_arguments(p.oid) || ')', false FROM pg_proc p WHERE d.classid = 'pg_proc'::regclass"
+      " AND p.oid = d.objid UNION ALL SELECT 'trigger', c.relnamespace, c.relname || '.' || t.tgname, true FROM"
+      " pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid AND t.tgrelid = c.oid AND NOT"
+      " t.tgisinternal UNION ALL SELECT 'statistics', x.stxnamespace, x.stxname::text, true FROM pg_statistic_ext x"
+      " WHERE d.classid = 'pg_statistic_ext'::regclass AND x.oid = d.objid UNION ALL SELECT 'publication', NULL::oid,"
+      " b.pubname::text, true FROM pg_publication_rel a JOIN pg_publication b ON b.oid = a.prpubid WHERE d.classid ="
+      " 'pg_publication_rel'::regclass AND a.oid = d.objid) k (kind, namespace, name, belongs) ON true WHERE"
+      " d.refclassid = 'pg_class'::regclass AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass,"
+      " 'pg_trigger'::regclass, 'pg_statistic_ext'::regclass, 'pg_publication_rel'::regclass) AND (d.refobjsubid > 0"
+      " OR NOT k.belongs) AND {}",
+      s.table);
+  const Sql exclusions(
+      "SELECT c.oid, u.number, 'exclusion', c.relnamespace, c.relname || '.' || k.conname, true FROM pg_constraint k"
+      " JOIN pg_class c ON c.oid = k.conrelid, unnest(k.conkey) u (number) WHERE k.contype = 'x' AND {}",
+      s.table);
+  const Sql children(
+      "SELECT c.oid, 0, 'inheritedTable', h.relnamespace, h.relname::text, false FROM pg_inherits i JOIN pg_class c ON"
+      " c.oid = i.inhparent JOIN pg_class h ON h.oid = i.inhrelid WHERE NOT h.relispartition AND {}",
+      s.table);
+  return Sql(
+      "SELECT DISTINCT a.relation, a.number, a.kind, n.nspname, a.name, a.belongs FROM ({} UNION ALL {} UNION ALL {}) a"
+      " (relation, number, kind, namespace, name, belongs) LEFT JOIN pg_namespace n ON n.oid = a.namespace"
+      " ORDER BY a.relation, a.kind, n.nspname, a.name, a.number",
+      needs, exclusions, children);
+}
+
 Sql unmodeled_objects(const Selection& s) {
   Sql all = unmodeled_relations(s);
   all += unmodeled_parts(s);

@@ -266,7 +266,9 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   const auto start = marker ? kept_contract(connection, marker->core_hash) : std::nullopt;
   std::vector<std::string> schemas = schema_names(wanted.schema);
   if (start && !schemas.empty()) add_schemas(schemas, contract_schema(*start));
-  Side found{introspect(connection, {schemas}).schema, {}, true};
+  Introspection seen = introspect(connection, {schemas});
+  Side found{std::move(seen.schema), {}, true};
+  found.dependents = std::move(seen.dependents);
   PlanRequest request;
   request.allow = p.allow;
   if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};

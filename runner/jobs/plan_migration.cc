@@ -34,6 +34,7 @@ void read_schemas_of(const Contract& start, const PlanMigrationRequest& p, State
   if (read == 0 || names.size() == read) return;
   Introspection found = introspect(*from.connection, {names});
   from.schema = std::move(found.schema);
+  from.dependents = std::move(found.dependents);
   from.unmodeled = std::move(found.unmodeled);
 }
 

@@ -69,6 +69,7 @@ Impact AlterColumnType::impact(const Schema& before, int) const {
 void AlterColumnType::link(const LinkContext&, Links& links) const { links.needs = {type_object(type)}; }
 
 void AlterColumnType::disturbs(UnmanagedUses& uses) const {
+  uses.change_type(on(), column);
   uses.each_reference(on(), [&](const UnmanagedReference& r) {
     for (std::size_t i = 0; i < r.key->columns.size(); ++i) {
       const Column* own = find_named(r.definition->columns, r.key->columns[i]);

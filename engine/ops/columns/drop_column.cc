@@ -44,6 +44,7 @@ void DropColumn::link(const LinkContext& context, Links& links) const {
 }
 
 void DropColumn::disturbs(UnmanagedUses& uses) const {
+  uses.drop_column(on(), column);
   uses.each_reference(on(), [&](const UnmanagedReference& r) {
     if (holds(r.key->referenced_columns, column)) uses.harm.push_back(r.text() + " references it");
   });

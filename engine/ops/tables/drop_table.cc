@@ -41,6 +41,7 @@ void DropTable::link(const LinkContext& context, Links& links) const {
 }
 
 void DropTable::disturbs(UnmanagedUses& uses) const {
+  uses.drop_table(on());
   uses.each_reference(on(), [&](const UnmanagedReference& r) { uses.harm.push_back(r.text() + " references it"); });
 }
 

@@ -86,6 +86,7 @@ State finish(Reading reading) {
   out.live = true;
   Introspection found = receive_introspection(*reading.asked);
   out.schema = std::move(found.schema);
+  out.dependents = std::move(found.dependents);
   out.unmodeled = std::move(found.unmodeled);
   if (!may_read_bookkeeping(*reading.asked)) {
     out.warnings.push_back(unreadable_marker());

@@ -94,5 +94,33 @@ TEST_CASE("unmanaged objects: a name that one of them has, and a schema that one
   CHECK(refusals(sample(), gone, beside) == Said{R"(Drop schema "audit" is impossible: table "other" is still in it)"});
 }
 
+TEST_CASE("dependents: what needs a column or a table stops what it would not survive") {
+  const Name users{"public", "users"};
+  const std::vector<Dependent> all = {{"view", "public", "v", users, "id", false},
+                                      {"exclusion", "public", "users.x", users, "tags", true},
+                                      {"trigger", "public", "users.t", users, "tags", true}};
+  const auto refused = [&](const Schema& to, const HintedOrigin& hinted = {}) {
+    PlanOptions options;
+    options.dependents = &all;
+    Schema from = sample();
+    for (const auto& op : hinted.renames) apply(op, from);
+    Said out;
+    for (const auto& c : plan(to, from, options, hinted).conflicts) out.push_back(c.summary);
+    return out;
+  };
+  Schema retyped = sample(), fewer = sample(), gone = sample(), wider = sample();
+  in(retyped, "users", "id").type = "int8";
+  in(retyped, "posts", "author").type = "int8";
+  CHECK(refused(retyped) ==
+        Said{R"(Alter type of "users"."id" to int8 is impossible: view "v" of schema "public" needs it)"});
+  std::erase_if(in(fewer, "users").columns, [](const Column& c) { return c.name == "tags"; });
+  CHECK(refused(fewer).size() == 2);  // the exclusion would go along, the trigger stops it
+  std::erase_if(gone.find_namespace("public")->tables, [](const Table& t) { return t.name == "users"; });
+  in(gone, "posts").foreign_keys.clear();
+  CHECK(refused(gone) == Said{R"(Drop table "users" is impossible: view "v" of schema "public" needs it)"});
+  in(wider, "users").columns.push_back(column("more", "text", true));
+  CHECK(refused(wider).empty());
+}
+
 }  // namespace
 }  // namespace plinth
