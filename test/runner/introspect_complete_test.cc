@@ -126,4 +126,10 @@ TEST_CASE("everything that Postgres has is compared or named") {
     CHECK_MESSAGE(after != before, made.what);
     before = std::move(after);
   }
+  // Whoever may connect may look at all of it.
+  c.run("CREATE ROLE plinth_nobody");
+  c.run("SET ROLE plinth_nobody");
+  CHECK(said() == before);
+  c.run("RESET ROLE");
+  c.run("DROP ROLE plinth_nobody");
 }
