@@ -101,35 +101,39 @@ Sql unmodeled_globals() {
       extension_members("'pg_am'::regclass"));
 }
 
+/// The objects of a catalogue that have another owner than the database, or privileges of their own.
+Sql owners_and_privileges(const Sql& catalog, const Sql& name_space, const Sql& owned_by, const Sql& acl,
+                          const Sql& which) {
+  const Sql is_owned("{} <> (SELECT datdba FROM pg_database WHERE datname = current_database())", owned_by);
+  return Sql(
+      "SELECT k.kind, {} FROM {} o, unnest(ARRAY[CASE WHEN {} THEN 'owner' END, CASE WHEN {} IS NOT NULL THEN"
+      " 'privileges' END]) k (kind) WHERE {} AND ({} OR {} IS NOT NULL) AND k.kind IS NOT NULL",
+      name_space, catalog, is_owned, acl, which, is_owned, acl);
+}
+
 /// What any object may have, a row an object: an owner other than the database's, privileges, comments, labels.
 Sql attributes(const Selection& s) {
-  const Sql relations = extension_members("'pg_class'::regclass"), types = extension_members("'pg_type'::regclass"),
-            functions = extension_members("'pg_proc'::regclass");
-  const Sql owner("(SELECT datdba FROM pg_database WHERE datname = current_database())");
-  Sql out(
-      "SELECT 'owner', c.relnamespace FROM pg_class c WHERE c.relnamespace IN {} AND c.relkind IN ('r', 'p', 'v', 'm',"
-      " 'S', 'f') AND NOT c.relispartition AND c.relowner <> {} AND c.oid NOT IN {}"
-      " UNION ALL SELECT 'owner', t.typnamespace FROM pg_type t WHERE t.typnamespace IN {} AND t.typtype IN ('e', 'd',"
-      " 'r') AND t.typowner <> {} AND t.oid NOT IN {}"
-      " UNION ALL SELECT 'owner', p.pronamespace FROM pg_proc p WHERE p.pronamespace IN {} AND p.proowner <> {} AND"
-      " p.oid NOT IN {}"
-      " UNION ALL SELECT 'owner', n.oid FROM pg_namespace n WHERE n.oid IN {} AND n.nspowner <> {} AND"
-      " pg_get_userbyid(n.nspowner) <> 'pg_database_owner'",
-      s.namespaces, owner, relations, s.namespaces, owner, types, s.namespaces, owner, functions, s.namespaces, owner);
+  Sql out = owners_and_privileges(
+      "pg_class", "o.relnamespace", "o.relowner", "o.relacl",
+      Sql("o.relnamespace IN {} AND o.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND NOT o.relispartition AND o.oid NOT"
+          " IN {}",
+          s.namespaces, extension_members("'pg_class'::regclass")));
+  out += Sql(" UNION ALL {}",
+             owners_and_privileges("pg_type", "o.typnamespace", "o.typowner", "o.typacl",
+                                   Sql("o.typnamespace IN {} AND o.typtype IN ('e', 'd', 'r') AND o.oid NOT IN {}",
+                                       s.namespaces, extension_members("'pg_type'::regclass"))));
+  out += Sql(" UNION ALL {}", owners_and_privileges("pg_proc", "o.pronamespace", "o.proowner", "o.proacl",
+                                                    Sql("o.pronamespace IN {} AND o.oid NOT IN {}", s.namespaces,
+                                                        extension_members("'pg_proc'::regclass"))));
+  // The schema public has an owner and privileges of its own from the start.
   out += Sql(
-      " UNION ALL SELECT 'privileges', c.relnamespace FROM pg_class c WHERE c.relnamespace IN {} AND c.relacl IS NOT"
-      " NULL AND c.oid NOT IN {}"
-      " UNION ALL SELECT 'privileges', c.relnamespace FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE"
-      " c.relnamespace IN {} AND a.attacl IS NOT NULL AND c.oid NOT IN {}"
-      " UNION ALL SELECT 'privileges', t.typnamespace FROM pg_type t WHERE t.typnamespace IN {} AND t.typacl IS NOT"
-      " NULL AND t.oid NOT IN {}"
-      " UNION ALL SELECT 'privileges', p.pronamespace FROM pg_proc p WHERE p.pronamespace IN {} AND p.proacl IS NOT"
-      " NULL AND p.oid NOT IN {}"
-      " UNION ALL SELECT 'privileges', n.oid FROM pg_namespace n LEFT JOIN pg_init_privs i ON i.objoid = n.oid AND"
-      " i.classoid = 'pg_namespace'::regclass AND i.objsubid = 0 WHERE n.oid IN {} AND n.nspacl IS NOT NULL AND"
-      " n.nspacl IS DISTINCT FROM i.initprivs"
-      " UNION ALL SELECT 'defaultPrivileges', defaclnamespace FROM pg_default_acl WHERE defaclnamespace IN {}",
-      s.namespaces, relations, s.namespaces, relations, s.namespaces, types, s.namespaces, functions, s.namespaces,
+      " UNION ALL {} UNION ALL SELECT 'defaultPrivileges', defaclnamespace FROM pg_default_acl WHERE defaclnamespace"
+      " IN {}",
+      owners_and_privileges(
+          "(SELECT n.oid, NULLIF(n.nspowner, (SELECT oid FROM pg_roles WHERE rolname = 'pg_database_owner')) AS"
+          " nspowner, NULLIF(n.nspacl, i.initprivs) AS nspacl FROM pg_namespace n LEFT JOIN pg_init_privs i ON i.objoid"
+          " = n.oid AND i.classoid = 'pg_namespace'::regclass AND i.objsubid = 0)",
+          "o.oid", "o.nspowner", "o.nspacl", Sql("o.oid IN {}", s.namespaces)),
       s.namespaces);
   out += Sql(
       " UNION ALL SELECT k.kind, c.relnamespace FROM (SELECT 'comment', objoid, classoid FROM pg_description UNION ALL"
