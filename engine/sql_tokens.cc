@@ -167,7 +167,7 @@ std::vector<Word> words_of(std::string_view sql) {
     const bool constructed =
         tokens[i].kind == SqlToken::Kind::name && tokens[i].text == "array" && read_array(tokens, end, array.text);
     const bool written = tokens[i].kind == SqlToken::Kind::string && tokens[i].text.starts_with('{');
-    Word& word = out.emplace_back(Word{constructed ? std::move(array) : tokens[i]});
+    Word& word = out.emplace_back(Word{constructed ? array : tokens[i]});
     i = constructed ? end : i + 1;
     if (constructed || written) word.array_type = read_array_cast(tokens, i);
   }
