@@ -31,7 +31,7 @@ std::optional<WriteRequest> new_package(const std::optional<Write>& write) {
 }
 
 std::optional<std::string> types_of(const Contract& contract) {
-  const auto beside = load_types_beside(contract.file);
+  auto beside = load_types_beside(contract.file);
   if (beside && are_types_of(*beside, contract)) return beside;
   return has_contract_types(contract) ? std::optional(contract_types(contract)) : std::nullopt;
 }
