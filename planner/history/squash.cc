@@ -95,7 +95,7 @@ std::vector<Operation> understood_of(const Link& link) {
     const auto* raw = get_if<RawSql>(&op);
     Operation known = as_typed(op, link.to);
     const bool pinned = raw != nullptr && (holds_alternative<DataTransform>(known) || says_more(*raw, known));
-    out.push_back(pinned ? op : std::move(known));
+    out.push_back(pinned ? op : known);
   }
   return out;
 }

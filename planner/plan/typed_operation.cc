@@ -98,7 +98,7 @@ std::optional<Operation> typed_operation(const RawSql& stored, const Schema& des
 Operation as_typed(const Operation& op, const Schema& destination) {
   const auto* raw = get_if<RawSql>(&op);
   auto typed = raw != nullptr ? typed_operation(*raw, destination) : std::nullopt;
-  return typed ? std::move(*typed) : op;
+  return typed ? *typed : op;
 }
 
 std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination) {

@@ -101,7 +101,7 @@ TEST_CASE("a session that an administrator ends is a lost connection") {
 
 TEST_CASE("a cancel while the server is frozen in COMMIT does not claim to know the outcome") {
   const MortalServer mortal;
-  const std::string url = mortal.url();
+  const std::string& url = mortal.url();
   Engine engine;
   REQUIRE(engine.call("applyMigration", apply_params(url, "package", migrations().first())).outcome() == "applied");
   Connection(url).run(
@@ -126,7 +126,7 @@ TEST_CASE("a cancel while the server is frozen in COMMIT does not claim to know 
 TEST_CASE("a server that is frozen does not keep a cancelled request open") {
   using namespace std::chrono;
   const MortalServer mortal;
-  const std::string url = mortal.url();
+  const std::string& url = mortal.url();
   Engine engine;
   REQUIRE(engine.call("applyMigration", apply_params(url, "package", migrations().first())).outcome() == "applied");
   Connection(url).run(
