@@ -132,7 +132,7 @@ Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
   for (const auto& o : sequence_options) {
     if (const auto& value = (*options).*o.member) out.push_back(Sql::trusted(std::string(o.stated) + *value));
   }
-  if (options->cycle) out.push_back(Sql("CYCLE"));
+  if (options->cycle) out.emplace_back("CYCLE");
   return out.empty() ? Sql("") : Sql(" ({})", Sql::list(out, " "));
 }
 

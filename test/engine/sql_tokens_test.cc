@@ -16,7 +16,9 @@ TEST_CASE("statements that say the same") {
       {"DEFAULT '{1,2}'::int4[]", "DEFAULT ARRAY[1, 2]::integer[]"},
       {R"(DEFAULT '{"a","b c"}'::text[])", "DEFAULT ARRAY['a', 'b c']"},
       {"DEFAULT '{{1,2},{3,NULL}}'::int4[]", "DEFAULT ARRAY[ARRAY[1, 2], ARRAY[3, null]]"}};
-  for (const auto& [a, b] : same) CHECK_MESSAGE(same_statement(a, b), std::string(a), " / ", std::string(b));
+  for (const auto& pair : same) {
+    CHECK_MESSAGE(same_statement(pair.first, pair.second), std::string(pair.first), " / ", std::string(pair.second));
+  }
 }
 
 TEST_CASE("statements that do not") {
@@ -33,7 +35,9 @@ TEST_CASE("statements that do not") {
       {"1 < -2", "1 <- 2"},
       {"'a'", "a"},
       {"f(1)", "f(1) ; DROP TABLE t"}};
-  for (const auto& [a, b] : different) CHECK_MESSAGE(!same_statement(a, b), std::string(a), " / ", std::string(b));
+  for (const auto& pair : different) {
+    CHECK_MESSAGE(!same_statement(pair.first, pair.second), std::string(pair.first), " / ", std::string(pair.second));
+  }
 }
 
 TEST_CASE("arrays nested without end are no arrays") {
