@@ -1,6 +1,6 @@
 #include "engine/error.h"
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

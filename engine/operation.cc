@@ -1,10 +1,10 @@
 #include "engine/operation.h"
 
 #include "engine/excerpt.h"
+#include "engine/json/type_spelling.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/kinds.h"
-#include "engine/type_spelling.h"
 
 namespace plinth {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "engine/ops/parts.h"
 
 namespace plinth {

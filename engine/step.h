@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/json.h"
-#include "engine/sql.h"
+#include "engine/json/json.h"
+#include "engine/sql/sql.h"
 
 namespace plinth {
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

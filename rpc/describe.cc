@@ -1,7 +1,7 @@
 #include "rpc/describe.h"
 
 #include "engine/error.h"
-#include "engine/type_spelling.h"
+#include "engine/json/type_spelling.h"
 #include "rpc/wire.h"
 
 namespace plinth {

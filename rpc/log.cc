@@ -5,7 +5,7 @@
 #include <array>
 #include <ctime>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 namespace {

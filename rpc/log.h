@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/fields.h"
+#include "engine/json/fields.h"
 
 namespace plinth {
 

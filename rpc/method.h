@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "runner/jobs/job_context.h"
 #include "runner/server/embedded.h"
 

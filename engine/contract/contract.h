@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "engine/schema/table.h"
 
 namespace plinth {

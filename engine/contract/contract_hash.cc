@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 
 namespace plinth {
 namespace {

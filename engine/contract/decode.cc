@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/canonical.h"
-#include "engine/scan.h"
+#include "engine/json/canonical.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 namespace {

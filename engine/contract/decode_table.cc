@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "engine/canonical.h"
 #include "engine/contract/decode.h"
+#include "engine/json/canonical.h"
 #include "engine/schema/schema.h"
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
-#include "engine/canonical.h"
 #include "engine/contract/contract_hash.h"
+#include "engine/json/canonical.h"
 #include "engine/schema/schema.h"
 
 namespace plinth {

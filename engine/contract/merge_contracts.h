@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

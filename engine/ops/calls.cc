@@ -1,10 +1,10 @@
 #include "engine/ops/calls.h"
 
-#include "engine/ddl.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/columns/set_not_null.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

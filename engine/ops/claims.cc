@@ -1,7 +1,7 @@
 #include "engine/ops/claims.h"
 
 #include "engine/ops/by_hand/raw_sql.h"
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 

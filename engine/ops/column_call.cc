@@ -1,8 +1,8 @@
 // Columns, with the codecs that only the contract knows.
-#include "engine/ddl.h"
-#include "engine/normalize.h"
 #include "engine/ops/calls.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

@@ -1,6 +1,6 @@
 #include "engine/ops/renaming.h"
 
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "engine/ops/by_hand/raw_sql.h"
 
 namespace plinth {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/expression.h"
-#include "engine/fields.h"
-#include "engine/sql.h"
+#include "engine/json/fields.h"
+#include "engine/sql/expression.h"
+#include "engine/sql/sql.h"
 
 namespace plinth {
 

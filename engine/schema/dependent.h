@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "engine/sql.h"
+#include "engine/sql/sql.h"
 
 namespace plinth {
 

@@ -3,10 +3,10 @@
 #include <array>
 #include <set>
 
-#include "engine/normalize.h"
 #include "engine/ops/renaming.h"
-#include "engine/scan.h"
-#include "engine/type_name.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

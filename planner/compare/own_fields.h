@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/fields.h"
+#include "engine/json/fields.h"
 
 namespace plinth {
 

@@ -1,7 +1,7 @@
 #include "planner/compare/reconcile.h"
 
-#include "engine/canonical.h"
-#include "engine/type_name.h"
+#include "engine/json/canonical.h"
+#include "engine/sql/type_name.h"
 #include "planner/compare/control.h"
 
 namespace plinth {

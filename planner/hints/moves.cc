@@ -1,6 +1,6 @@
 #include <set>
 
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 #include "planner/hints/apply_hints.h"
 #include "planner/types/type_change.h"
 

@@ -8,7 +8,7 @@ namespace plinth {
 inline constexpr Score suggestion_threshold{60};
 
 /// Warnings with ready-made hints, for what the destination lacks and what it adds; sorted by path. What the moves of
-/// the hinted take care of already is left out. `origin` is whole: nothing of it has been forgotten.
+/// the hints take care of already is left out. `origin` is whole: nothing of it has been forgotten.
 ///
 /// Renames of columns and values are sought within a table or a type (dropped × added), splits into and extractions to
 /// other tables along foreign keys, renames, splits and merges of tables and types among those that share a column, a

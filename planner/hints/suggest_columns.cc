@@ -2,7 +2,7 @@
 #include <map>
 #include <set>
 
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 #include "planner/hints/name_similarity.h"
 #include "planner/hints/suggest.h"
 #include "planner/types/type_change.h"

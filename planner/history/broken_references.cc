@@ -3,7 +3,7 @@
 #include <map>
 
 #include "engine/names.h"
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 #include "planner/types/type_change.h"
 
 namespace plinth {

@@ -1,10 +1,10 @@
 #include "planner/history/lineage.h"
 
-#include "engine/ddl.h"
 #include "engine/names.h"
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/questions.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/type_name.h"
 #include "planner/types/type_change.h"
 
 namespace plinth {

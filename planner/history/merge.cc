@@ -7,7 +7,7 @@
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 #include "planner/compare/reconcile.h"
 #include "planner/history/broken_references.h"
 #include "planner/history/lineage.h"

@@ -2,19 +2,18 @@
 
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
-#include "planner/compare/contract_schema.h"
 #include "planner/compare/control.h"
 #include "planner/compare/diff.h"
 #include "planner/hints/apply_hints.h"
 #include "planner/hints/mappings.h"
 #include "planner/hints/suggest.h"
-#include "planner/plan/known_types.h"
-#include "planner/plan/name_clashes.h"
+#include "planner/plan/checks/known_types.h"
+#include "planner/plan/checks/name_clashes.h"
+#include "planner/plan/checks/policy.h"
+#include "planner/plan/checks/unmanaged.h"
 #include "planner/plan/online.h"
 #include "planner/plan/order.h"
-#include "planner/plan/policy.h"
 #include "planner/plan/rules/rules.h"
-#include "planner/plan/unmanaged.h"
 
 namespace plinth {
 namespace {
@@ -40,9 +39,11 @@ std::vector<std::string> known_types(const Contract& contract) {
   return out;
 }
 
-Warning unclaimed(const std::string& name) {
+// An extension that no contract names is never dropped.
+Warning unclaimed_warning(const std::string& name, const std::vector<Extension>& extensions) {
   Warning out;
-  const bool is_extension = name.starts_with("extension ");
+  const bool is_extension = std::any_of(extensions.begin(), extensions.end(),
+                                        [&](const Extension& e) { return name == "extension " + e.name; });
   out.message = name + " is not named by the contract and stays as it is" +
                 (is_extension ? "" : "; extras: \"drop\" would drop it");
   return out;
@@ -87,8 +88,8 @@ std::vector<Probe> askable(std::vector<Probe> probes, const std::vector<Operatio
 
 HintedOrigin follow_hints(Side& from, const Side& to, const PlanRequest& request) {
   std::vector<DerivedHint> derived;
-  if (request.start != nullptr && to.contract && request.follows_mappings) {
-    derived = mapping_hints(*request.start, *to.contract);
+  if (request.start.contract != nullptr && to.contract && request.follows_mappings) {
+    derived = mapping_hints(*request.start.contract, *to.contract);
   }
   return apply_hints(request.hints, derived, to.schema, from.schema);
 }
@@ -129,8 +130,8 @@ void add_moves(Draft& draft, const std::vector<Move>& moves) {
 // The passes of a plan, in their order. After them, callers that have a database count what its rows hold against the
 // plan (runner/jobs/run/violations.h), and fill the slots that are still open (slots.h).
 
-Alignment align(Side& from, Side& to, const PlanRequest& request) {
-  Alignment out;
+Prepared prepare(Side& from, Side& to, const PlanRequest& request) {
+  Prepared out;
   // 1. Hints, while the origin is whole: what a hint renames is compared under its new name, and it may rename what
   //    the contract does not claim.
   out.hinted = follow_hints(from, to, request);
@@ -140,16 +141,17 @@ Alignment align(Side& from, Side& to, const PlanRequest& request) {
   }
   // 3. Alignment: unclaimed objects are set apart, so that they are no difference; then names and spellings that the
   //    contract leaves open are taken from the live side.
-  out.unclaimed = align(to, from, request.extras, request.start != nullptr ? contract_schema(*request.start) : Schema(),
-                        request.settle_defaults);
+  out.unclaimed = align(to, from, request.extras, request.start.schema, request.settle_defaults);
   return out;
 }
 
-Plan plan(Side& from, Side& to, const PlanRequest& request, const Alignment& aligned) {
+Plan plan(Side& from, Side& to, const PlanRequest& request, const Prepared& prepared) {
   // 4. Objects that the contract declares but does not manage: compared before this, never planned.
   leave_to_others(to, from);
-  Plan out = plan(to.schema, from.schema, options_of(request, from, to, aligned.unclaimed), aligned.hinted);
-  for (const auto& name : aligned.unclaimed.names) out.warnings.push_back(unclaimed(name));
+  Plan out = plan(to.schema, from.schema, options_of(request, from, to, prepared.unclaimed), prepared.hinted);
+  for (const auto& name : prepared.unclaimed.names) {
+    out.warnings.push_back(unclaimed_warning(name, prepared.unclaimed.schema.extensions));
+  }
   return out;
 }
 
@@ -194,8 +196,8 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
 }
 
 Plan plan(Side& from, Side& to, const PlanRequest& request) {
-  const Alignment aligned = align(from, to, request);
-  return plan(from, to, request, aligned);
+  const Prepared prepared = prepare(from, to, request);
+  return plan(from, to, request, prepared);
 }
 
 Plan plan_reconciled(Schema expected, Schema actual, const PlanOptions& options) {

@@ -7,6 +7,12 @@
 
 namespace plinth {
 
+/// The contract that an origin follows, where it is known.
+struct Start {
+  const Contract* contract = nullptr;
+  Schema schema = {};  // what it names; needed of a live origin alone
+};
+
 struct PlanRequest {
   std::vector<OperationClass> allow = {};  // empty: all classes
   std::vector<HazardKind> forbid = {};
@@ -15,23 +21,23 @@ struct PlanRequest {
   Extras extras = Extras::keep;
   std::vector<Hint> hints = {};
   bool follows_mappings = false;
-  bool suggests = false;                // whether the plan warns of what may be a rename, a split or a merge
-  const Contract* start = nullptr;      // the contract that the origin follows, where it is known
+  bool suggests = false;  // whether the plan warns of what may be a rename, a split or a merge
+  Start start = {};
   SettleDefaults settle_defaults = {};  // of a live side
 };
 
-/// What was found while two sides were made to agree on what they speak of.
-struct Alignment {
+/// What was found while two sides were made comparable.
+struct Prepared {
   HintedOrigin hinted;
   Unclaimed unclaimed;
 };
 
 /// The first half of the pipeline: hints, suggestions, alignment. What `request.start` names of a live origin is not
 /// unclaimed. Both sides are left as they are compared. O((from + to) log).
-Alignment align(Side& from, Side& to, const PlanRequest& request);
+Prepared prepare(Side& from, Side& to, const PlanRequest& request);
 
-/// The second half: from aligned sides to a plan. O((from + to) log + operations log operations).
-Plan plan(Side& from, Side& to, const PlanRequest& request, const Alignment& aligned);
+/// The second half: from prepared sides to a plan. O((from + to) log + operations log operations).
+Plan plan(Side& from, Side& to, const PlanRequest& request, const Prepared& prepared);
 
 /// Both halves. O((from + to) log + operations log operations).
 Plan plan(Side& from, Side& to, const PlanRequest& request);

@@ -4,7 +4,7 @@
 
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/columns/alter_column_type.h"
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 #include "planner/plan/plan.h"
 #include "planner/plan/rules/columns.h"
 

@@ -8,9 +8,9 @@
 #include "engine/ops/kinds.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/tables/create_table.h"
-#include "engine/scan.h"
-#include "engine/sql_tokens.h"
-#include "engine/type_name.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/sql_tokens.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {
@@ -101,11 +101,9 @@ Operation as_typed(const Operation& op, const Schema& destination) {
   return typed ? *typed : op;
 }
 
-std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination) {
-  if (stored.postcheck.empty()) return {};
-  const auto typed = typed_operation(stored, destination);
-  const auto* found = typed ? get_if<SetDefault>(&*typed) : nullptr;
-  if (found == nullptr) return {};
+std::optional<SetDefault> skippable_default(const RawSql& stored, const Operation& typed) {
+  const auto* found = get_if<SetDefault>(&typed);
+  if (found == nullptr || stored.postcheck.empty()) return {};
   SetDefault out = *found;
   out.replaces = stored.raw_class == OperationClass::widening;
   return out;

@@ -13,9 +13,9 @@ std::optional<Operation> typed_operation(const RawSql& stored, const Schema& des
 /// O(log schema).
 Operation as_typed(const Operation& op, const Schema& destination);
 
-/// A default that is set by an operation of another tool's API, which comes with the check that there is a default: one
-/// that stood there before satisfies it, and the operation would be skipped. Nothing for all other operations.
-/// O(log schema).
-std::optional<SetDefault> skippable_default(const RawSql& stored, const Schema& destination);
+/// A default that is set by a stored operation of another tool's API (`typed` is what it is understood as), which comes
+/// with the check that there is a default: one that stood there before satisfies it, and the operation would be
+/// skipped. Nothing for all other operations.
+std::optional<SetDefault> skippable_default(const RawSql& stored, const Operation& typed);
 
 }  // namespace plinth

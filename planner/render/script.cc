@@ -1,7 +1,7 @@
 #include "planner/render/script.h"
 
 #include "engine/ops/by_hand/data_transform.h"
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 #include "planner/plan/commit_groups.h"
 
 namespace plinth {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 
 namespace plinth::ts {
 namespace {

@@ -2,7 +2,7 @@
 // error for any value, and nothing may need a server newer than 12.
 #include <array>
 
-#include "engine/ddl.h"
+#include "engine/sql/ddl.h"
 #include "planner/types/casts.h"
 #include "planner/types/text_forms.h"
 

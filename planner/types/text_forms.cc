@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/ddl.h"
+#include "engine/sql/ddl.h"
 #include "planner/types/casts.h"
 
 namespace plinth {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/ddl.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/type_name.h"
 #include "planner/types/casts.h"
 
 namespace plinth {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "engine/schema/schema.h"
-#include "engine/sql.h"
-#include "engine/type_name.h"
+#include "engine/sql/sql.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

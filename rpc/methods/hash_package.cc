@@ -1,5 +1,5 @@
+#include "engine/json/place.h"
 #include "engine/package/package.h"
-#include "engine/place.h"
 #include "rpc/define_method.h"
 #include "runner/files/store.h"
 

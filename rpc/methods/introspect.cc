@@ -1,6 +1,6 @@
 #include "runner/introspect/introspect.h"
-#include "engine/canonical.h"
-#include "engine/place.h"
+#include "engine/json/canonical.h"
+#include "engine/json/place.h"
 #include "rpc/define_method.h"
 #include "rpc/session.h"
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <tuple>
 
-#include "engine/normalize.h"
-#include "engine/scan.h"
-#include "engine/type_name.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/type_name.h"
 #include "runner/introspect/catalog_text.h"
 
 namespace plinth::catalog {

@@ -1,4 +1,4 @@
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 #include "runner/introspect/catalog_assembly.h"
 #include "runner/introspect/catalog_text.h"
 

@@ -3,7 +3,7 @@
 // cost most, almost never.
 #include "runner/introspect/catalog_queries.h"
 
-#include "engine/sql.h"
+#include "engine/sql/sql.h"
 #include "runner/introspect/catalog_selection.h"
 
 namespace plinth::catalog {

@@ -1,6 +1,6 @@
 #pragma once
 // What the catalogue queries share. Internal to introspection.
-#include "engine/sql.h"
+#include "engine/sql/sql.h"
 
 namespace plinth::catalog {
 

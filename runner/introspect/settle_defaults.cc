@@ -1,7 +1,7 @@
 #include "runner/introspect/settle_defaults.h"
 
-#include "engine/ddl.h"
-#include "engine/normalize.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/normalize.h"
 #include "runner/postgres/elaborate.h"
 
 namespace plinth {

@@ -263,9 +263,11 @@ ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
 Package plan_now(Connection& connection, const std::optional<Marker>& marker, const Contract& contract,
                  const ApplyRequest& p) {
   Side wanted{contract_schema(contract), contract};
-  const auto start = marker ? kept_contract(connection, marker->core_hash) : std::nullopt;
+  const auto followed = marker ? kept_contract(connection, marker->core_hash) : std::nullopt;
+  Start start;
+  if (followed) start = {&*followed, contract_schema(*followed)};
   std::vector<std::string> schemas = schema_names(wanted.schema);
-  if (start && !schemas.empty()) add_schemas(schemas, contract_schema(*start));
+  if (!schemas.empty()) add_schemas(schemas, start.schema);
   Introspection seen = introspect(connection, {schemas});
   Side found{std::move(seen.schema), {}, true};
   found.dependents = std::move(seen.dependents);
@@ -274,7 +276,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
   request.extras = p.extras;
   request.server_version = major_version(connection);
-  request.start = start ? &*start : nullptr;
+  request.start = std::move(start);
   request.follows_mappings = true;
   request.settle_defaults = [&](Schema& stated, const Schema& live) { settle_defaults(connection, stated, live); };
   Plan made = plan(found, wanted, request);

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/place.h"
+#include "engine/json/place.h"
 #include "planner/compare/alignment.h"
 #include "planner/compare/diff.h"
 #include "planner/plan/slots.h"

@@ -13,13 +13,13 @@ ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p)
   request.server_version = server_version({}, from);
   request.extras = p.strict ? Extras::drop : Extras::keep;
   request.settle_defaults = settling(from, to);
-  const Alignment aligned = align(from, to, request);
-  out.unclaimed = aligned.unclaimed.names;
+  const Prepared prepared = prepare(from, to, request);
+  out.unclaimed = prepared.unclaimed.names;
   const auto declared = declared_schemas(to, from);
   const std::vector<Issue> issues = declared ? diff(declared->first, declared->second) : diff(to.schema, from.schema);
   out.issues = report(issues);
   out.summary = summary(issues);
-  Plan made = plan(from, to, request, aligned);
+  Plan made = plan(from, to, request, prepared);
   out.sql = sql_text(made.operations);
   out.conflicts = std::move(made.conflicts);
   out.unmodeled = std::move(from.unmodeled);

@@ -39,7 +39,7 @@ std::vector<Warning> mend_defaults(Subject& subject, bool mends) {
   std::vector<Warning> out;
   for (auto& op : subject.operations) {
     const auto* raw = get_if<RawSql>(&op);
-    auto set = raw != nullptr ? skippable_default(*raw, subject.to) : std::nullopt;
+    auto set = raw != nullptr ? skippable_default(*raw, as_typed(op, subject.to)) : std::nullopt;
     if (!set || !set->replaces) continue;
     Warning& warning = out.emplace_back();
     warning.code = WarningCode::default_may_be_skipped;

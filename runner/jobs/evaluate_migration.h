@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/place.h"
+#include "engine/json/place.h"
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/plan.h"
 #include "planner/plan/proof.h"

@@ -1,6 +1,6 @@
 #include "runner/jobs/hash_contract.h"
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "planner/compare/contract_schema.h"
 #include "runner/files/files.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/place.h"
+#include "engine/json/place.h"
 #include "runner/jobs/job_context.h"
 #include "runner/jobs/report/written_package.h"
 #include "runner/jobs/sources/contract_param.h"

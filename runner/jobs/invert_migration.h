@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/place.h"
+#include "engine/json/place.h"
 #include "planner/history/inverse.h"
 #include "runner/jobs/report/plan_answer.h"
 #include "runner/jobs/sources/state.h"

@@ -25,12 +25,12 @@ std::optional<Contract> followed_contract(State& from) {
 }
 
 // What the contract of the origin named is dropped where the next one does not name it, in whatever schema it is.
-void read_schemas_of(const Contract& start, const PlanMigrationRequest& p, State& from, const State& to) {
+void read_schemas_of(const Schema& start, const PlanMigrationRequest& p, State& from, const State& to) {
   const auto* database = get_if<DatabaseState>(&p.from);
   if (database == nullptr || !database->schemas.empty() || !to.contract) return;
   std::vector<std::string> names = schema_names(to.schema);
   const std::size_t read = names.size();
-  add_schemas(names, contract_schema(start));
+  add_schemas(names, start);
   if (read == 0 || names.size() == read) return;
   Introspection found = introspect(*from.connection, {names});
   from.schema = std::move(found.schema);
@@ -40,29 +40,28 @@ void read_schemas_of(const Contract& start, const PlanMigrationRequest& p, State
 
 // A package that is planned on a live database leads from there. Whether it also leads from the contract that it names
 // as its start is another question: the database may have drifted, or followed no contract.
-std::optional<Warning> stray(const Contract* start, const State& from, const Plan& made, const Schema& destination) {
+std::optional<Warning> stray(const Start& start, const State& from, const Plan& made, const Schema& destination) {
   Warning out;
   out.code = WarningCode::leads_from_database_only;
-  if (start == nullptr && from.hash) return {};  // startUnknown says more
-  const Proof proof =
-      prove(start != nullptr ? contract_schema(*start) : Schema(), made.operations, destination, Leftovers::extensions);
+  if (start.contract == nullptr && from.hash) return {};  // startUnknown says more
+  const Proof proof = prove(start.schema, made.operations, destination, Leftovers::extensions);
   if (proof.ok || !proof.opaque.empty()) return {};
   const std::string what = proof.broken ? *proof.broken : proof.issues.front().message;
   out.message = std::string("the package leads from this database, but not from ") +
-                (start != nullptr ? "the contract that it starts from" : "an empty one") + ": " + what;
+                (start.contract != nullptr ? "the contract that it starts from" : "an empty one") + ": " + what;
   return out;
 }
 
 // The first package of a database that was made without one: what leads to its contract comes before it, as Prisma Next
 // writes it. A history that begins in the middle leads nowhere for it.
-std::optional<WrittenPackage> write_baseline(const WriteRequest& request, const Contract& start,
+std::optional<WrittenPackage> write_baseline(const WriteRequest& request, const Start& start,
                                              const std::string& created_at, std::vector<Warning>& warnings) {
   if (!load_packages(request.migrations).empty()) return {};
-  Side nothing, to{contract_schema(start), start};
+  Side nothing, to{start.schema, *start.contract};
   nothing.empty = true;
   const Plan way = plan(nothing, to, {});
   if (way.conflicts.empty()) {
-    return write_package({request.migrations, "baseline"}, way.operations, {}, nullptr, start,
+    return write_package({request.migrations, "baseline"}, way.operations, {}, nullptr, *start.contract,
                          a_minute_before(created_at));
   }
   Warning& warning = warnings.emplace_back();
@@ -72,7 +71,7 @@ std::optional<WrittenPackage> write_baseline(const WriteRequest& request, const 
   return {};
 }
 
-PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, const Contract* start) {
+PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, const Start& start) {
   PlanRequest out{p.allow, p.forbid, p.online};
   out.server_version = server_version(p.server_version, from);
   out.extras = p.extras;
@@ -99,8 +98,11 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   auto [from, to] = read_states(context, p.from, p.to);
   if (write) contract_to_write(to);
   const auto followed = followed_contract(from);
-  if (followed) read_schemas_of(*followed, p, from, to);
-  const Contract* start = from.contract ? &*from.contract : followed ? &*followed : nullptr;
+  Start start{from.contract ? &*from.contract : followed ? &*followed : nullptr};
+  if (followed) {
+    start.schema = contract_schema(*followed);
+    read_schemas_of(start.schema, p, from, to);
+  }
   const Contract* end = to.contract ? &*to.contract : nullptr;
   Plan made = plan(from, to, request_of(p, from, to, start));
   fill_slots(made.operations, p.slots);
@@ -116,7 +118,7 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   out.violations = std::move(violations);
   out.warnings = std::move(made.warnings);
   for (const State* s : {&from, &to}) out.warnings.insert(out.warnings.end(), s->warnings.begin(), s->warnings.end());
-  out.renderings = render(p.render, made, {write ? write->name : "Migration", out.from, out.to}, start, end);
+  out.renderings = render(p.render, made, {write ? write->name : "Migration", out.from, out.to}, start.contract, end);
   if (!write || !out.ok) return out;
   const bool same = out.from && out.to && bare_hash(*out.from) == bare_hash(*out.to);
   if (same && !made.needs_data_migration()) {
@@ -126,10 +128,10 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   }
   if (from.live) {
     if (auto strays = stray(start, from, made, to.schema)) out.warnings.push_back(std::move(*strays));
-    if (start != nullptr) out.baseline = write_baseline(*write, *start, created_at, out.warnings);
+    if (start.contract != nullptr) out.baseline = write_baseline(*write, start, created_at, out.warnings);
   }
   try {
-    out.package = write_package(*write, made.operations, out.from, start, *end, created_at);
+    out.package = write_package(*write, made.operations, out.from, start.contract, *end, created_at);
   } catch (...) {
     if (out.baseline) remove_directory(out.baseline->dir);
     throw;

@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/place.h"
+#include "engine/json/place.h"
 #include "planner/history/squash.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/job_context.h"

@@ -1,7 +1,7 @@
 #include "runner/postgres/bookkeeping.h"
 
 #include "engine/excerpt.h"
-#include "engine/sql_literal.h"
+#include "engine/sql/sql_literal.h"
 
 namespace plinth {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "engine/json.h"
-#include "engine/sql.h"
+#include "engine/json/json.h"
+#include "engine/sql/sql.h"
 
 namespace plinth {
 

@@ -1,6 +1,6 @@
 #include "runner/postgres/elaborate.h"
 
-#include "engine/ddl.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 namespace {

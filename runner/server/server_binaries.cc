@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "runner/server/embedded.h"
 
 namespace plinth {

@@ -1,5 +1,5 @@
 // The byte forms that identities are made of.
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "test/engine/contract_text.h"
 #include "test/files.h"
 

@@ -1,6 +1,6 @@
 // JSON in and out: what is refused, and where it says it stands.
-#include "engine/json.h"
-#include "engine/type_spelling.h"
+#include "engine/json/json.h"
+#include "engine/json/type_spelling.h"
 
 #include <doctest/doctest.h>
 

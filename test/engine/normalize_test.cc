@@ -1,4 +1,4 @@
-#include "engine/normalize.h"
+#include "engine/sql/normalize.h"
 
 #include <doctest/doctest.h>
 

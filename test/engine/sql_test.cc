@@ -1,5 +1,5 @@
 // SQL text: whatever fills a hole cannot leave it.
-#include "engine/sql.h"
+#include "engine/sql/sql.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/transaction_control.h"
+#include "engine/sql/transaction_control.h"
 
 #include <doctest/doctest.h>
 

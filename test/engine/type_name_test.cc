@@ -1,5 +1,5 @@
 // The one spelling of a type, and its translations.
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 
 #include <doctest/doctest.h>
 

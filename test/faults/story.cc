@@ -1,6 +1,6 @@
 #include "test/faults/story.h"
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "engine/package/package.h"
 #include "runner/files/files.h"
 

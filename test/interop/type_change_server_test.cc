@@ -6,7 +6,7 @@
 #include <map>
 #include <sstream>
 
-#include "engine/ddl.h"
+#include "engine/sql/ddl.h"
 #include "planner/types/casts.h"
 #include "test/files.h"
 #include "test/support/database.h"

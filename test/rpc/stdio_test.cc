@@ -11,61 +11,13 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "test/rpc/child.h"
 #include "test/rpc/methods.h"
+#include "test/rpc/stdio_engine.h"
 
 using namespace plinth;
 using namespace plinth::test;
 
 namespace {
-
-std::string request(const std::string& id, const std::string& method, const std::string& params) {
-  return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + R"(","params":)" + params + "}";
-}
-std::string echo(int id) { return request(std::to_string(id), "echo", R"({"text":"x"})"); }
-std::string echoed(int id) { return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":{"text":"x"}})"; }
-std::string work(int id, int ms) { return request(std::to_string(id), "work", "{\"n\":" + std::to_string(ms) + "}"); }
-std::string worked(int id, int ms) {
-  return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":{"n":)" + std::to_string(ms) + "}}";
-}
-std::string cancel(int id) {
-  return R"({"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":)" + std::to_string(id) + "}}";
-}
-bool is_error(const std::string& reply, const std::string& id, const std::string& code) {
-  return reply.starts_with(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":)") &&
-         reply.find("\"code\":\"" + code + "\"") != std::string::npos;
-}
-constexpr int long_ms = 600'000;  // longer than any patience: such a request ends by a cancel only
-
-/// test_engine on three pipes.
-class Engine {
- public:
-  explicit Engine(const std::vector<std::string>& arguments = {}) : Engine(arguments, Pipe(), Pipe(), Pipe()) {}
-  ~Engine() { close_input(); }
-  void send(const std::string& line) { write_all(input_, line + "\n"); }
-  void send_bytes(std::string_view bytes) { write_all(input_, bytes); }
-  void close_input() {
-    if (input_ >= 0) ::close(input_);
-    input_ = -1;
-  }
-  int input() const { return input_; }
-  std::string line() { return out.line().value_or("<nothing>"); }
-  /// Sends a request that runs until it is cancelled, and waits until it runs.
-  void occupy(int id) {
-    send("[" + request("\"busy\"", "count", R"({"n":1})") + "," + work(id, long_ms) + "]");
-    REQUIRE(line().find("$/progress") != std::string::npos);
-  }
-
- private:
-  Engine(const std::vector<std::string>& arguments, Pipe i, Pipe o, Pipe e)
-      : input_(i.write), out(o.read), err(e.read), child(TEST_ENGINE, arguments, i.read, o.write, e.write) {}
-
-  int input_;
-
- public:
-  Reader out, err;
-  Child child;
-};
 
 std::int64_t peak_memory_kib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");

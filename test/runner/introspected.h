@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "runner/introspect/introspect.h"
 #include "test/support/database.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "test/rpc/child.h"
 
 namespace plinth::test {

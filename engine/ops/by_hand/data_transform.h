@@ -1,6 +1,6 @@
 #pragma once
+#include "engine/json/type_spelling.h"
 #include "engine/ops/questions.h"
-#include "engine/type_spelling.h"
 
 namespace plinth {
 

@@ -1,7 +1,5 @@
 #include "engine/ops/columns/add_column.h"
 
-#include "engine/ddl.h"
-#include "engine/normalize.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/columns/set_default.h"
@@ -9,8 +7,10 @@
 #include "engine/ops/define_operation.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
-#include "engine/scan.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

@@ -1,12 +1,12 @@
 #include "engine/ops/columns/alter_column_type.h"
 
-#include "engine/ddl.h"
 #include "engine/names.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/renaming.h"
-#include "engine/scan.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

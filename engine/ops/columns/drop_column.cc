@@ -5,7 +5,7 @@
 #include "engine/ops/define_operation.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

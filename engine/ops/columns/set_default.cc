@@ -1,11 +1,11 @@
 #include "engine/ops/columns/set_default.h"
 
-#include "engine/ddl.h"
-#include "engine/normalize.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/renaming.h"
-#include "engine/scan.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

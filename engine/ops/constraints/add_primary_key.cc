@@ -1,8 +1,8 @@
 #include "engine/ops/constraints/add_primary_key.h"
 
-#include "engine/ddl.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/online_forms.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 

@@ -1,9 +1,9 @@
 #include "engine/ops/constraints/add_unique.h"
 
-#include "engine/ddl.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/indexes/create_index.h"
 #include "engine/ops/online_forms.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 

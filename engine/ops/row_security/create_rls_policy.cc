@@ -1,7 +1,7 @@
 #include "engine/ops/row_security/create_rls_policy.h"
 
-#include "engine/ddl.h"
 #include "engine/ops/define_operation.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 

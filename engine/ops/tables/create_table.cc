@@ -1,8 +1,8 @@
 #include "engine/ops/tables/create_table.h"
 
-#include "engine/ddl.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/questions.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 

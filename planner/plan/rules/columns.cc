@@ -1,11 +1,11 @@
 #include "planner/plan/rules/columns.h"
-#include "engine/ddl.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/columns/add_column.h"
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/columns/drop_default.h"
 #include "engine/ops/columns/set_default.h"
 #include "engine/ops/columns/set_not_null.h"
+#include "engine/sql/ddl.h"
 #include "planner/types/type_change.h"
 
 namespace plinth {

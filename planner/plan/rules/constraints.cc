@@ -1,8 +1,8 @@
 #include "planner/plan/rules/constraints.h"
-#include "engine/ddl.h"
 #include "engine/names.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/renaming.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 namespace {

@@ -1,5 +1,4 @@
 #include "planner/plan/rules/enums.h"
-#include "engine/ddl.h"
 #include "engine/names.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/columns/alter_column_type.h"
@@ -12,7 +11,8 @@
 #include "engine/ops/types/create_enum_type.h"
 #include "engine/ops/types/drop_enum_type.h"
 #include "engine/ops/types/rename_type.h"
-#include "engine/type_name.h"
+#include "engine/sql/ddl.h"
+#include "engine/sql/type_name.h"
 #include "planner/plan/rules/detach_dependents.h"
 
 namespace plinth {

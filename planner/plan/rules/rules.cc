@@ -38,7 +38,7 @@
 #include "engine/ops/tables/drop_table.h"
 #include "engine/ops/types/create_enum_type.h"
 #include "engine/ops/types/drop_enum_type.h"
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 #include "planner/plan/rules/columns.h"
 #include "planner/plan/rules/constraints.h"
 #include "planner/plan/rules/detach_dependents.h"

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "engine/locale_compare.h"
 
 namespace plinth {

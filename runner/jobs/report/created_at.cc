@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "engine/excerpt.h"
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

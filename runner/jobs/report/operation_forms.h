@@ -1,8 +1,8 @@
 #pragma once
 // The forms in which operations travel.
+#include "engine/json/type_spelling.h"
 #include "engine/operation.h"
 #include "engine/ops/by_hand/raw_sql.h"
-#include "engine/type_spelling.h"
 
 namespace plinth {
 

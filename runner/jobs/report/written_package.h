@@ -1,8 +1,8 @@
 #pragma once
 #include "engine/contract/contract.h"
+#include "engine/json/place.h"
+#include "engine/json/type_spelling.h"
 #include "engine/operation.h"
-#include "engine/place.h"
-#include "engine/type_spelling.h"
 
 namespace plinth {
 

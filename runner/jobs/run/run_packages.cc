@@ -10,7 +10,7 @@
 #include "engine/ops/constraints/drop_constraint.h"
 #include "engine/ops/indexes/drop_index.h"
 #include "engine/ops/tables/drop_table.h"
-#include "engine/transaction_control.h"
+#include "engine/sql/transaction_control.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/plan/typed_operation.h"
 #include "runner/jobs/run/verify_live.h"
@@ -127,11 +127,6 @@ void suspect(const Operation& op, Suspicions& out) {
   if (found && found->table) out.insert({found->schema, *found->table, found->object_type});
 }
 
-// Whether the check behind a default that another tool sets is true already for the default of before.
-bool is_skippable_default(const RawSql& stored, const Operation& typed) {
-  return holds_alternative<SetDefault>(typed) && !stored.postcheck.empty();
-}
-
 }  // namespace
 
 RunReport run_packages(JobContext& context, LockedDatabase& database, const std::vector<Package>& path,
@@ -160,7 +155,7 @@ RunReport run_packages(JobContext& context, LockedDatabase& database, const std:
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
       const RawSql& op = p.operations[i];
       locks.before(run, i);
-      Applied done = is_skippable_default(op, run.typed[i]) ? apply.run_always(op) : apply.run(op);
+      Applied done = skippable_default(op, run.typed[i]) ? apply.run_always(op) : apply.run(op);
       if (done.skipped) suspect(run.typed[i], suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});
       row.operations.push_back(std::move(done.record));

@@ -1,6 +1,6 @@
 #include "runner/jobs/sources/contract_param.h"
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "runner/files/files.h"
 
 namespace plinth {

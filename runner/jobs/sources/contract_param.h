@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/contract/contract.h"
-#include "engine/place.h"
+#include "engine/json/place.h"
 
 namespace plinth {
 

@@ -1,6 +1,6 @@
 #include "runner/jobs/sources/package_contracts.h"
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "runner/postgres/bookkeeping.h"
 
 namespace plinth {

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/package/package.h"

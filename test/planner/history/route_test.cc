@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/database/create_schema.h"

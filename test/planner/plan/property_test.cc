@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "planner/compare/reconcile.h"
 #include "planner/plan/order.h"

@@ -1,4 +1,4 @@
-#include "planner/plan/unmanaged.h"
+#include "planner/plan/checks/unmanaged.h"
 
 #include <doctest/doctest.h>
 

@@ -3,9 +3,9 @@
 #include <map>
 #include <set>
 
-#include "engine/normalize.h"
 #include "engine/ops/renaming.h"
-#include "engine/type_name.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/type_name.h"
 #include "test/files.h"
 #include "test/planner/support/schemas.h"
 

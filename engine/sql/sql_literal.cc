@@ -1,8 +1,8 @@
-#include "engine/sql_literal.h"
+#include "engine/sql/sql_literal.h"
 
 #include <algorithm>
 
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 

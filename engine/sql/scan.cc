@@ -1,4 +1,4 @@
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 // Values of described types as JSON.
-#include "engine/type_description.h"
+#include "engine/json/type_description.h"
 
 namespace plinth {
 

@@ -1,4 +1,4 @@
-#include "engine/canonical.h"
+#include "engine/json/canonical.h"
 
 #include <openssl/sha.h>
 #include <xxhash.h>

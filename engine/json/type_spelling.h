@@ -1,7 +1,7 @@
 #pragma once
 // Described types in TypeScript and JSON Schema. A type that has a name is written out once, and referred to by its
 // name wherever another type mentions it.
-#include "engine/type_description.h"
+#include "engine/json/type_description.h"
 
 namespace plinth {
 

@@ -1,4 +1,4 @@
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
-#include "engine/ddl.h"
+#include "engine/sql/ddl.h"
 
-#include "engine/sql_literal.h"
-#include "engine/type_name.h"
+#include "engine/sql/sql_literal.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

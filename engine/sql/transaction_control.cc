@@ -1,10 +1,10 @@
-#include "engine/transaction_control.h"
+#include "engine/sql/transaction_control.h"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 namespace {

@@ -1,14 +1,14 @@
-#include "engine/normalize.h"
+#include "engine/sql/normalize.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 
-#include "engine/canonical.h"
-#include "engine/scan.h"
-#include "engine/sql_literal.h"
-#include "engine/timestamp.h"
-#include "engine/type_name.h"
+#include "engine/json/canonical.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/sql_literal.h"
+#include "engine/sql/timestamp.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

@@ -1,12 +1,12 @@
-#include "engine/sql_tokens.h"
+#include "engine/sql/sql_tokens.h"
 
 #include <algorithm>
 
-#include "engine/expression.h"
-#include "engine/scan.h"
-#include "engine/sql.h"
-#include "engine/sql_literal.h"
-#include "engine/type_name.h"
+#include "engine/sql/expression.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/sql.h"
+#include "engine/sql/sql_literal.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/sql.h"
+#include "engine/sql/sql.h"
 
 #include <algorithm>
 #include <array>

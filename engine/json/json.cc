@@ -1,4 +1,4 @@
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Checks that permit a list of values, as the server prints them.
-#include "engine/normalize.h"
-#include "engine/scan.h"
-#include "engine/sql_literal.h"
+#include "engine/sql/normalize.h"
+#include "engine/sql/scan.h"
+#include "engine/sql/sql_literal.h"
 
 namespace plinth {
 namespace {

@@ -1,9 +1,9 @@
-#include "engine/type_spelling.h"
+#include "engine/json/type_spelling.h"
 
 #include <functional>
 #include <set>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 namespace {

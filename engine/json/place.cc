@@ -1,4 +1,4 @@
-#include "engine/place.h"
+#include "engine/json/place.h"
 
 #include "engine/error.h"
 

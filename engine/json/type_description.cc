@@ -1,5 +1,5 @@
 // Walks the description of a type to read and write values.
-#include "engine/json.h"
+#include "engine/json/json.h"
 
 namespace plinth {
 

@@ -1,4 +1,4 @@
-#include "engine/timestamp.h"
+#include "engine/sql/timestamp.h"
 
 #include <chrono>
 #include <cstdio>

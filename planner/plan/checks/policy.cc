@@ -1,4 +1,4 @@
-#include "planner/plan/policy.h"
+#include "planner/plan/checks/policy.h"
 
 namespace plinth {
 namespace {

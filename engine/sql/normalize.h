@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/json.h"
+#include "engine/json/json.h"
 #include "engine/schema/column.h"
 #include "engine/schema/constraints.h"
 

@@ -3,8 +3,8 @@
 #include <concepts>
 #include <iterator>
 
-#include "engine/fields.h"
-#include "engine/json_document.h"
+#include "engine/json/fields.h"
+#include "engine/json/json_document.h"
 
 namespace plinth {
 

@@ -1,4 +1,4 @@
-#include "planner/plan/unmanaged.h"
+#include "planner/plan/checks/unmanaged.h"
 
 #include "engine/names.h"
 #include "engine/ops/questions.h"

@@ -1,10 +1,10 @@
-#include "planner/plan/known_types.h"
+#include "planner/plan/checks/known_types.h"
 
 #include "engine/names.h"
 #include "engine/ops/columns/add_column.h"
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/tables/create_table.h"
-#include "engine/type_name.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {

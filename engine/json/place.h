@@ -2,8 +2,8 @@
 // Parameters that lead somewhere outside: a text that the system would take up to a NUL character is refused.
 #include <string>
 
-#include "engine/json_document.h"
-#include "engine/type_description.h"
+#include "engine/json/json_document.h"
+#include "engine/json/type_description.h"
 
 namespace plinth {
 

@@ -1,8 +1,8 @@
-#include "engine/expression.h"
+#include "engine/sql/expression.h"
 
 #include <array>
 
-#include "engine/scan.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 

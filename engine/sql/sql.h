@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/fields.h"
+#include "engine/json/fields.h"
 
 namespace plinth {
 

@@ -1,4 +1,4 @@
-#include "planner/plan/name_clashes.h"
+#include "planner/plan/checks/name_clashes.h"
 
 #include <map>
 #include <unordered_map>
