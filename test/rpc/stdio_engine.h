@@ -32,6 +32,9 @@ inline bool is_error(const std::string& reply, const std::string& id, const std:
 }
 constexpr int long_ms = 600'000;  // longer than any patience: such a request ends by a cancel only
 
+/// The path of the program test_engine.
+extern const char* const test_engine;
+
 /// test_engine on three pipes.
 class Engine {
  public:
@@ -53,7 +56,7 @@ class Engine {
 
  private:
   Engine(const std::vector<std::string>& arguments, Pipe i, Pipe o, Pipe e)
-      : input_(i.write), out(o.read), err(e.read), child(TEST_ENGINE, arguments, i.read, o.write, e.write) {}
+      : input_(i.write), out(o.read), err(e.read), child(test_engine, arguments, i.read, o.write, e.write) {}
 
   int input_;
 

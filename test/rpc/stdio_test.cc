@@ -17,6 +17,8 @@
 using namespace plinth;
 using namespace plinth::test;
 
+const char* const plinth::test::test_engine = TEST_ENGINE;
+
 namespace {
 
 std::int64_t peak_memory_kib(pid_t pid) {
