@@ -1,5 +1,7 @@
 #include "engine/ops/parts.h"
 
+#include "engine/names.h"
+
 namespace plinth {
 
 void not_applicable(const std::string& problem) { throw Error(Code::migration_not_applicable, problem); }
@@ -24,6 +26,28 @@ Enum& require_enum(Schema& schema, const Name& type) {
   Enum* e = schema.find_enum(type);
   if (e == nullptr) not_applicable("enum " + q(type.schema) + "." + q(type.name) + " does not exist");
   return *e;
+}
+
+namespace {
+
+// A table is needed with every column of it.
+bool is_part(const ObjectId& need, const ObjectId& of) {
+  if (need == of) return true;
+  return of.kind == ObjectKind::table && need.kind == ObjectKind::column &&
+         std::equal(of.path.begin(), of.path.end(), need.path.begin());
+}
+
+}  // namespace
+
+void refuse_needed(const Schema& schema, const ObjectId& object) {
+  for (const auto& n : schema.namespaces) {
+    for (const auto& v : n.views) {
+      if (v.detached) continue;
+      const bool needed =
+          std::any_of(v.needs.begin(), v.needs.end(), [&](const ObjectId& need) { return is_part(need, object); });
+      if (needed) not_applicable("view " + q(n.name) + "." + q(v.name) + " needs " + dotted(object.path));
+    }
+  }
 }
 
 std::string refusal_of_duplicates(bool nulls_not_distinct, int server_version) {

@@ -15,6 +15,7 @@ namespace plinth {
 enum class Phase {
   create_schemas,  // everything lives in one, extensions too
   extensions,      // types and functions may come from them
+  drop_views,      // nothing of the model needs a view, and views read what changes
   rename,          // frees old names and gives new ones before anything is created under them
   create_types,    // columns use them
   create_tables,   // without foreign keys, which may point anywhere
@@ -30,6 +31,7 @@ enum class Phase {
   checks,          // after the values were made to fit
   indexes,         // after the types have their final form
   foreign_keys,    // after the keys they reference
+  views,           // may read all of it
   row_security,    // policies may name any column
   drop_columns,
   drop_tables,
@@ -46,7 +48,7 @@ inline constexpr Named<TransactionMode> transaction_modes[] = {
 constexpr const auto& names(TransactionMode) { return transaction_modes; }
 
 /// What an operation works on, as packages store it. `object_type` is one of table, column, primaryKey, unique,
-/// foreignKey, checkConstraint, index, type, dependency, rlsPolicy, rowLevelSecurity.
+/// foreignKey, checkConstraint, index, type, dependency, rlsPolicy, rowLevelSecurity, sequence, view.
 struct Target {
   std::string schema, object_type, name;
   std::optional<std::string> table;
@@ -64,6 +66,8 @@ Namespace& require_namespace(Schema& schema, std::string_view name);
 Table& require_table(Schema& schema, const Name& table);
 Column& require_column(Schema& schema, const Name& table, std::string_view column);
 Enum& require_enum(Schema& schema, const Name& type);
+/// Refuses to take away or to change what a view needs. O(views).
+void refuse_needed(const Schema& schema, const ObjectId& object);
 template <class Node>
 Node& require_node(std::vector<Node>& nodes, std::string_view name, const Name& table) {
   Node* found = find_named(nodes, name);

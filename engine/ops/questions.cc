@@ -4,32 +4,25 @@
 #include "engine/ops/renaming.h"
 
 namespace plinth {
-namespace {
 
-std::string object(std::string_view kind, const Name& name, std::string_view part = {}) {
-  std::string out(kind);
-  for (const std::string_view p : {std::string_view(name.schema), std::string_view(name.name), part}) {
-    out.append(1, '\0').append(p);
-  }
-  return out;
+ObjectId table_object(const Name& table) { return {ObjectKind::table, {table.schema, table.name}}; }
+ObjectId rows_object(const Name& table) { return {ObjectKind::rows, {table.schema, table.name}}; }
+ObjectId column_object(const Name& table, std::string_view column) {
+  return {ObjectKind::column, {table.schema, table.name, std::string(column)}};
 }
+ObjectId type_object(std::string_view type) { return {ObjectKind::type, {element_type(std::string(type))}}; }
+ObjectId type_object(const Name& type) { return type_object(user_type_text(type)); }
+ObjectId sequence_object(const Name& sequence) { return {ObjectKind::sequence, {sequence.schema, sequence.name}}; }
+ObjectId view_object(const Name& view) { return {ObjectKind::view, {view.schema, view.name}}; }
 
-}  // namespace
-
-std::string table_object(const Name& table) { return object("table", table); }
-std::string rows_object(const Name& table) { return object("rows", table); }
-std::string column_object(const Name& table, std::string_view column) { return object("column", table, column); }
-std::string type_object(std::string_view type) { return object("type", {}, element_type(std::string(type))); }
-std::string type_object(const Name& type) { return type_object(user_type_text(type)); }
-
-std::string key_object(const Name& table, std::vector<std::string> columns) {
+ObjectId key_object(const Name& table, std::vector<std::string> columns) {
   std::sort(columns.begin(), columns.end());
-  std::string out = object("key", table);
-  for (const auto& c : columns) out.append(1, '\0').append(c);
-  return out;
+  std::vector<std::string> path = {table.schema, table.name};
+  path.insert(path.end(), columns.begin(), columns.end());
+  return {ObjectKind::key, std::move(path)};
 }
 
-void read_columns(std::vector<std::string>& out, const Name& table, const Column& reader,
+void read_columns(std::vector<ObjectId>& out, const Name& table, const Column& reader,
                   const std::vector<std::string>& columns) {
   if (!reader.generated) return;
   for (const auto& c : columns) {
@@ -75,9 +68,9 @@ std::string needs(const Dependent& d) {
 bool follows_type(const Dependent& d) { return d.kind == "exclusion" || d.kind == "statistics"; }
 
 template <class F>
-void note(UnmanagedUses& uses, const Name& table, F is_harmed) {
+void note(UnmanagedUses& uses, const ObjectId& object, F is_harmed) {
   std::set<std::string> texts;
-  const auto [first, last] = uses.dependents.equal_range(table);
+  const auto [first, last] = uses.dependents.equal_range(object);
   for (auto it = first; it != last; ++it) {
     if (is_harmed(*it->second)) texts.insert(needs(*it->second));
   }
@@ -87,13 +80,20 @@ void note(UnmanagedUses& uses, const Name& table, F is_harmed) {
 }  // namespace
 
 void UnmanagedUses::drop_table(const Name& table) {
-  note(*this, table, [](const Dependent& d) { return !d.belongs; });
+  note(*this, table_object(table), [](const Dependent& d) { return !d.belongs; });
+}
+void UnmanagedUses::drop_view(const Name& view) {
+  note(*this, view_object(view), [](const Dependent&) { return true; });
+}
+void UnmanagedUses::drop_type(const Name& type) {
+  note(*this, {ObjectKind::type, {type.schema, type.name}}, [](const Dependent&) { return true; });
 }
 void UnmanagedUses::drop_column(const Name& table, const std::string& column) {
-  note(*this, table, [&](const Dependent& d) { return d.column == column; });
+  note(*this, table_object(table), [&](const Dependent& d) { return d.needs == column_object(table, column); });
 }
 void UnmanagedUses::change_type(const Name& table, const std::string& column) {
-  note(*this, table, [&](const Dependent& d) { return d.column == column && !follows_type(d); });
+  note(*this, table_object(table),
+       [&](const Dependent& d) { return d.needs == column_object(table, column) && !follows_type(d); });
 }
 
 void announce(const Operation& op, LinkContext& context) {

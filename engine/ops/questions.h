@@ -39,12 +39,12 @@ using ObjectPath = std::vector<std::string>;  // schema, table (or type), column
 
 // ---- order ------------------------------------------------------------------------------------------------------
 
-/// Objects by their kind and path. An operation comes after those that make what it needs; one that ends an object
+/// An operation comes after those that make what it needs; one that ends an object
 /// comes after those that end what leans on it (`releases`), and before one that makes the object anew.
 struct Links {
-  std::vector<std::string> makes, needs, ends, releases;
+  std::vector<ObjectId> makes, needs, ends, releases;
   /// What the plan itself has made is needed by whatever ends it.
-  void end(std::string object, const void* before) { (before != nullptr ? ends : needs).push_back(std::move(object)); }
+  void end(ObjectId object, const void* before) { (before != nullptr ? ends : needs).push_back(std::move(object)); }
 };
 
 /// What links depend on beside the operation itself: the origin, and what other operations announce.
@@ -59,24 +59,26 @@ struct LinkContext {
   Name now(const Name& table) const;
 };
 
-std::string table_object(const Name& table);
+ObjectId table_object(const Name& table);
 /// What is in a table, whatever the table is named: it outlives the references to it.
-std::string rows_object(const Name& table);
-std::string column_object(const Name& table, std::string_view column);
-std::string type_object(std::string_view type);
-std::string type_object(const Name& type);
+ObjectId rows_object(const Name& table);
+ObjectId column_object(const Name& table, std::string_view column);
+ObjectId type_object(std::string_view type);
+ObjectId type_object(const Name& type);
+ObjectId sequence_object(const Name& sequence);
+ObjectId view_object(const Name& view);
 /// Rows told apart by these columns, in any order.
-std::string key_object(const Name& table, std::vector<std::string> columns);
+ObjectId key_object(const Name& table, std::vector<std::string> columns);
 /// The columns that the expression of a generated column reads.
-void read_columns(std::vector<std::string>& out, const Name& table, const Column& reader,
+void read_columns(std::vector<ObjectId>& out, const Name& table, const Column& reader,
                   const std::vector<std::string>& columns);
 
 // ---- names ------------------------------------------------------------------------------------------------------
 
 /// Tables, indexes and keys of a schema share one set of names, tables and types another.
 enum class NameSpace { relations, types };
-/// Who has a name. Keys and indexes have a table as well.
-enum class NameHolder { table, index, key, type };
+/// Who has a name. Keys and indexes have a table as well; sequences and views take no other name for a while.
+enum class NameHolder { table, index, key, type, sequence, view };
 
 struct TakenName {
   NameSpace space = NameSpace::relations;
@@ -129,7 +131,7 @@ struct UnmanagedUses {
   std::map<std::string, std::string> users = {};            // a column of each type
   std::map<std::string, std::string> left = {};             // something in each schema
   std::map<Name, std::string> was = {};  // types by the names that the plan gives them for the time being
-  std::multimap<Name, const Dependent*> dependents = {};  // by the table that they need
+  std::multimap<ObjectId, const Dependent*> dependents = {};  // by the table, the view or the type that they need
   bool (*can_reference)(const std::string& column_type, const std::string& key_type) = nullptr;
   std::vector<std::string> harm = {};  // what is wrong with the operation that is asked
 
@@ -142,6 +144,10 @@ struct UnmanagedUses {
   void drop_table(const Name& table);
   /// What needs the column, and would stop the change or be dropped with the column.
   void drop_column(const Name& table, const std::string& column);
+  /// What needs the view, or is a part of it: it would be gone, or stop the drop.
+  void drop_view(const Name& view);
+  /// What needs the enum type, and would stop its drop.
+  void drop_type(const Name& type);
   /// What needs the column, and would stop a change of its type.
   void change_type(const Name& table, const std::string& column);
   /// A key of these columns goes: foreign keys that lean on it. They lean on the primary key where they can.

@@ -150,7 +150,43 @@ void rename_enum_value_uses(Schema& schema, const Name& type, const std::string&
   });
 }
 
+void rename_needed(Schema& schema, const ObjectId& from, const std::string& to) {
+  for (auto& n : schema.namespaces) {
+    for (auto& v : n.views) {
+      for (auto& need : v.needs) {
+        const bool in_it = from.kind == ObjectKind::table && need.kind == ObjectKind::column;
+        const bool same = (need.kind == from.kind || in_it) && need.path.size() >= from.path.size() &&
+                          std::equal(from.path.begin(), from.path.end(), need.path.begin());
+        if (same) need.path[from.path.size() - 1] = to;
+      }
+    }
+  }
+}
+
+namespace {
+
+template <class F>
+void each_sequence_of(Schema& schema, const Name& table, F f) {
+  for (auto& n : schema.namespaces) {
+    for (auto& s : n.sequences) {
+      if (s.owner && s.owner->on() == table) f(s);
+    }
+  }
+}
+
+}  // namespace
+
+void drop_owned_sequences(Schema& schema, const Name& table, const std::optional<std::string>& column) {
+  for (auto& n : schema.namespaces) {
+    std::erase_if(n.sequences, [&](const Sequence& s) {
+      return s.owner && s.owner->on() == table && (!column || s.owner->column == *column);
+    });
+  }
+}
+
 void rename_referenced_table(Schema& schema, const Name& from, const std::string& to) {
+  rename_needed(schema, {ObjectKind::table, {from.schema, from.name}}, to);
+  each_sequence_of(schema, from, [&](Sequence& s) { s.owner->table = to; });
   for (auto& n : schema.namespaces) {
     for (auto& t : n.tables) {
       for (auto& fk : t.foreign_keys) {
@@ -191,6 +227,10 @@ void rename_column_uses(Schema& schema, Table& table, const std::string& table_s
   }
   for (auto& fk : table.foreign_keys) replace(fk.columns, from, to);
   const Name self{table_schema, table.name};
+  rename_needed(schema, {ObjectKind::column, {table_schema, table.name, from}}, to);
+  each_sequence_of(schema, self, [&](Sequence& s) {
+    if (s.owner->column == from) s.owner->column = to;
+  });
   for (auto& n : schema.namespaces) {
     for (auto& t : n.tables) {
       for (auto& fk : t.foreign_keys) {

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "engine/json/fields.h"
+#include "engine/objects/object_id.h"
+#include "engine/objects/sequence.h"
 #include "engine/sql/expression.h"
 #include "engine/sql/sql.h"
 
@@ -35,24 +37,18 @@ enum class Identity { always, by_default };
 inline constexpr Named<Identity> identities[] = {{"always", Identity::always}, {"byDefault", Identity::by_default}};
 constexpr const auto& names(Identity) { return identities; }
 
-/// The options of the sequence behind an identity column, as far as they are not the defaults of its type. Numbers are
-/// digits: they may be beyond what JSON holds exactly.
-struct SequenceOptions {
-  std::optional<std::string> start = {}, increment = {}, minimum = {}, maximum = {}, cache = {};
-  bool cycle = false;
-  bool operator==(const SequenceOptions&) const = default;
-  /// Refuses what is no whole number.
-  void validate(const JsonPath& at) const;
-  static constexpr auto fields =
-      std::tuple{field("start", &SequenceOptions::start),     field("increment", &SequenceOptions::increment),
-                 field("minimum", &SequenceOptions::minimum), field("maximum", &SequenceOptions::maximum),
-                 field("cache", &SequenceOptions::cache),     field("cycle", &SequenceOptions::cycle)};
+/// A value that is known of a database and that a schema does not state: it is never written nor compared.
+template <class T>
+struct Unstated {
+  std::optional<T> value;
+  bool operator==(const Unstated&) const { return true; }
 };
 
 /// A column. `type` is spelt as `normalize_type` spells it: `int4`, `character varying(50)`, `timestamptz(3)`,
 /// `numeric(10,2)`, `text[]`, `public.mood`.
 struct Column {
   static constexpr std::string_view node = "column";
+  static constexpr ObjectKind kind = ObjectKind::column;
   std::string name;
   std::string type;
   bool nullable = false;
@@ -61,12 +57,15 @@ struct Column {
   std::optional<Expression> generated;   // the expression of GENERATED ALWAYS AS (…) STORED
   std::optional<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
   std::optional<SequenceOptions> identity_options = {};
+  std::optional<SequenceOptions> sequence_options = {};  // of the sequence that an autoincrement column owns
+  Unstated<Name> sequence = {};                          // the name of that sequence, where it is known
   bool operator==(const Column&) const = default;
   static constexpr auto fields =
       std::tuple{field("name", &Column::name),           field("type", &Column::type),
                  field("nullable", &Column::nullable),   field("default", &Column::fallback),
                  field("identity", &Column::identity),   field("generated", &Column::generated),
-                 field("collation", &Column::collation), field("identityOptions", &Column::identity_options)};
+                 field("collation", &Column::collation), field("identityOptions", &Column::identity_options),
+                 field("sequenceOptions", &Column::sequence_options)};
 };
 
 /// Whether rows can do without a value for the column: the server has one, or NULL.

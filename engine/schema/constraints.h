@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/json/fields.h"
+#include "engine/objects/object_id.h"
 #include "engine/sql/expression.h"
 #include "engine/sql/sql.h"
 
@@ -21,6 +22,7 @@ constexpr const auto& names(Deferral) { return deferrals; }
 
 struct PrimaryKey {
   static constexpr std::string_view node = "primaryKey";
+  static constexpr ObjectKind kind = ObjectKind::constraint;
   std::string name;
   std::vector<std::string> columns;
   std::vector<std::string> include;
@@ -34,6 +36,7 @@ struct PrimaryKey {
 
 struct Unique {
   static constexpr std::string_view node = "unique";
+  static constexpr ObjectKind kind = ObjectKind::constraint;
   std::string name;
   std::vector<std::string> columns;
   std::vector<std::string> include;
@@ -57,6 +60,7 @@ constexpr const auto& names(ReferentialAction) { return referential_actions; }
 
 struct ForeignKey {
   static constexpr std::string_view node = "foreignKey";
+  static constexpr ObjectKind kind = ObjectKind::constraint;
   std::string name;
   std::vector<std::string> columns;
   std::string referenced_schema, referenced_table;
@@ -95,6 +99,7 @@ struct Membership {
 
 struct Check {
   static constexpr std::string_view node = "check";
+  static constexpr ObjectKind kind = ObjectKind::constraint;
   std::string name;
   Expression expression;  // without the outer parentheses; empty when `membership` says it
   std::optional<Membership> membership;
@@ -127,6 +132,7 @@ struct IndexKey {
 
 struct Index {
   static constexpr std::string_view node = "index";
+  static constexpr ObjectKind kind = ObjectKind::index;
   std::string name;
   std::vector<IndexKey> keys;
   std::vector<std::string> include;

@@ -16,20 +16,6 @@ void Default::validate(const JsonPath& at) const {
   }
 }
 
-void SequenceOptions::validate(const JsonPath& at) const {
-  const auto is_number = [](std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    return !text.empty() && text.size() < 20 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  };
-  for (const auto& [key, value] :
-       {std::pair{"start", &start}, std::pair{"increment", &increment}, std::pair{"minimum", &minimum},
-        std::pair{"maximum", &maximum}, std::pair{"cache", &cache}}) {
-    if (*value && !is_number(**value))
-      at.member(key).fail("expected the digits of a whole number, got " + json::quote(**value));
-  }
-}
-
 Namespace* Schema::find_namespace(std::string_view schema) { return find_sorted(namespaces, schema); }
 const Namespace* Schema::find_namespace(std::string_view schema) const { return find_sorted(namespaces, schema); }
 
@@ -48,6 +34,22 @@ Enum* Schema::find_enum(const Name& type) {
 const Enum* Schema::find_enum(const Name& type) const {
   const Namespace* n = find_namespace(type.schema);
   return n != nullptr ? find_sorted(n->enums, type.name) : nullptr;
+}
+Sequence* Schema::find_sequence(const Name& sequence) {
+  Namespace* n = find_namespace(sequence.schema);
+  return n != nullptr ? find_sorted(n->sequences, sequence.name) : nullptr;
+}
+const Sequence* Schema::find_sequence(const Name& sequence) const {
+  const Namespace* n = find_namespace(sequence.schema);
+  return n != nullptr ? find_sorted(n->sequences, sequence.name) : nullptr;
+}
+View* Schema::find_view(const Name& view) {
+  Namespace* n = find_namespace(view.schema);
+  return n != nullptr ? find_sorted(n->views, view.name) : nullptr;
+}
+const View* Schema::find_view(const Name& view) const {
+  const Namespace* n = find_namespace(view.schema);
+  return n != nullptr ? find_sorted(n->views, view.name) : nullptr;
 }
 
 std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix) {

@@ -1,34 +1,34 @@
 #pragma once
 // The state of a database as a value: nested vectors of named nodes, no ids, no back pointers.
+#include "engine/objects/enum_type.h"
+#include "engine/objects/sequence.h"
+#include "engine/objects/view.h"
 #include "engine/schema/table.h"
 
 namespace plinth {
 
-/// A native enum type; the order of the values is the order of the type.
-struct Enum {
-  static constexpr std::string_view node = "enum";
-  std::string name;
-  std::vector<std::string> values;
-  Control control = Control::managed;
-  bool operator==(const Enum&) const = default;
-  static constexpr auto fields = std::tuple{field("name", &Enum::name), field("values", &Enum::values)};
-};
-
-/// A schema of the database (a namespace of the catalogue). Tables and enums are sorted by name.
+/// A schema of the database (a namespace of the catalogue). What it holds is sorted by name.
 struct Namespace {
   static constexpr std::string_view node = "schema";
+  static constexpr ObjectKind kind = ObjectKind::schema;
   std::string name;
-  std::vector<Enum> enums;
-  std::vector<Table> tables;
+  std::vector<Enum> enums = {};
+  std::vector<Table> tables = {};
+  std::vector<Sequence> sequences = {};
+  std::vector<View> views = {};
   bool operator==(const Namespace&) const = default;
-  static constexpr auto fields = std::tuple{field("name", &Namespace::name), children("enums", &Namespace::enums),
-                                            children("tables", &Namespace::tables)};
+  bool empty() const { return enums.empty() && tables.empty() && sequences.empty() && views.empty(); }
+  static constexpr auto fields =
+      std::tuple{field("name", &Namespace::name), children("enums", &Namespace::enums),
+                 children("tables", &Namespace::tables), children("sequences", &Namespace::sequences),
+                 children("views", &Namespace::views)};
 };
 
 /// An installed extension. Contracts leave the schema and the version open; a database states the schema, and the
 /// version where it is not the one that its server installs by default.
 struct Extension {
   static constexpr std::string_view node = "extension";
+  static constexpr ObjectKind kind = ObjectKind::extension;
   std::string name;
   std::optional<std::string> schema = {}, version = {};
   bool relocatable = false;             // whether the server can move it to another schema
@@ -58,6 +58,10 @@ struct Schema {
   const Table* find_table(const Name& table) const;
   Enum* find_enum(const Name& type);
   const Enum* find_enum(const Name& type) const;
+  Sequence* find_sequence(const Name& sequence);
+  const Sequence* find_sequence(const Name& sequence) const;
+  View* find_view(const Name& view);
+  const View* find_view(const Name& view) const;
 };
 
 /// The node of that name, or nullptr. O(log n) for lists sorted by name.

@@ -121,35 +121,69 @@ bool descends(const std::optional<SequenceOptions>& options) {
   return options && options->increment && options->increment->starts_with('-');
 }
 
+bool turns(const SequenceOptions& from, const SequenceOptions& to) { return descends(from) != descends(to); }
+
+bool narrows(const SequenceOptions& from, const SequenceOptions& to) {
+  const auto greatest = [](const SequenceOptions& o) { return greatest_integer(o.type.value_or("int8")); };
+  return greatest(to) < greatest(from) || turns(from, to) ||
+         (to.minimum && to.minimum != from.minimum) || (to.maximum && to.maximum != from.maximum);
+}
+
 std::string sequence_start(const std::optional<SequenceOptions>& options) {
   const SequenceOptions o = options.value_or(SequenceOptions());
   return o.start.value_or(descends(o) ? o.maximum.value_or("-1") : o.minimum.value_or("1"));
 }
 
-Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
-  if (!options) return "";
+namespace {
+
+std::vector<Sql> stated_options(const SequenceOptions& options) {
   std::vector<Sql> out;
   for (const auto& o : sequence_options) {
-    if (const auto& value = (*options).*o.member) out.push_back(Sql::trusted(std::string(o.stated) + *value));
+    if (const auto& value = options.*o.member) out.push_back(Sql::trusted(std::string(o.stated) + *value));
   }
-  if (options->cycle) out.emplace_back("CYCLE");
-  return out.empty() ? Sql("") : Sql(" ({})", Sql::list(out, " "));
+  if (options.cycle) out.emplace_back("CYCLE");
+  return out;
 }
 
-Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to) {
-  const SequenceOptions before = from.value_or(SequenceOptions()), after = to.value_or(SequenceOptions());
-  const bool turns = descends(before) != descends(after);  // the server keeps bounds and start as they were
+std::vector<Sql> changed_options(const SequenceOptions& before, const SequenceOptions& after) {
+  const bool other_way = turns(before, after);  // the server keeps bounds and start as they were
   std::vector<Sql> out;
   for (const auto& o : sequence_options) {
     const auto &was = before.*o.member, &is = after.*o.member;
     const bool is_start = o.member == &SequenceOptions::start;
     const bool is_bound = o.member == &SequenceOptions::minimum || o.member == &SequenceOptions::maximum;
-    if (is_start ? sequence_start(before) == sequence_start(after) : was == is && !(turns && is_bound)) continue;
+    if (is_start ? sequence_start(before) == sequence_start(after) : was == is && !(other_way && is_bound)) continue;
     const std::string value = is_start ? sequence_start(after) : is.value_or("");
-    out.push_back(Sql::trusted("SET " + (value.empty() ? std::string(o.reset) : std::string(o.stated) + value)));
+    out.push_back(Sql::trusted(value.empty() ? std::string(o.reset) : std::string(o.stated) + value));
   }
-  if (before.cycle != after.cycle) out.push_back(after.cycle ? Sql("SET CYCLE") : Sql("SET NO CYCLE"));
+  if (before.cycle != after.cycle) out.push_back(after.cycle ? Sql("CYCLE") : Sql("NO CYCLE"));
+  return out;
+}
+
+Sql clauses(const std::vector<Sql>& options) { return options.empty() ? Sql("") : Sql(" {}", Sql::list(options, " ")); }
+
+}  // namespace
+
+Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
+  const std::vector<Sql> stated = stated_options(options.value_or(SequenceOptions()));
+  return stated.empty() ? Sql("") : Sql(" ({})", Sql::list(stated, " "));
+}
+
+Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to) {
+  std::vector<Sql> out;
+  for (const auto& o : changed_options(from.value_or(SequenceOptions()), to.value_or(SequenceOptions()))) {
+    out.push_back(Sql("SET {}", o));
+  }
   return Sql::list(out, " ");
+}
+
+Sql sequence_clauses_sql(const SequenceOptions& options) {
+  return {"{}{}", options.type ? Sql(" AS {}", type_sql(*options.type)) : Sql(""), clauses(stated_options(options))};
+}
+
+Sql changed_sequence_clauses_sql(const SequenceOptions& from, const SequenceOptions& to) {
+  const Sql type = from.type != to.type ? Sql(" AS {}", type_sql(to.type.value_or("int8"))) : Sql("");
+  return {"{}{}{}", type, clauses(changed_options(from, to)), turns(from, to) ? Sql(" RESTART") : Sql("")};
 }
 
 Sql column_sql(const Column& c) {

@@ -10,6 +10,14 @@ Sql type_sql(const std::string& type);
 Sql default_sql(const Default& value, const std::string& type, bool cast);
 /// ` (START WITH 10 INCREMENT BY 5)`, what stands behind AS IDENTITY; empty where all options have their defaults.
 Sql sequence_options_sql(const std::optional<SequenceOptions>& options);
+/// ` AS int2 START WITH 10 INCREMENT BY 5`, what stands behind CREATE SEQUENCE.
+Sql sequence_clauses_sql(const SequenceOptions& options);
+/// ` AS int2 MAXVALUE 100 NO CYCLE`, what stands behind ALTER SEQUENCE to lead from some options to others.
+Sql changed_sequence_clauses_sql(const SequenceOptions& from, const SequenceOptions& to);
+/// Whether a sequence may have counted to a number that it may not have with other options.
+bool narrows(const SequenceOptions& from, const SequenceOptions& to);
+/// Whether a sequence counts in the other direction with other options; it starts again then.
+bool turns(const SequenceOptions& from, const SequenceOptions& to);
 /// Whether the numbers of a sequence go down.
 bool descends(const std::optional<SequenceOptions>& options);
 /// Where a sequence starts: where it says, else at the end that it counts away from. Digits.

@@ -57,7 +57,8 @@ class Statement {
     std::string first = at(0), both = first + " " + at(1);
     if (std::find(alone.begin(), alone.end(), first) != alone.end()) return first;
     if (first == "ROLLBACK" && !rolls_back_to_) return first;
-    return both == "START TRANSACTION" || both == "PREPARE TRANSACTION" ? both : std::string();
+    constexpr std::array<std::string_view, 3> pairs = {"START TRANSACTION", "PREPARE TRANSACTION", "RESET ALL"};
+    return std::find(pairs.begin(), pairs.end(), both) != pairs.end() ? both : std::string();
   }
 
  private:

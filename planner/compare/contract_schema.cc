@@ -103,7 +103,7 @@ class Builder {
     const bool empty = n.tables.empty() && n.enums.empty() && n.policies.empty();
     if (n.id == unbound_namespace && empty) return;
     const std::string schema = schema_of_namespace(n.id);
-    if (out_.find_namespace(schema) == nullptr) insert_sorted(out_.namespaces, Namespace{schema, {}, {}});
+    if (out_.find_namespace(schema) == nullptr) insert_sorted(out_.namespaces, Namespace{schema});
     for (const auto& e : n.enums) {
       insert_sorted(out_.find_namespace(schema)->enums, Enum{e.type_name, e.members, effective(e.control)});
     }

@@ -97,7 +97,7 @@ bool holds_unmanaged(const Namespace& n) {
 void keep_schemas_of_others(Schema& expected, const Schema& actual) {
   for (const auto& n : actual.namespaces) {
     if (expected.find_namespace(n.name) == nullptr && holds_unmanaged(n)) {
-      expected.namespaces.push_back({n.name, {}, {}});
+      expected.namespaces.push_back({n.name});
       sort_by_name(expected.namespaces);
     }
   }
@@ -107,7 +107,7 @@ template <class F>
 void each_namespace(Schema& expected, Schema& actual, F f) {
   keep_schemas_of_others(expected, actual);
   for (auto& n : expected.namespaces) {
-    Namespace none{n.name, {}, {}};
+    Namespace none{n.name};
     Namespace* other = actual.find_namespace(n.name);
     f(n, other != nullptr ? *other : none);
   }

@@ -16,7 +16,7 @@ struct Pair {
 struct Issue {
   std::vector<std::string> path;
   std::variant<Pair<Extension>, Pair<Namespace>, Pair<Enum>, Pair<Table>, Pair<Column>, Pair<PrimaryKey>, Pair<Unique>,
-               Pair<Check>, Pair<ForeignKey>, Pair<Index>, Pair<Policy>>
+               Pair<Check>, Pair<ForeignKey>, Pair<Index>, Pair<Policy>, Pair<Sequence>, Pair<View>>
       node;
 };
 

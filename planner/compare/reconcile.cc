@@ -69,6 +69,16 @@ bool is_same_document(const Column& e, const Column& a) {
   return document_in(e.fallback->value) == a.fallback->value || document_in(a.fallback->value) == e.fallback->value;
 }
 
+// A contract says nothing of the sequence behind an autoincrement column, which follows the type of the column.
+void adopt_sequence(Column& e, const Column& a) {
+  if (e.sequence.value) return;  // of a database
+  e.sequence_options = a.sequence_options;
+  e.sequence = a.sequence;
+  if (!e.sequence_options || e.type == a.type || serial_type(e.type).empty()) return;
+  e.sequence_options->type.reset();
+  if (*e.sequence_options == SequenceOptions()) e.sequence_options.reset();
+}
+
 void reconcile_columns(Table& expected, const Table& actual) {
   for (auto& e : expected.columns) {
     const Column* a = find_named(actual.columns, e.name);
@@ -78,6 +88,7 @@ void reconcile_columns(Table& expected, const Table& actual) {
       e.identity = a->identity;
       e.identity_options = a->identity_options;
     }
+    if (is_autoincrement(e.fallback) && is_autoincrement(a->fallback)) adopt_sequence(e, *a);
   }
 }
 
@@ -214,7 +225,7 @@ Unclaimed forget_leftovers(Leftovers leftovers, const Schema& expected, Schema& 
   forget(actual.namespaces, expected.namespaces, before.namespaces, "", out.schema.namespaces, out.names);
   for (auto& n : actual.namespaces) {
     const Namespace *wanted = expected.find_namespace(n.name), *was = before.find_namespace(n.name);
-    Namespace apart{n.name, {}, {}};
+    Namespace apart{n.name};
     const std::string prefix = n.name + ".";
     forget(n.enums, nodes_of(wanted, &Namespace::enums), nodes_of(was, &Namespace::enums), prefix, apart.enums,
            out.names);

@@ -15,17 +15,21 @@ std::vector<Node>* of_table(Schema& s, const Path& path, std::vector<Node> Table
   return t != nullptr ? &(t->*list) : nullptr;
 }
 
+template <class Node>
+std::vector<Node>* of_schema(Schema& s, const Path& path, std::vector<Node> Namespace::*list) {
+  Namespace* n = s.find_namespace(path[0]);
+  return n != nullptr ? &(n->*list) : nullptr;
+}
+
 // The list that a node of that kind stands in, or nullptr where there is none.
 std::vector<Extension>* list_of(const Extension*, Schema& s, const Path&) { return &s.extensions; }
 std::vector<Namespace>* list_of(const Namespace*, Schema& s, const Path&) { return &s.namespaces; }
-std::vector<Enum>* list_of(const Enum*, Schema& s, const Path& p) {
-  Namespace* n = s.find_namespace(p[0]);
-  return n != nullptr ? &n->enums : nullptr;
+std::vector<Enum>* list_of(const Enum*, Schema& s, const Path& p) { return of_schema(s, p, &Namespace::enums); }
+std::vector<Table>* list_of(const Table*, Schema& s, const Path& p) { return of_schema(s, p, &Namespace::tables); }
+std::vector<Sequence>* list_of(const Sequence*, Schema& s, const Path& p) {
+  return of_schema(s, p, &Namespace::sequences);
 }
-std::vector<Table>* list_of(const Table*, Schema& s, const Path& p) {
-  Namespace* n = s.find_namespace(p[0]);
-  return n != nullptr ? &n->tables : nullptr;
-}
+std::vector<View>* list_of(const View*, Schema& s, const Path& p) { return of_schema(s, p, &Namespace::views); }
 std::vector<Column>* list_of(const Column*, Schema& s, const Path& p) { return of_table(s, p, &Table::columns); }
 std::vector<Unique>* list_of(const Unique*, Schema& s, const Path& p) { return of_table(s, p, &Table::uniques); }
 std::vector<Check>* list_of(const Check*, Schema& s, const Path& p) { return of_table(s, p, &Table::checks); }
@@ -76,7 +80,7 @@ void patch_pair(Schema& s, const Path& path, const Pair<Node>& pair) {
 Schema alone(const Issue& issue) {
   Schema out;
   const Path& at = issue.path;
-  if (at.size() > 1) out.namespaces.push_back({at[0], {}, {}});
+  if (at.size() > 1) out.namespaces.push_back({at[0]});
   if (at.size() > 2) out.namespaces.front().tables.emplace_back().name = at[1];
   patch(out, issue);
   return out;

@@ -16,7 +16,7 @@ LinkContext context_of(const Schema& actual, const std::vector<Planned>& operati
   return out;
 }
 
-using Positions = std::unordered_map<std::string, std::vector<std::size_t>>;
+using Positions = std::unordered_map<ObjectId, std::vector<std::size_t>, ObjectIdHash>;
 
 // Which operation has to wait for which, by position.
 class Waiting {
@@ -24,7 +24,7 @@ class Waiting {
   Waiting(const std::vector<Planned>& operations, const LinkContext& context)
       : next_(operations.size()), blockers_(operations.size(), 0) {
     Positions makes, needs, ends, releases;
-    const auto note = [](Positions& at, const std::vector<std::string>& objects, std::size_t position) {
+    const auto note = [](Positions& at, const std::vector<ObjectId>& objects, std::size_t position) {
       for (const auto& o : objects) at[o].push_back(position);
     };
     for (std::size_t i = 0; i < operations.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "planner/plan/checks/known_types.h"
 #include "planner/plan/checks/name_clashes.h"
 #include "planner/plan/checks/policy.h"
+#include "planner/plan/checks/split_views.h"
 #include "planner/plan/checks/unmanaged.h"
 #include "planner/plan/online.h"
 #include "planner/plan/order.h"
@@ -111,6 +112,8 @@ PlanOptions options_of(const PlanRequest& request, const Side& from, const Side&
   if (!request.allow.empty()) out.classes = request.allow;
   out.forbid = request.forbid;
   out.online = request.online;
+  out.views = request.dependents;
+  out.exact = from.live && to.live;
   out.server_version = request.server_version;
   if (from.live) out.unmanaged = &unclaimed.schema;
   out.dependents = &from.dependents;
@@ -175,8 +178,9 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   // 11. Order.
   Order order = ordered(std::move(draft.operations), actual);
   if (!order.stuck.empty()) draft.conflicts.push_back(circle(order.stuck));
-  // 12. Online forms, which keep their place in the order.
+  // 12. Online forms, which keep their place in the order. Views that are detached stay in one transaction.
   if (options.online) order.operations = online(std::move(order.operations), options);
+  refuse_split_views(order.operations, draft.conflicts);
   std::vector<Operation> all = hinted.renames;
   all.insert(all.end(), order.operations.begin(), order.operations.end());
   // 13. Costs: each operation is weighed against the schema just before it, so the order is final.

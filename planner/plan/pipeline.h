@@ -17,6 +17,7 @@ struct PlanRequest {
   std::vector<OperationClass> allow = {};  // empty: all classes
   std::vector<HazardKind> forbid = {};
   bool online = false;
+  std::optional<Dependents> dependents = {};
   int server_version = usual_server_version;
   Extras extras = Extras::keep;
   std::vector<Hint> hints = {};

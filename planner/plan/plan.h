@@ -10,6 +10,12 @@
 
 namespace plinth {
 
+/// What happens to views that stand in the way of a change: they are detached and made again, or they are conflicts.
+enum class Dependents { recreate, refuse };
+inline constexpr Named<Dependents> dependents_names[] = {{"recreate", Dependents::recreate},
+                                                         {"refuse", Dependents::refuse}};
+constexpr const auto& names(Dependents) { return dependents_names; }
+
 /// Which classes of operations a plan may use, which hazards it may not have, and whether it goes online.
 struct PlanOptions {
   std::vector<OperationClass> classes = {OperationClass::additive, OperationClass::widening,
@@ -20,6 +26,8 @@ struct PlanOptions {
   std::vector<HazardKind> forbid = {};
   bool online = false;
   int server_version = usual_server_version;
+  bool exact = false;  // both sides are databases: what the destination lacks goes
+  std::optional<Dependents> views = {};  // absent: those that come back the same are made again
   const Schema* unmanaged = nullptr;                   // live objects that the plan leaves alone, and must not hurt
   const std::vector<Dependent>* dependents = nullptr;  // what the model does not hold, and needs what is there
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }

@@ -37,18 +37,40 @@ auto decoded(const Table& table, std::string_view code) {
   return found == table.end() ? table.front().value : found->value;
 }
 
-std::optional<Deferral> deferral(const Result& r, int row) {
-  if (!boolean(r.at(row, cn_deferrable))) return {};
-  return boolean(r.at(row, cn_deferred)) ? Deferral::initially_deferred : Deferral::deferrable;
+std::optional<Deferral> deferral(const ConstraintRow& row) {
+  if (!row.deferrable) return {};
+  return row.deferred ? Deferral::initially_deferred : Deferral::deferrable;
 }
 
 /// Of a list in the order of the query; NULL stands for a default.
-SequenceOptions sequence_options(std::string_view list) {
-  const std::vector<std::string> values = texts(list);
+std::optional<SequenceOptions> sequence_options(OptionalText list) {
+  if (!list) return {};
+  const std::vector<std::string> values = texts(*list);
   const auto stated = [&](std::size_t i) {
     return values.at(i) == "NULL" ? std::nullopt : std::optional(values.at(i));
   };
-  return {stated(0), stated(1), stated(2), stated(3), stated(4), stated(5).has_value()};
+  return SequenceOptions{stated(0), stated(1), stated(2), stated(3), stated(4), stated(5).has_value()};
+}
+
+/// The same of a sequence that may have another type than `usual`.
+std::optional<SequenceOptions> sequence_options(const SequenceRow& row, std::string_view usual) {
+  std::optional<SequenceOptions> out = sequence_options(row.options);
+  if (const std::string type = normalize_type(row.type); type != usual) {
+    if (!out) out.emplace();
+    out->type = type;
+  }
+  return out;
+}
+
+std::optional<Expression> expression(OptionalText text) {
+  return text ? std::optional(Expression(unwrap(*text))) : std::nullopt;
+}
+
+/// The query of a view as one may write it behind AS.
+std::string_view query_text(std::string_view printed) {
+  printed = trim(printed);
+  if (printed.ends_with(';')) printed.remove_suffix(1);
+  return printed;
 }
 
 }  // namespace
@@ -61,74 +83,76 @@ TableEntry* Assembly::find(Oid table) {
   return last_;
 }
 
+Namespace* Assembly::find_namespace(Oid id) {
+  const auto found = namespaces_.find(id);  // none: made after the schemas were read, by somebody else
+  return found == namespaces_.end() ? nullptr : &out_.schema.namespaces[found->second];
+}
+
 void Assembly::add_unmodeled(std::string kind, std::string_view schema, std::string name) {
   out_.unmodeled.push_back({std::move(kind), std::string(schema), std::move(name), {}});
 }
 
 void Assembly::read_namespaces() {
-  each(Part::namespaces, [&](const Result& r, int row) {
-    namespaces_.emplace(number(r.at(row, ns_oid)), out_.schema.namespaces.size());
-    out_.schema.namespaces.emplace_back().name = r.at(row, ns_name);
+  each(catalog_.namespaces, [&](const NamespaceRow& row) {
+    namespaces_.emplace(row.id, out_.schema.namespaces.size());
+    out_.schema.namespaces.emplace_back().name = row.name;
   });
 }
 
 void Assembly::read_extensions() {
-  each(Part::extensions, [&](const Result& r, int row) {
+  each(catalog_.extensions, [&](const ExtensionRow& row) {
     Extension& e = out_.schema.extensions.emplace_back();
-    e.name = r.at(row, xn_name);
-    e.schema = r.at(row, xn_schema);
-    if (!r.is_null(row, xn_version)) e.version = r.at(row, xn_version);
-    e.relocatable = boolean(r.at(row, xn_relocatable));
-    e.types = texts(r.at(row, xn_types));
+    e.name = row.name;
+    e.schema = row.schema;
+    if (row.version) e.version = *row.version;
+    e.relocatable = row.relocatable;
+    e.types = texts(row.types);
   });
-  each(Part::extension_types,
-       [&](const Result& r, int row) { extension_types_.emplace(r.at(row, xt_printed), r.at(row, xt_bare)); });
+  each(catalog_.extension_types,
+       [&](const ExtensionTypeRow& row) { extension_types_.emplace(row.printed, row.bare); });
 }
 
 void Assembly::read_operator_classes() {
-  each(Part::operator_classes, [&](const Result& r, int row) {
-    const Oid method = number(r.at(row, oc_method)), type = number(r.at(row, oc_type));
-    const bool is_default = boolean(r.at(row, oc_default));
-    if (is_default) typed_defaults_.emplace(method, type);
-    operator_classes_.emplace(number(r.at(row, oc_oid)),
-                              OperatorClass{method, type, is_default, std::string(r.at(row, oc_printed))});
+  each(catalog_.operator_classes, [&](const OperatorClassRow& row) {
+    if (row.is_default) typed_defaults_.emplace(row.method, row.type);
+    operator_classes_.emplace(row.id, OperatorClass{row.method, row.type, row.is_default, std::string(row.printed)});
   });
 }
 
 void Assembly::read_tables() {
-  const Result& r = at(Part::tables);
   std::vector<Namespace>& all = out_.schema.namespaces;
   std::vector<std::pair<Oid, std::pair<std::size_t, std::size_t>>> places;  // a table's place, until none moves
-  for (int row = 0; row < r.rows(); ++row) {
-    const auto found = namespaces_.find(number(r.at(row, tb_namespace)));
-    if (found == namespaces_.end()) continue;  // made after the schemas were read, by somebody else
+  each(catalog_.tables, [&](const TableRow& row) {
+    const auto found = namespaces_.find(row.name_space);
+    if (found == namespaces_.end()) return;  // made after the schemas were read, by somebody else
     const std::size_t n = found->second;
     Table& t = all[n].tables.emplace_back();
-    t.name = r.at(row, tb_name);
-    t.row_security = boolean(r.at(row, tb_row_security));
-    t.force_row_security = boolean(r.at(row, tb_force_row_security));
-    places.push_back({number(r.at(row, tb_oid)), {n, all[n].tables.size() - 1}});
-    if (r.is_null(row, tb_unmodeled)) continue;
-    for (auto& kind : texts(r.at(row, tb_unmodeled))) add_unmodeled(std::move(kind), all[n].name, t.name);
-  }
+    t.name = row.name;
+    t.row_security = row.row_security;
+    t.force_row_security = row.force_row_security;
+    places.push_back({row.id, {n, all[n].tables.size() - 1}});
+    if (!row.unmodeled) return;
+    for (auto& kind : texts(*row.unmodeled)) add_unmodeled(std::move(kind), all[n].name, t.name);
+  });
   tables_.reserve(places.size());
   for (const auto& [id, place] : places) {
     tables_.emplace(id, TableEntry{&all[place.first].tables[place.second], all[place.first].name});
   }
 }
 
+void Assembly::add_sequence(const SequenceRow& row, std::optional<SequenceOwner> owner) {
+  Namespace* n = row.selected ? find_namespace(row.name_space) : nullptr;
+  if (n == nullptr) return;
+  n->sequences.push_back({std::string(row.name), sequence_options(row, "int8").value_or(SequenceOptions()),
+                          std::move(owner)});
+}
+
 void Assembly::read_sequences() {
-  each(Part::sequences, [&](const Result& r, int row) {
-    const bool selected = boolean(r.at(row, sq_selected));
-    if (r.is_null(row, sq_table)) {
-      if (selected) add_unmodeled("sequence", r.at(row, sq_schema), std::string(r.at(row, sq_name)));
-      return;
-    }
+  each(catalog_.sequences, [&](const SequenceRow& row) {
+    if (row.owner == 0) return add_sequence(row, {});
     std::string text = "nextval('";
-    for (const char c : r.at(row, sq_printed)) text.append(c == '\'' ? 2 : 1, c);
-    sequences_.emplace(std::pair(number(r.at(row, sq_table)), number(r.at(row, sq_column))),
-                       OwnedSequence{text + "'::regclass)", std::string(r.at(row, sq_schema)),
-                                     std::string(r.at(row, sq_name)), selected, boolean(r.at(row, sq_unusual))});
+    for (const char c : row.printed) text.append(c == '\'' ? 2 : 1, c);
+    sequences_.emplace(std::pair(row.owner, row.owner_column), OwnedSequence{row, text + "'::regclass)"});
   });
 }
 
@@ -146,67 +170,69 @@ std::optional<Default> Assembly::fallback(const std::string& type, std::string_v
   return found->second;
 }
 
-bool Assembly::draws_from_own_sequence(Oid table, Oid column, std::string_view text) {
-  if (!text.starts_with("nextval('")) return false;
+OwnedSequence* Assembly::own_sequence(Oid table, Oid column, std::string_view text) {
+  if (!text.starts_with("nextval('")) return nullptr;
   const auto [first, last] = sequences_.equal_range(std::pair(table, column));
   const auto found = std::find_if(first, last, [&](const auto& s) { return s.second.default_text == text; });
-  return found != last && (found->second.used = true);
+  return found != last ? &found->second : nullptr;
 }
 
 void Assembly::read_columns() {
-  const Result& r = at(Part::columns);
-  facts_.reserve(static_cast<std::size_t>(r.rows()));
-  each(Part::columns, [&](const Result&, int row) {
-    const Oid table = number(r.at(row, co_table));
-    TableEntry* t = find(table);
+  facts_.reserve(static_cast<std::size_t>(answer(catalog_.columns).rows()));
+  each(catalog_.columns, [&](const ColumnRow& row) {
+    TableEntry* t = find(row.table);
     if (t == nullptr) return;
     if (t->table->columns.empty()) t->first_column = facts_.size();
-    const ColumnFacts& f = facts_.emplace_back(
-        ColumnFacts{number(r.at(row, co_number)), number(r.at(row, co_type_oid)), number(r.at(row, co_collation_oid))});
+    facts_.push_back({row.number, row.type_id, row.collation_id});
     Column& c = t->table->columns.emplace_back();
-    c.name = r.at(row, co_name);
-    c.type = type(r.at(row, co_type));
-    c.nullable = !boolean(r.at(row, co_not_null));
-    if (!r.is_null(row, co_collation)) c.collation = r.at(row, co_collation);
-    const std::string_view identity = r.at(row, co_identity), generated = r.at(row, co_generated);
-    if (!identity.empty()) c.identity = identity == "a" ? Identity::always : Identity::by_default;
-    if (!r.is_null(row, co_identity_options)) c.identity_options = sequence_options(r.at(row, co_identity_options));
-    if (!r.is_null(row, co_unmodeled)) {
-      for (auto& kind : texts(r.at(row, co_unmodeled))) {
-        add_unmodeled(std::move(kind), t->schema, t->table->name + "." + c.name);
-      }
+    c.name = row.name;
+    c.type = type(row.type);
+    c.nullable = !row.not_null;
+    if (row.collation) c.collation = *row.collation;
+    if (!row.identity.empty()) c.identity = row.identity == "a" ? Identity::always : Identity::by_default;
+    c.identity_options = sequence_options(row.identity_options);
+    const auto report = [&](std::string kind) {
+      add_unmodeled(std::move(kind), t->schema, t->table->name + "." + c.name);
+    };
+    if (row.unmodeled) {
+      for (auto& kind : texts(*row.unmodeled)) report(std::move(kind));
     }
-    if (generated == "v") add_unmodeled("virtualGeneratedColumn", t->schema, t->table->name + "." + c.name);
-    if (r.is_null(row, co_default)) return;
-    const std::string_view text = r.at(row, co_default);
-    if (!generated.empty()) {
-      c.generated = Expression(unwrap(text));
-    } else if (draws_from_own_sequence(table, f.number, text)) {
+    if (row.generated == "v") report("virtualGeneratedColumn");
+    if (!row.fallback) return;
+    if (!row.generated.empty()) {
+      c.generated = Expression(unwrap(*row.fallback));
+    } else if (OwnedSequence* own = own_sequence(row.table, row.number, *row.fallback)) {
+      own->used = true;
       c.fallback = Default{Default::Kind::expression, std::string(autoincrement)};
+      c.sequence_options = sequence_options(own->row, c.type);
+      c.sequence.value = Name{std::string(own->row.schema), std::string(own->row.name)};
     } else {
-      c.fallback = fallback(type(r.at(row, co_type)), text);
+      c.fallback = fallback(c.type, *row.fallback);
     }
   });
-  for (auto& [key, s] : sequences_) {
-    if (!s.selected || (s.used && !s.unusual)) continue;
-    add_unmodeled(s.used ? "sequenceOptions" : "sequence", s.schema, std::move(s.name));
+  add_owned_sequences();
+}
+
+/// Sequences that a column owns, and does not draw from. One whose table is not read has no owner that could be named.
+void Assembly::add_owned_sequences() {
+  for (const auto& [key, s] : sequences_) {
+    if (s.used) continue;
+    const TableEntry* t = find(key.first);
+    std::optional<SequenceOwner> owner;
+    if (t != nullptr) owner = {std::string(t->schema), t->table->name, column_name(*t, key.second)};
+    add_sequence(s.row, std::move(owner));
   }
+  for (auto& n : out_.schema.namespaces) sort_by_name(n.sequences);
 }
 
 void Assembly::read_enums() {
-  const Enum* last = nullptr;
-  std::size_t last_namespace = 0;
-  each(Part::enums, [&](const Result& r, int row) {
-    const auto found = namespaces_.find(number(r.at(row, en_namespace)));
-    if (found == namespaces_.end()) return;
-    const std::size_t n = found->second;
-    std::vector<Enum>& all = out_.schema.namespaces[n].enums;
-    if (last == nullptr || last_namespace != n || last->name != r.at(row, en_name)) {
-      all.emplace_back().name = r.at(row, en_name);
-    }
-    if (!r.is_null(row, en_label)) all.back().values.emplace_back(r.at(row, en_label));
-    last = &all.back();
-    last_namespace = n;
+  const Namespace* last = nullptr;
+  each(catalog_.enums, [&](const EnumRow& row) {
+    Namespace* n = find_namespace(row.name_space);
+    if (n == nullptr) return;
+    if (n != last || n->enums.back().name != row.name) n->enums.emplace_back().name = row.name;
+    if (row.label) n->enums.back().values.emplace_back(*row.label);
+    last = n;
   });
 }
 
@@ -232,126 +258,154 @@ std::vector<std::string> Assembly::column_names(const TableEntry& t, std::string
 }
 
 void Assembly::read_foreign_columns() {
-  each(Part::foreign_columns, [&](const Result& r, int row) {
-    ForeignTable& t = foreign_tables_[number(r.at(row, fc_table))];
-    t.name = {std::string(r.at(row, fc_schema)), std::string(r.at(row, fc_name))};
-    t.columns.emplace(number(r.at(row, fc_number)), r.at(row, fc_column));
+  each(catalog_.foreign_columns, [&](const ForeignColumnRow& row) {
+    ForeignTable& t = foreign_tables_[row.table];
+    t.name = {std::string(row.schema), std::string(row.name)};
+    t.columns.emplace(row.number, row.column);
   });
 }
 
-void Assembly::add_primary_key(int row, TableEntry& t) {
-  const Result& r = at(Part::constraints);
+void Assembly::add_primary_key(const ConstraintRow& row, TableEntry& t) {
   PrimaryKey& k = t.table->primary_key.emplace();
-  k.name = r.at(row, cn_name);
-  k.columns = column_names(t, r.at(row, cn_key));
-  k.include = included(number(r.at(row, cn_index)), t);
-  k.deferral = deferral(r, row);
+  k.name = row.name;
+  k.columns = column_names(t, row.key);
+  k.include = included(row.index, t);
+  k.deferral = deferral(row);
 }
 
-void Assembly::add_unique(int row, TableEntry& t) {
-  const Result& r = at(Part::constraints);
-  const Oid index_id = number(r.at(row, cn_index));
+void Assembly::add_unique(const ConstraintRow& row, TableEntry& t) {
   Unique& u = t.table->uniques.emplace_back();
-  u.name = r.at(row, cn_name);
-  u.columns = column_names(t, r.at(row, cn_key));
-  u.include = included(index_id, t);
-  u.deferral = deferral(r, row);
-  if (const auto found = index_rows_.find(index_id); found != index_rows_.end()) {
-    u.nulls_not_distinct = boolean(at(Part::indexes).at(found->second, ix_nulls_not_distinct));
-  }
+  u.name = row.name;
+  u.columns = column_names(t, row.key);
+  u.include = included(row.index, t);
+  u.deferral = deferral(row);
+  if (const auto index = index_row(row.index)) u.nulls_not_distinct = index->nulls_not_distinct;
 }
 
-void Assembly::add_check(int row, TableEntry& t) {
-  const Result& r = at(Part::constraints);
-  Check& c = t.table->checks.emplace_back();
-  c.name = r.at(row, cn_name);
-  const std::string_view text = unwrap(r.at(row, cn_check));
-  c.membership = parse_membership(text);
-  if (!c.membership) c.expression = Expression(text);
-  c.no_inherit = boolean(r.at(row, cn_no_inherit));
-  c.not_valid = !boolean(r.at(row, cn_validated));
+namespace {
+
+Check check_of(const ConstraintRow& row) {
+  Check out;
+  out.name = row.name;
+  const std::string_view text = unwrap(row.check);
+  out.membership = parse_membership(text);
+  if (!out.membership) out.expression = Expression(text);
+  out.no_inherit = row.no_inherit;
+  out.not_valid = !row.validated;
+  return out;
 }
 
-void Assembly::add_foreign_key(int row, TableEntry& t) {
-  const Result& r = at(Part::constraints);
+}  // namespace
+
+void Assembly::add_foreign_key(const ConstraintRow& row, TableEntry& t) {
   ForeignKey& k = t.table->foreign_keys.emplace_back();
-  k.name = r.at(row, cn_name);
-  k.columns = column_names(t, r.at(row, cn_key));
-  const Oid target = number(r.at(row, cn_references));
-  if (const auto found = tables_.find(target); found != tables_.end()) {
+  k.name = row.name;
+  k.columns = column_names(t, row.key);
+  if (const auto found = tables_.find(row.references); found != tables_.end()) {
     k.referenced_schema = found->second.schema;
     k.referenced_table = found->second.table->name;
-    k.referenced_columns = column_names(found->second, r.at(row, cn_referenced_key));
+    k.referenced_columns = column_names(found->second, row.referenced_key);
   } else {
-    ForeignTable& other = foreign_tables_[target];
+    ForeignTable& other = foreign_tables_[row.references];
     k.referenced_schema = other.name.schema;
     k.referenced_table = other.name.name;
-    for (const std::uint32_t n : numbers(r.at(row, cn_referenced_key))) {
-      k.referenced_columns.push_back(other.columns[n]);
-    }
+    for (const std::uint32_t n : numbers(row.referenced_key)) k.referenced_columns.push_back(other.columns[n]);
   }
-  k.on_delete = decoded(action_codes, r.at(row, cn_on_delete));
-  k.on_update = decoded(action_codes, r.at(row, cn_on_update));
-  k.match_full = r.at(row, cn_match) == "f";
-  k.deferral = deferral(r, row);
-  k.not_valid = !boolean(r.at(row, cn_validated));
+  k.on_delete = decoded(action_codes, row.on_delete);
+  k.on_update = decoded(action_codes, row.on_update);
+  k.match_full = row.match == "f";
+  k.deferral = deferral(row);
+  k.not_valid = !row.validated;
 }
 
 void Assembly::read_constraints() {
-  each(Part::constraints, [&](const Result& r, int row) {
-    TableEntry* t = find(number(r.at(row, cn_table)));
+  each(catalog_.constraints, [&](const ConstraintRow& row) {
+    TableEntry* t = find(row.table);
     if (t == nullptr) return;
-    const char kind = r.at(row, cn_kind).front();
-    const auto backing = index_rows_.find(number(r.at(row, cn_index)));
+    const char kind = row.kind.front();
+    const auto backing = index_rows_.find(row.index);
     if (kind != 'f' && backing != index_rows_.end()) backing_[static_cast<std::size_t>(backing->second)] = true;
     const auto report = [&](std::string what) {
-      add_unmodeled(std::move(what), t->schema, t->table->name + "." + std::string(r.at(row, cn_name)));
+      add_unmodeled(std::move(what), t->schema, t->table->name + "." + std::string(row.name));
     };
-    if (!r.is_null(row, cn_unmodeled)) report(std::string(r.at(row, cn_unmodeled)));
+    if (row.unmodeled) report(std::string(*row.unmodeled));
     if (kind == 'p') add_primary_key(row, *t);
     if (kind == 'u') add_unique(row, *t);
-    if (kind == 'c') add_check(row, *t);
+    if (kind == 'c') t->table->checks.push_back(check_of(row));
     if (kind == 'f') add_foreign_key(row, *t);
     if (kind == 'x') report("exclusion");
   });
-  for (std::size_t row = 0; row < backing_.size(); ++row) {
-    if (!backing_[row]) add_index(static_cast<int>(row));
-  }
+  std::size_t at = 0;
+  each(catalog_.indexes, [&](const IndexRow& row) {
+    if (!backing_[at++]) add_index(row);
+  });
 }
 
 void Assembly::read_policies() {
-  each(Part::policies, [&](const Result& r, int row) {
-    TableEntry* t = find(number(r.at(row, po_table)));
+  each(catalog_.policies, [&](const PolicyRow& row) {
+    TableEntry* t = find(row.table);
     if (t == nullptr) return;
     Policy& p = t->table->policies.emplace_back();
-    p.name = r.at(row, po_name);
-    p.command = decoded(command_codes, r.at(row, po_command));
-    p.permissive = boolean(r.at(row, po_permissive));
-    p.roles = texts(r.at(row, po_roles));
-    if (!r.is_null(row, po_using)) p.using_expression = Expression(unwrap(r.at(row, po_using)));
-    if (!r.is_null(row, po_check)) p.check_expression = Expression(unwrap(r.at(row, po_check)));
+    p.name = row.name;
+    p.command = decoded(command_codes, row.command);
+    p.permissive = row.permissive;
+    p.roles = texts(row.roles);
+    p.using_expression = expression(row.using_expression);
+    p.check_expression = expression(row.check_expression);
+  });
+}
+
+void Assembly::read_views() {
+  each(catalog_.views, [&](const ViewRow& row) {
+    Namespace* n = find_namespace(row.name_space);
+    if (n == nullptr) return;
+    views_.emplace(row.id, std::pair(n->name, n->views.size()));
+    View& v = n->views.emplace_back();
+    v.name = row.name;
+    v.query = Expression(query_text(row.query));
+    v.options = texts(row.options);
+    const auto column_names = texts(row.column_names), column_types = texts(row.column_types);
+    for (std::size_t i = 0; i < column_names.size(); ++i) v.columns.push_back({column_names[i], column_types.at(i)});
+  });
+  each(catalog_.view_needs, [&](const ViewNeedRow& row) {
+    const auto found = views_.find(row.view);
+    if (found == views_.end()) return;
+    ObjectId need{ObjectKind::other, {std::string(row.schema), std::string(row.name)}};
+    for (const auto& named : object_kinds) {
+      if (named.name == row.kind) need.kind = named.value;
+    }
+    if (row.column) need.path.emplace_back(*row.column);
+    out_.schema.find_namespace(found->second.first)->views[found->second.second].needs.push_back(std::move(need));
   });
 }
 
 void Assembly::read_dependents() {
-  each(Part::dependents, [&](const Result& r, int row) {
-    TableEntry* t = find(number(r.at(row, de_table)));
-    if (t == nullptr) return;
-    Dependent& d = out_.dependents.emplace_back();
-    d.kind = r.at(row, de_kind);
-    if (!r.is_null(row, de_schema)) d.schema = r.at(row, de_schema);
-    d.name = r.at(row, de_name);
-    d.table = {std::string(t->schema), t->table->name};
-    const std::uint32_t column = number(r.at(row, de_column));
-    if (column > 0) d.column = column_name(*t, column);
-    d.belongs = boolean(r.at(row, de_belongs));
+  const auto add = [&](const auto& row, ObjectId needs, bool belongs) {
+    out_.dependents.push_back({std::string(row.kind), std::string(row.schema), std::string(row.name),
+                               std::move(needs), belongs});
+  };
+  each(catalog_.dependents, [&](const DependentRow& row) {
+    if (const TableEntry* t = find(row.relation)) {
+      ObjectId needs{ObjectKind::table, {std::string(t->schema), t->table->name}};
+      if (row.column > 0) {
+        needs.kind = ObjectKind::column;
+        needs.path.push_back(column_name(*t, row.column));
+      }
+      add(row, std::move(needs), row.belongs);
+    } else if (const auto view = views_.find(row.relation); view != views_.end()) {
+      const auto& [schema, at] = view->second;
+      add(row, {ObjectKind::view, {schema, out_.schema.find_namespace(schema)->views[at].name}}, row.belongs);
+    }
+  });
+  each(catalog_.type_dependents, [&](const TypeDependentRow& row) {
+    add(row, {ObjectKind::type, {std::string(row.type_schema), std::string(row.type)}}, false);
   });
 }
 
 void Assembly::read_unmodeled() {
-  each(Part::unmodeled, [&](const Result& r, int row) {
-    add_unmodeled(std::string(r.at(row, un_kind)), r.at(row, un_schema), std::string(r.at(row, un_name)));
-    if (!r.is_null(row, un_count)) out_.unmodeled.back().count = std::stoll(std::string(r.at(row, un_count)));
+  each(catalog_.unmodeled, [&](const UnmodeledRow& row) {
+    add_unmodeled(std::string(row.kind), row.schema, std::string(row.name));
+    if (row.count) out_.unmodeled.back().count = std::stoll(std::string(*row.count));
   });
   std::sort(out_.unmodeled.begin(), out_.unmodeled.end(), [](const Unmodeled& a, const Unmodeled& b) {
     return std::tie(a.kind, a.schema, a.name) < std::tie(b.kind, b.schema, b.name);
@@ -370,6 +424,7 @@ Introspection Assembly::run() && {
   read_foreign_columns();
   read_constraints();
   read_policies();
+  read_views();
   read_dependents();
   read_unmodeled();
   return std::move(out_);

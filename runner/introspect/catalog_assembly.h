@@ -14,8 +14,6 @@
 
 namespace plinth::catalog {
 
-using Oid = std::uint32_t;
-
 /// What later answers need of a column that the schema does not hold.
 struct ColumnFacts {
   std::uint32_t number;
@@ -40,11 +38,10 @@ struct ForeignTable {
   std::unordered_map<std::uint32_t, std::string> columns;
 };
 
+/// A sequence that a column owns.
 struct OwnedSequence {
+  SequenceRow row;
   std::string default_text;  // what the default of its column is when it draws from the sequence
-  std::string schema, name;
-  bool selected;
-  bool unusual;  // its options are not those that its column gives it
   bool used = false;
 };
 
@@ -60,15 +57,18 @@ struct PairHash {
 /// One pass over the answers, each in the order that the server sorted it in.
 class Assembly {
  public:
-  explicit Assembly(std::vector<Result> answers) : answers_(std::move(answers)) {}
+  Assembly(const Catalog& catalog, std::vector<Result> answers) : catalog_(catalog), answers_(std::move(answers)) {}
   Introspection run() &&;
 
  private:
-  const Result& at(Part p) const { return answers_.at(index(p)); }
-  template <class Read>
-  void each(Part p, Read read) const {
-    const Result& r = at(p);
-    for (int row = 0, rows = r.rows(); row < rows; ++row) read(r, row);
+  template <class Row>
+  const Result& answer(const CatalogQuery<Row>& query) const {
+    return answers_.at(query.position);
+  }
+  template <class Row, class Read>
+  void each(const CatalogQuery<Row>& query, Read read) const {
+    const Result& r = answer(query);
+    for (int row = 0, rows = r.rows(); row < rows; ++row) read(query.read(r, row));
   }
 
   void read_namespaces();
@@ -82,26 +82,31 @@ class Assembly {
   void read_foreign_columns();
   void read_constraints();
   void read_policies();
+  void read_views();
   void read_dependents();
   void read_unmodeled();
 
   TableEntry* find(Oid table);
   const std::string& type(std::string_view printed);
   std::optional<Default> fallback(const std::string& type, std::string_view text);
-  bool draws_from_own_sequence(Oid table, Oid column, std::string_view text);
+  OwnedSequence* own_sequence(Oid table, Oid column, std::string_view text);
   const ColumnFacts* facts(const TableEntry& t, std::uint32_t number) const;
   const std::string& column_name(const TableEntry& t, std::uint32_t number) const;
   std::vector<std::string> column_names(const TableEntry& t, std::string_view key) const;
   std::optional<std::string> operator_class(Oid id, Oid column_type) const;
-  std::vector<IndexKey> index_keys(const Result& r, int row, const TableEntry& t) const;
+  std::vector<IndexKey> index_keys(const IndexRow& row, const TableEntry& t) const;
+  std::optional<IndexRow> index_row(Oid index_id) const;
   std::vector<std::string> included(Oid index_id, const TableEntry& t) const;
-  void add_index(int row);
-  void add_primary_key(int row, TableEntry& t);
-  void add_unique(int row, TableEntry& t);
-  void add_check(int row, TableEntry& t);
-  void add_foreign_key(int row, TableEntry& t);
+  void add_index(const IndexRow& row);
+  void add_primary_key(const ConstraintRow& row, TableEntry& t);
+  void add_unique(const ConstraintRow& row, TableEntry& t);
+  void add_foreign_key(const ConstraintRow& row, TableEntry& t);
+  void add_sequence(const SequenceRow& row, std::optional<SequenceOwner> owner);
+  void add_owned_sequences();
+  Namespace* find_namespace(Oid id);
   void add_unmodeled(std::string kind, std::string_view schema, std::string name);
 
+  const Catalog& catalog_;
   std::vector<Result> answers_;
   Introspection out_;
   std::unordered_map<Oid, std::size_t> namespaces_;  // to the position in the schema
@@ -116,11 +121,14 @@ class Assembly {
   std::unordered_map<Oid, int> index_rows_;
   std::vector<bool> backing_;  // by row of indexes: whether a constraint speaks for it
   std::unordered_map<Oid, ForeignTable> foreign_tables_;
+  std::unordered_map<Oid, std::pair<std::string, std::size_t>> views_;  // to the schema and the position in it
   Oid last_id_ = 0;  // answers come table by table
   TableEntry* last_ = nullptr;
 };
 
-/// The schema that the answers to `queries` describe. O(rows).
-inline Introspection assemble(std::vector<Result> answers) { return Assembly(std::move(answers)).run(); }
+/// The schema that the answers describe. O(rows).
+inline Introspection assemble(const Catalog& catalog, std::vector<Result> answers) {
+  return Assembly(catalog, std::move(answers)).run();
+}
 
 }  // namespace plinth::catalog

@@ -57,15 +57,15 @@ std::optional<std::string> Assembly::operator_class(Oid id, Oid column_type) con
   return c.name;
 }
 
-std::vector<IndexKey> Assembly::index_keys(const Result& r, int row, const TableEntry& t) const {
+std::vector<IndexKey> Assembly::index_keys(const IndexRow& row, const TableEntry& t) const {
   constexpr std::uint32_t descending = 1, nulls_first = 2;  // bits of indoption
-  const auto columns = numbers(r.at(row, ix_keys));
-  const auto options = numbers(r.at(row, ix_options));
-  const auto classes = numbers(r.at(row, ix_classes));
-  const auto collations = numbers(r.at(row, ix_collations));
-  const auto printed = printed_keys(r.at(row, ix_definition));
-  const auto expressions = texts(r.at(row, ix_expressions));
-  std::vector<IndexKey> out(number(r.at(row, ix_key_count)));
+  const auto columns = numbers(row.keys);
+  const auto options = numbers(row.options);
+  const auto classes = numbers(row.classes);
+  const auto collations = numbers(row.collations);
+  const auto printed = printed_keys(row.definition);
+  const auto expressions = texts(row.expressions);
+  std::vector<IndexKey> out(row.key_count);
   std::size_t next_expression = 0;
   for (std::size_t i = 0; i < out.size(); ++i) {
     IndexKey& k = out[i];
@@ -87,38 +87,41 @@ std::vector<IndexKey> Assembly::index_keys(const Result& r, int row, const Table
 }
 
 void Assembly::read_indexes() {
-  backing_.resize(static_cast<std::size_t>(at(Part::indexes).rows()));
-  index_rows_.reserve(backing_.size());
-  each(Part::indexes, [&](const Result& r, int row) { index_rows_.emplace(number(r.at(row, ix_oid)), row); });
+  index_rows_.reserve(static_cast<std::size_t>(answer(catalog_.indexes).rows()));
+  int at = 0;
+  each(catalog_.indexes, [&](const IndexRow& row) { index_rows_.emplace(row.id, at++); });
+  backing_.resize(index_rows_.size());
 }
 
-void Assembly::add_index(int row) {
-  const Result& r = at(Part::indexes);
-  TableEntry* t = find(number(r.at(row, ix_table)));
+std::optional<IndexRow> Assembly::index_row(Oid index_id) const {
+  const auto found = index_rows_.find(index_id);
+  if (found == index_rows_.end()) return {};
+  return catalog_.indexes.read(answer(catalog_.indexes), found->second);
+}
+
+void Assembly::add_index(const IndexRow& row) {
+  TableEntry* t = find(row.table);
   if (t == nullptr) return;
   Index& i = t->table->indexes.emplace_back();
-  i.name = r.at(row, ix_name);
-  i.keys = index_keys(r, row, *t);
-  i.include = included(number(r.at(row, ix_oid)), *t);
-  i.unique = boolean(r.at(row, ix_unique));
-  i.nulls_not_distinct = boolean(r.at(row, ix_nulls_not_distinct));
-  i.method = r.at(row, ix_method);
-  if (!r.is_null(row, ix_predicate)) i.predicate = Expression(unwrap(r.at(row, ix_predicate)));
-  i.options = texts(r.at(row, ix_storage));
-  i.invalid = !boolean(r.at(row, ix_valid));
-  if (boolean(r.at(row, ix_class_options))) add_unmodeled("operatorClassOptions", t->schema, i.name);
+  i.name = row.name;
+  i.keys = index_keys(row, *t);
+  i.include = included(row.id, *t);
+  i.unique = row.unique;
+  i.nulls_not_distinct = row.nulls_not_distinct;
+  i.method = row.method;
+  i.predicate = row.predicate ? std::optional(Expression(unwrap(*row.predicate))) : std::nullopt;
+  i.options = texts(row.storage);
+  i.invalid = !row.valid;
+  if (row.class_options) add_unmodeled("operatorClassOptions", t->schema, i.name);
 }
 
 /// The INCLUDE columns of an index, which follow its keys.
 std::vector<std::string> Assembly::included(Oid index_id, const TableEntry& t) const {
   std::vector<std::string> out;
-  const auto found = index_rows_.find(index_id);
-  if (found == index_rows_.end()) return out;
-  const Result& r = at(Part::indexes);
-  const auto columns = numbers(r.at(found->second, ix_keys));
-  for (std::size_t i = number(r.at(found->second, ix_key_count)); i < columns.size(); ++i) {
-    out.push_back(column_name(t, columns[i]));
-  }
+  const auto row = index_row(index_id);
+  if (!row) return out;
+  const auto columns = numbers(row->keys);
+  for (std::size_t i = row->key_count; i < columns.size(); ++i) out.push_back(column_name(t, columns[i]));
   return out;
 }
 

@@ -11,15 +11,9 @@ Sql extension_members(const Sql& catalog);
 struct Selection {
   Sql namespaces;   // subquery: the oids of the schemas to read
   Sql table;        // condition on pg_class c: an ordinary table that is to be read
+  Sql view;         // the same for a view
   bool everything;  // no list of schemas was given
   int version;
 };
-
-/// What the schema model does not hold and what needs a table or a column of it: one row for each need.
-Sql dependents(const Selection& s);
-
-/// Every object that the schema model does not hold: its kind, its schema, its name, and, where objects of a kind are
-/// counted only, their number.
-Sql unmodeled_objects(const Selection& s);
 
 }  // namespace plinth::catalog

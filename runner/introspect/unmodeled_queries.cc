@@ -1,17 +1,16 @@
 // What the schema model does not hold. One text for PostgreSQL 12 to 18.
-#include "runner/introspect/catalog_selection.h"
+#include "runner/introspect/catalog_queries.h"
 
 namespace plinth::catalog {
 namespace {
 
-/// Relations that are no tables, and what a table may be beside a table.
+/// Relations that are neither tables nor views, and what a table may be beside a table.
 Sql unmodeled_relations(const Selection& s) {
   return Sql(
-      "SELECT CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'v' THEN 'view'"
-      " WHEN c.relkind = 'm' THEN 'materializedView' WHEN c.relkind = 'f' THEN 'foreignTable'"
+      "SELECT CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'm' THEN 'materializedView' WHEN c.relkind = 'f' THEN 'foreignTable'"
       " WHEN c.relkind = 'c' THEN 'compositeType' WHEN c.relkind = 'p' THEN 'partitionedTable'"
       " ELSE 'unloggedTable' END, c.relnamespace, c.relname::text FROM pg_class c WHERE c.relnamespace IN {}"
-      " AND (c.relkind IN ('v', 'm', 'f', 'c', 'p') OR c.relkind = 'r' AND (c.relispartition OR c.relpersistence = "
+      " AND (c.relkind IN ('m', 'f', 'c', 'p') OR c.relkind = 'r' AND (c.relispartition OR c.relpersistence = "
       "'u'))"
       " AND c.oid NOT IN {} AND c.reltype NOT IN {}"
       " UNION ALL SELECT 'inheritedTable', c.relnamespace, c.relname FROM pg_class c WHERE {}"
@@ -19,7 +18,7 @@ Sql unmodeled_relations(const Selection& s) {
       s.namespaces, extension_members("'pg_class'::regclass"), extension_members("'pg_type'::regclass"), s.table);
 }
 
-/// What hangs on tables and views.
+/// What belongs to tables and views.
 Sql unmodeled_parts(const Selection& s) {
   return Sql(
       " UNION ALL SELECT 'trigger', c.relnamespace, c.relname || '.' || t.tgname FROM pg_trigger t"
@@ -27,8 +26,11 @@ Sql unmodeled_parts(const Selection& s) {
       " AND c.relnamespace IN {} AND c.oid NOT IN {}"
       " UNION ALL SELECT 'rule', c.relnamespace, c.relname || '.' || r.rulename FROM pg_rewrite r"
       " JOIN pg_class c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN' AND c.relnamespace IN {}"
-      " AND c.oid NOT IN {}",
-      s.namespaces, extension_members("'pg_class'::regclass"), s.namespaces, extension_members("'pg_class'::regclass"));
+      " AND c.oid NOT IN {} UNION ALL SELECT 'columnDefault', c.relnamespace, c.relname || '.' || a.attname FROM"
+      " pg_attrdef f JOIN pg_class c ON c.oid = f.adrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum ="
+      " f.adnum WHERE {}",
+      s.namespaces, extension_members("'pg_class'::regclass"), s.namespaces, extension_members("'pg_class'::regclass"),
+      s.view);
 }
 
 Sql unmodeled_types_and_functions(const Selection& s) {
@@ -157,24 +159,31 @@ Sql attributes(const Selection& s) {
 
 }  // namespace
 
-Sql dependents(const Selection& s) {
+CatalogQuery<DependentRow> ask_dependents(const Selection& s) {
+  const Sql relations("(({}) OR ({}))", s.table, s.view);
+  // A part of a table goes with it, unless a column that it needs goes; a part of a view is not made anew with it.
   const Sql needs(
       "SELECT c.oid, d.refobjsubid, k.kind, k.namespace, k.name, k.belongs FROM pg_depend d JOIN pg_class c ON c.oid ="
-      " d.refobjid JOIN LATERAL (SELECT CASE v.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materializedView' ELSE"
-      " 'rule' END, v.relnamespace, CASE WHEN v.relkind IN ('v', 'm') THEN v.relname::text ELSE v.relname || '.' ||"
-      " r.rulename END, v.oid = c.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid ="
-      " 'pg_rewrite'::regclass AND r.oid = d.objid UNION ALL SELECT 'function', p.pronamespace, p.proname || '(' ||"
-      " pg_get_function_identity_arguments(p.oid) || ')', false FROM pg_proc p WHERE d.classid = 'pg_proc'::regclass"
-      " AND p.oid = d.objid UNION ALL SELECT 'trigger', c.relnamespace, c.relname || '.' || t.tgname, true FROM"
-      " pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid AND t.tgrelid = c.oid AND NOT"
-      " t.tgisinternal UNION ALL SELECT 'statistics', x.stxnamespace, x.stxname::text, true FROM pg_statistic_ext x"
-      " WHERE d.classid = 'pg_statistic_ext'::regclass AND x.oid = d.objid UNION ALL SELECT 'publication', NULL::oid,"
-      " b.pubname::text, true FROM pg_publication_rel a JOIN pg_publication b ON b.oid = a.prpubid WHERE d.classid ="
-      " 'pg_publication_rel'::regclass AND a.oid = d.objid) k (kind, namespace, name, belongs) ON true WHERE"
-      " d.refclassid = 'pg_class'::regclass AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass,"
-      " 'pg_trigger'::regclass, 'pg_statistic_ext'::regclass, 'pg_publication_rel'::regclass) AND (d.refobjsubid > 0"
-      " OR NOT k.belongs) AND {}",
-      s.table);
+      " d.refobjid JOIN LATERAL (SELECT CASE v.relkind WHEN 'm' THEN 'materializedView' ELSE 'rule' END,"
+      " v.relnamespace, CASE WHEN v.relkind = 'm' THEN v.relname::text ELSE v.relname || '.' || r.rulename END, v.oid ="
+      " c.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass AND"
+      " r.oid = d.objid AND NOT (v.relkind = 'v' AND r.rulename = '_RETURN') UNION ALL SELECT 'function',"
+      " p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', false FROM pg_proc p"
+      " WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'trigger', c.relnamespace, c.relname"
+      " || '.' || t.tgname, true FROM pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid AND"
+      " t.tgrelid = c.oid AND NOT t.tgisinternal UNION ALL SELECT 'statistics', x.stxnamespace, x.stxname::text, true"
+      " FROM pg_statistic_ext x WHERE d.classid = 'pg_statistic_ext'::regclass AND x.oid = d.objid UNION ALL SELECT"
+      " 'publication', NULL::oid, b.pubname::text, true FROM pg_publication_rel a JOIN pg_publication b ON b.oid ="
+      " a.prpubid WHERE d.classid = 'pg_publication_rel'::regclass AND a.oid = d.objid UNION ALL SELECT 'policy',"
+      " t.relnamespace, t.relname || '.' || y.polname, false FROM pg_policy y JOIN pg_class t ON t.oid = y.polrelid"
+      " WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND t.oid <> c.oid UNION ALL SELECT 'columnDefault',"
+      " c.relnamespace, c.relname || '.' || a.attname, true FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid ="
+      " f.adrelid AND a.attnum = f.adnum WHERE d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid AND f.adrelid ="
+      " c.oid AND c.relkind = 'v') k (kind, namespace, name, belongs) ON true WHERE d.refclassid = 'pg_class'::regclass"
+      " AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,"
+      " 'pg_statistic_ext'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_attrdef'::regclass)"
+      " AND (d.refobjsubid > 0 OR NOT k.belongs OR c.relkind = 'v') AND {}",
+      relations);
   const Sql exclusions(
       "SELECT c.oid, u.number, 'exclusion', c.relnamespace, c.relname || '.' || k.conname, true FROM pg_constraint k"
       " JOIN pg_class c ON c.oid = k.conrelid, unnest(k.conkey) u (number) WHERE k.contype = 'x' AND {}",
@@ -183,24 +192,54 @@ Sql dependents(const Selection& s) {
       "SELECT c.oid, 0, 'inheritedTable', h.relnamespace, h.relname::text, false FROM pg_inherits i JOIN pg_class c ON"
       " c.oid = i.inhparent JOIN pg_class h ON h.oid = i.inhrelid WHERE NOT h.relispartition AND {}",
       s.table);
-  return Sql(
-      "SELECT DISTINCT a.relation, a.number, a.kind, n.nspname, a.name, a.belongs FROM ({} UNION ALL {} UNION ALL {}) a"
-      " (relation, number, kind, namespace, name, belongs) LEFT JOIN pg_namespace n ON n.oid = a.namespace"
-      " ORDER BY a.relation, a.kind, n.nspname, a.name, a.number",
-      needs, exclusions, children);
+  return {{{"a.relation", &DependentRow::relation},
+           {"a.number", &DependentRow::column},
+           {"a.kind", &DependentRow::kind},
+           {"n.nspname", &DependentRow::schema},
+           {"a.name", &DependentRow::name},
+           {"a.belongs", &DependentRow::belongs}},
+          Sql("FROM (SELECT DISTINCT * FROM ({} UNION ALL {} UNION ALL {}) u) a (relation, number, kind, namespace,"
+              " name, belongs) LEFT JOIN pg_namespace n ON n.oid = a.namespace ORDER BY a.relation, a.kind, n.nspname,"
+              " a.name, a.number",
+              needs, exclusions, children)};
 }
 
-Sql unmodeled_objects(const Selection& s) {
+CatalogQuery<TypeDependentRow> ask_type_dependents(const Selection& s) {
+  return {{{"n.nspname", &TypeDependentRow::type_schema},
+           {"a.type", &TypeDependentRow::type},
+           {"a.kind", &TypeDependentRow::kind},
+           {"m.nspname", &TypeDependentRow::schema},
+           {"a.name", &TypeDependentRow::name}},
+          Sql("FROM (SELECT DISTINCT t.typnamespace, t.typname, k.kind, k.namespace, k.name FROM pg_type t JOIN pg_depend"
+              " d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN LATERAL (SELECT"
+              " 'function', p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM"
+              " pg_proc p WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'domain',"
+              " o.typnamespace, o.typname::text FROM pg_type o WHERE d.classid = 'pg_type'::regclass AND o.oid = d.objid"
+              " AND o.typtype = 'd' UNION ALL SELECT CASE c.relkind WHEN 'm' THEN 'materializedView' WHEN 'f' THEN"
+              " 'foreignTable' ELSE 'compositeType' END, c.relnamespace, c.relname::text FROM pg_class c WHERE d.classid"
+              " = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('m', 'f', 'c') UNION ALL SELECT CASE"
+              " v.relkind WHEN 'm' THEN 'materializedView' ELSE 'rule' END, v.relnamespace, v.relname::text FROM"
+              " pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass AND r.oid ="
+              " d.objid AND v.relkind <> 'v') k (kind, namespace, name) ON true WHERE t.typtype = 'e' AND t.typnamespace"
+              " IN {} AND t.oid NOT IN {}) a (name_space, type, kind, namespace, name) JOIN pg_namespace n ON n.oid ="
+              " a.name_space LEFT JOIN pg_namespace m ON m.oid = a.namespace ORDER BY 1, 2, 3, 4, 5",
+              s.namespaces, extension_members("'pg_type'::regclass"))};
+}
+
+CatalogQuery<UnmodeledRow> ask_unmodeled(const Selection& s) {
   Sql all = unmodeled_relations(s);
   all += unmodeled_parts(s);
   all += unmodeled_types_and_functions(s);
   all += unmodeled_rest(s);
   if (s.everything) all += unmodeled_globals();
-  return Sql(
-      "SELECT u.kind, n.nspname, u.name, NULL FROM ({}) u (kind, namespace, name) LEFT JOIN pg_namespace n ON n.oid ="
-      " u.namespace UNION ALL SELECT v.kind, n.nspname, NULL, count(*) FROM ({}) v (kind, namespace) LEFT JOIN"
-      " pg_namespace n ON n.oid = v.namespace GROUP BY v.kind, n.nspname",
-      all, attributes(s));
+  return {{{"a.kind", &UnmodeledRow::kind},
+           {"n.nspname", &UnmodeledRow::schema},
+           {"a.name", &UnmodeledRow::name},
+           {"a.count", &UnmodeledRow::count}},
+          Sql("FROM (SELECT u.kind, u.namespace, u.name, NULL::int8 FROM ({}) u (kind, namespace, name) UNION ALL"
+              " SELECT v.kind, v.namespace, NULL, count(*) FROM ({}) v (kind, namespace) GROUP BY v.kind, v.namespace) a"
+              " (kind, namespace, name, count) LEFT JOIN pg_namespace n ON n.oid = a.namespace",
+              all, attributes(s))};
 }
 
 }  // namespace plinth::catalog

@@ -275,6 +275,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   request.allow = p.allow;
   if (p.allow.empty()) request.allow = {OperationClass::additive, OperationClass::widening};
   request.extras = p.extras;
+  request.dependents = p.dependents;
   request.server_version = major_version(connection);
   request.start = std::move(start);
   request.follows_mappings = true;

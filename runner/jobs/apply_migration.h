@@ -2,6 +2,7 @@
 #include "engine/json/place.h"
 #include "planner/compare/alignment.h"
 #include "planner/compare/diff.h"
+#include "planner/plan/plan.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/job_context.h"
 #include "runner/jobs/run/run_packages.h"
@@ -17,6 +18,7 @@ struct ApplyRequest {
   std::optional<ContractParam> contract;  // plan and apply at once, without a package
   std::vector<OperationClass> allow;      // empty: all classes; with `contract`: additive and widening
   Extras extras = Extras::keep;
+  std::optional<Dependents> dependents;
   std::vector<SlotFill> slots;
   bool strict = false, dry_run = false;
   std::optional<std::int64_t> lock_timeout_ms, statement_timeout_ms, migration_lock_timeout_ms;
@@ -27,6 +29,7 @@ struct ApplyRequest {
                                             field("contract", &ApplyRequest::contract),
                                             field("allow", &ApplyRequest::allow),
                                             defaulted("extras", &ApplyRequest::extras),
+                                            field("dependents", &ApplyRequest::dependents),
                                             field("slots", &ApplyRequest::slots),
                                             field("strict", &ApplyRequest::strict),
                                             field("dryRun", &ApplyRequest::dry_run),

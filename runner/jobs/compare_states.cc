@@ -5,6 +5,18 @@
 #include "planner/render/summary.h"
 
 namespace plinth {
+namespace {
+
+// Opposite a contract, what it has no words for is not compared.
+void note_unstated(State& live) {
+  if (!live.live) return;
+  for (const auto& n : live.schema.namespaces) {
+    for (const auto& v : n.views) live.unmodeled.push_back({std::string(View::node), n.name, v.name, {}});
+    for (const auto& s : n.sequences) live.unmodeled.push_back({std::string(Sequence::node), n.name, s.name, {}});
+  }
+}
+
+}  // namespace
 
 ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p) {
   auto [from, to] = read_states(context, p.from, p.to);
@@ -22,6 +34,8 @@ ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p)
   Plan made = plan(from, to, request, prepared);
   out.sql = sql_text(made.operations);
   out.conflicts = std::move(made.conflicts);
+  if (to.contract) note_unstated(from);
+  if (from.contract) note_unstated(to);
   out.unmodeled = std::move(from.unmodeled);
   out.unmodeled.insert(out.unmodeled.end(), to.unmodeled.begin(), to.unmodeled.end());
   for (const State* s : {&from, &to}) out.warnings.insert(out.warnings.end(), s->warnings.begin(), s->warnings.end());

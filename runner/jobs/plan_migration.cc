@@ -75,6 +75,7 @@ PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, co
   PlanRequest out{p.allow, p.forbid, p.online};
   out.server_version = server_version(p.server_version, from);
   out.extras = p.extras;
+  out.dependents = p.dependents;
   out.hints = p.hints;
   out.follows_mappings = p.mappings == Mappings::follow;
   out.suggests = true;

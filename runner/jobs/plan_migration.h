@@ -18,6 +18,7 @@ struct PlanMigrationRequest {
   bool online = false;
   std::optional<std::int64_t> server_version;  // absent: that of the live origin, else `usual_server_version`
   Extras extras = Extras::keep;                // of a live origin
+  std::optional<Dependents> dependents;        // absent: views that come back the same are detached and restored
   std::vector<Hint> hints;
   Mappings mappings = Mappings::follow;
   std::vector<SlotFill> slots;
@@ -32,6 +33,7 @@ struct PlanMigrationRequest {
                                             field("online", &PlanMigrationRequest::online),
                                             field("serverVersion", &PlanMigrationRequest::server_version),
                                             defaulted("extras", &PlanMigrationRequest::extras),
+                                            field("dependents", &PlanMigrationRequest::dependents),
                                             field("hints", &PlanMigrationRequest::hints),
                                             defaulted("mappings", &PlanMigrationRequest::mappings),
                                             field("slots", &PlanMigrationRequest::slots),

@@ -39,6 +39,10 @@
 #include "engine/ops/row_security/enable_row_level_security.h"
 #include "engine/ops/row_security/force_row_level_security.h"
 #include "engine/ops/row_security/rename_rls_policy.h"
+#include "engine/ops/sequences/alter_owned_sequence.h"
+#include "engine/ops/sequences/alter_sequence.h"
+#include "engine/ops/sequences/create_sequence.h"
+#include "engine/ops/sequences/drop_sequence.h"
 #include "engine/ops/tables/create_table.h"
 #include "engine/ops/tables/drop_table.h"
 #include "engine/ops/tables/rename_table.h"
@@ -47,6 +51,10 @@
 #include "engine/ops/types/drop_enum_type.h"
 #include "engine/ops/types/rename_enum_value.h"
 #include "engine/ops/types/rename_type.h"
+#include "engine/ops/views/create_view.h"
+#include "engine/ops/views/detach_view.h"
+#include "engine/ops/views/drop_view.h"
+#include "engine/ops/views/restore_view.h"
 
 namespace plinth::test {
 
@@ -90,6 +98,14 @@ inline Policy policy_of(const std::string& name) {
   return out;
 }
 
+inline View view_of(const std::string& name, const std::string& query) {
+  View out;
+  out.name = name;
+  out.query = query;
+  out.columns = {{"n", "integer"}};
+  return out;
+}
+
 // What every operation below can be applied to.
 inline Schema house() {
   Table users;
@@ -107,12 +123,15 @@ inline Schema house() {
   posts.name = "posts";
   posts.columns = {column("id", "int4"), column("author", "int4"), column("body", "text", true),
                    column("next", "int4", true)};
+  posts.columns[0].fallback = Default{Default::Kind::expression, "autoincrement()"};
   posts.columns[3].generated = Expression("id + 1");
   posts.foreign_keys = {foreign_key("posts_author_fkey")};
   posts.indexes = {index_of("posts_id_key", "id")};
   Schema out;
   out.extensions = {{"citext"}};
-  out.namespaces = {{"attic", {}, {}}, {"public", {{"mood", {"sad", "happy"}}, {"size", {"s"}}}, {posts, users}}};
+  out.namespaces = {{"attic"}, {"public", {{"mood", {"sad", "happy"}}, {"size", {"s"}}}, {posts, users}}};
+  out.namespaces[1].sequences = {{"counter"}};
+  out.namespaces[1].views = {view_of("one", "SELECT 1 AS n")};
   return out;
 }
 
@@ -201,6 +220,17 @@ inline std::vector<Sample> samples() {
       {SetDefault{"public", "users", "age", {Default::Kind::literal, "7"}, "int4", false}, true},
       {DropDefault{"public", "users", "email"}, true},
       {DropExpression{"public", "posts", "next"}, true},
+      {CreateSequence{"public", {"fresh", {"5", "2"}}}},
+      {AlterSequence{"public", "counter", {}, {"5"}, {}, SequenceOwner{"public", "users", "age"}}, true},
+      {DropSequence{"public", "counter"}},
+      {AlterOwnedSequence{"public", "posts", "id", {}, SequenceOptions{"5"}}, true},
+      {CreateView{"public", view_of("two", "SELECT 2 AS n")}},
+      {CreateView{"public", view_of("one", "SELECT 2 AS n"), true}, true},
+      {DropView{"public", "one"}},
+      {DetachView{"public", view_of("one", "SELECT 1 AS n")}, true, true},
+      {DetachView{"public", view_of("one", "SELECT 1 AS n"), true}, true, true},
+      {RestoreView{"public", view_of("one", "SELECT 2 AS n")}, true, true},
+      {RestoreView{"public", view_of("one", "SELECT 2 AS n"), true}, true, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always, {}, SequenceOptions{"5", "2", {}, "100", {}, true}},
        true},

@@ -16,6 +16,7 @@ TEST_CASE("statements that begin or end a transaction are found") {
   CHECK(transaction_command("start\n\ttransaction") == "START TRANSACTION");
   CHECK(transaction_command("prepare transaction 'x'") == "PREPARE TRANSACTION");
   CHECK(transaction_command("ROLLBACK") == "ROLLBACK");
+  CHECK(transaction_command("SELECT 1; reset all") == "RESET ALL");
   CHECK(transaction_command("rollback and no chain") == "ROLLBACK");
   CHECK(transaction_command("-- note\n/* a /* nested */ one */ COMMIT") == "COMMIT");
   CHECK(transaction_command("SELECT ';' ; COMMIT") == "COMMIT");
@@ -31,6 +32,7 @@ TEST_CASE("statements that begin or end a transaction are found") {
 TEST_CASE("everything else is left to the server") {
   CHECK(transaction_command("") == "");
   CHECK(transaction_command(";;") == "");
+  CHECK(transaction_command("RESET work_mem") == "");
   CHECK(transaction_command("-- COMMIT\nSELECT 1") == "");
   CHECK(transaction_command("/* ; COMMIT; */ SELECT 1 -- ; COMMIT") == "");
   CHECK(transaction_command("SELECT '; COMMIT;'") == "");

@@ -44,7 +44,9 @@ std::string journey(Connection& connection, const Schema& from, const Schema& to
     Schema expected = *station;
     const Schema before = live(connection);
     reconcile(expected, before);
-    const Plan p = plan(expected, before);
+    PlanOptions options;
+    options.exact = true;
+    const Plan p = plan(expected, before, options);
     if (!p.conflicts.empty()) return "conflict: " + p.conflicts.front().summary;
     try {
       run(connection, p.operations);

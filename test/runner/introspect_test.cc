@@ -118,7 +118,11 @@ TEST_CASE("defaults: literals, expressions, sequences of the column and of other
   CHECK(fallback("code") == R"j({"kind":"expression","value":"upper('x'::text)"})j");
   CHECK(fallback("next") == R"j({"kind":"expression","value":"nextval('public.shared'::regclass)"})j");
   CHECK(fallback("nothing") == "none");
-  CHECK(unmodeled(i) == Strings{"sequence public.idle", "sequence public.shared", "sequenceOptions public.It's"});
+  CHECK(find_named(t.columns, "stolen")->sequence.value == Name{"public", "It's"});
+  CHECK(to_json(*find_named(t.columns, "stolen")->sequence_options) == R"({"type":"int8"})");
+  CHECK(to_json(i.schema.find_namespace("public")->sequences) ==
+        R"([{"name":"idle","ownedBy":{"schema":"public","table":"t","column":"number"}},{"name":"shared"}])");
+  CHECK(unmodeled(i).empty());
 }
 
 TEST_CASE("identity, generated columns and collations") {

@@ -18,7 +18,9 @@ Steps DropColumn::steps() const {
 
 void DropColumn::apply(Schema& s) const {
   Table& t = require_table(s, on());
+  refuse_needed(s, column_object(on(), column));
   remove_node(t.columns, column, on());
+  drop_owned_sequences(s, on(), column);
   drop_dependents(t, column);
 }
 

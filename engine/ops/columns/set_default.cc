@@ -39,14 +39,30 @@ void SetDefault::number_on(Steps& out) const {
   out.precheck.push_back(check(
       "ensure column " + q(column) + " leaves " + what + " a number of type " + type,
       Sql(R"(SELECT COALESCE(MAX({}), 0) < {} AS "result" FROM {})", Ident{column}, greatest_integer(type), on()), {}));
-  out.execute.push_back(
-      statement("create " + what, Sql("CREATE SEQUENCE IF NOT EXISTS {} OWNED BY {}.{}", name, on(), Ident{column})));
+  const Sql counted = serial_type(type).empty() || type == "int8" ? Sql("") : Sql(" AS {}", type_sql(type));
+  out.execute.push_back(statement(
+      "create " + what, Sql("CREATE SEQUENCE IF NOT EXISTS {}{} OWNED BY {}.{}", name, counted, on(), Ident{column})));
   // setval outlives a rollback, except on a sequence that was restarted in the same transaction.
   out.execute.push_back(statement("restart " + what, Sql("ALTER SEQUENCE {} RESTART", name)));
   out.execute.push_back(statement(
       "advance " + what,
       Sql("SELECT setval({}, (SELECT GREATEST(MAX({})::int8, 0) + 1 FROM {}), false)", text, Ident{column}, on())));
   out.execute.push_back(setting(Sql("nextval({})", text)));
+}
+
+void SetDefault::apply(Schema& s) const {
+  Column& c = require_column(s, on(), column);
+  c.fallback = definition;
+  if (!is_autoincrement(definition)) return;
+  // One that the column has owned before is a part of it now.
+  auto& sequences = require_namespace(s, schema).sequences;
+  const Sequence* owned = find_sorted(sequences, default_name(table, {column}, "seq"));
+  if (owned == nullptr || owned->owner != SequenceOwner{schema, table, column}) return;
+  c.sequence_options = owned->options;
+  c.sequence_options->type = owned->options.type.value_or("int8");
+  if (c.sequence_options->type == c.type) c.sequence_options->type.reset();
+  if (c.sequence_options == SequenceOptions()) c.sequence_options.reset();
+  sequences.erase(sequences.begin() + (owned - sequences.data()));
 }
 
 std::vector<js::Doc> SetDefault::calls(CallContext&) const {

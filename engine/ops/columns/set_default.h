@@ -38,7 +38,7 @@ struct SetDefault {
   Step setting(const Sql& value) const;
   /// The sequence continues behind the greatest value that the column holds.
   void number_on(Steps& out) const;
-  void apply(Schema& s) const { require_column(s, on(), column).fallback = definition; }
+  void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return momentary(on()); }
 
   std::vector<js::Doc> calls(CallContext&) const;

@@ -10,7 +10,7 @@ Steps CreateSchema::steps() const {
 }
 
 void CreateSchema::apply(Schema& s) const {
-  if (s.find_namespace(schema) == nullptr) insert_sorted(s.namespaces, Namespace{schema, {}, {}});
+  if (s.find_namespace(schema) == nullptr) insert_sorted(s.namespaces, Namespace{schema});
 }
 
 std::vector<js::Doc> CreateSchema::calls(CallContext&) const {

@@ -6,7 +6,7 @@ namespace plinth {
 
 void DropSchema::apply(Schema& s) const {
   const Namespace& n = require_namespace(s, schema);
-  if (!n.tables.empty() || !n.enums.empty()) not_applicable("schema " + q(schema) + " is not empty");
+  if (!n.empty()) not_applicable("schema " + q(schema) + " is not empty");
   s.namespaces.erase(s.namespaces.begin() + (&n - s.namespaces.data()));
 }
 

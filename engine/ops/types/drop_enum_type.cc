@@ -12,6 +12,7 @@ Steps DropEnumType::steps() const {
 
 void DropEnumType::apply(Schema& s) const {
   const Enum& e = require_enum(s, type());
+  refuse_needed(s, {ObjectKind::type, {schema, type_name}});
   auto& enums = require_namespace(s, schema).enums;
   enums.erase(enums.begin() + (&e - enums.data()));
 }
@@ -31,6 +32,7 @@ void DropEnumType::disturbs(UnmanagedUses& uses) const {
   const Name type{schema, before != uses.was.end() ? before->second : type_name};
   const auto found = uses.users.find(user_type_text(type));
   if (found != uses.users.end()) uses.harm.push_back(found->second + " has the type");
+  uses.drop_type(type);
 }
 
 LineageChange DropEnumType::lineage() const { return {{}, ObjectPath{schema, type_name}, {}}; }

@@ -23,6 +23,7 @@ void RenameType::apply(Schema& s) const {
   renamed.name = to_name;
   insert_sorted(n.enums, std::move(renamed));
   rename_column_type(s, user_type_text({schema, from_name}), user_type_text({schema, to_name}));
+  rename_needed(s, {ObjectKind::type, {schema, from_name}}, to_name);
 }
 
 void RenameType::link(const LinkContext& context, Links& links) const {

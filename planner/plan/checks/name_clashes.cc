@@ -30,6 +30,11 @@ NameContext held_names(const Schema& schema) {
   for (const auto& n : schema.namespaces) {
     for (const auto& e : n.enums) out.types.emplace(name_key({n.name, e.name}), HeldName{NameHolder::type, {}});
     for (const auto& t : n.tables) note(out, n.name, t);
+    for (const auto& s : n.sequences) out.relations.emplace(name_key({n.name, s.name}), HeldName{NameHolder::sequence, {}});
+    for (const auto& v : n.views) {
+      out.relations.emplace(name_key({n.name, v.name}), HeldName{NameHolder::view, {}});
+      out.types.emplace(name_key({n.name, v.name}), HeldName{NameHolder::view, {}});
+    }
   }
   return out;
 }
@@ -40,6 +45,8 @@ std::vector<std::string> path_of(NameHolder holder, const Name& table, const std
   switch (holder) {
     case NameHolder::table: return {schema, name};
     case NameHolder::type: return {schema, name, "type"};
+    case NameHolder::sequence: return {schema, name, "sequence"};
+    case NameHolder::view: return {schema, name, "view"};
     case NameHolder::index:
     case NameHolder::key: return {table.schema, table.name, name};
   }
@@ -95,11 +102,16 @@ void follow(Draft& d, const HeldName& held, const Name& old, const std::string& 
   }
 }
 
+// Whether a temporary name can be given to what has a name.
+bool is_moved(NameHolder holder) { return holder != NameHolder::sequence && holder != NameHolder::view; }
+
 Operation move_away(const HeldName& held, const Name& old, const std::string& now) {
   switch (held.holder) {
     case NameHolder::table: return RenameTable{old.schema, old.name, now};
     case NameHolder::type: return RenameType{old.schema, old.name, now};
     case NameHolder::key: return RenameConstraint{held.table.schema, held.table.name, old.name, now};
+    case NameHolder::sequence:
+    case NameHolder::view:
     case NameHolder::index: break;
   }
   return RenameIndex{held.table.schema, held.table.name, old.name, now};
@@ -195,6 +207,8 @@ void resolve_name_clashes(Draft& d, const HintedOrigin& hinted) {
       refuse(d, taken(name, "Something that stays has it.", another_name));
     } else if (held->holder == NameHolder::table && is_read_by_transform(d, name)) {
       refuse(d, taken(name, "The table that a transform reads has it to the end.", another_name));
+    } else if (*end >= std::pair(need.phase, need.rank) && !is_moved(held->holder)) {
+      refuse(d, taken(name, "What has it is dropped later.", another_name));
     } else if (*end >= std::pair(need.phase, need.rank)) {
       const std::string temporary = temporary_name(name.name, "__prisma_next_old");
       follow(d, *held, name, temporary);

@@ -45,14 +45,16 @@ void note_unmanaged(UnmanagedUses& out, const Draft& draft, const std::vector<Op
 }
 
 std::vector<Dependent> present_dependents(const Draft& draft, const std::vector<Operation>& renames) {
-  if (draft.options.dependents == nullptr) return {};
-  std::vector<Dependent> out = *draft.options.dependents;
-  for (auto& d : out) {
-    const auto path = present_path({d.table.schema, d.table.name, d.column}, renames);
-    d.table = {path[0], path[1]};
-    d.column = path[2];
-  }
+  std::vector<Dependent> out;
+  if (draft.options.dependents != nullptr) out = *draft.options.dependents;
+  for (auto& d : out) d.needs.path = present_path(std::move(d.needs.path), renames);
+  out.insert(out.end(), draft.lost_views.begin(), draft.lost_views.end());
   return out;
+}
+
+// Parts of a table are found with the table.
+ObjectId whole(const ObjectId& id) {
+  return id.kind == ObjectKind::column ? table_object({id.path[0], id.path[1]}) : id;
 }
 
 Conflict harmed(const Operation& op, const std::string& what) {
@@ -62,18 +64,32 @@ Conflict harmed(const Operation& op, const std::string& what) {
           path(op)};
 }
 
+Conflict may_change(const Operation& op, const std::string& what) {
+  return {ConflictKind::unsupported_operation, label(op) + " stands against a view: " + what,
+          "The view would be detached and made again, but its query may mean something else on the new type.",
+          "Allow it with dependents: \"recreate\"; or change the view by hand before, and make it again afterwards.",
+          path(op)};
+}
+
+void check_dependents(Draft& draft, UnmanagedUses& uses, const std::vector<Dependent>& dependents,
+                      Conflict (*conflict)(const Operation&, const std::string&)) {
+  uses.dependents.clear();
+  for (const auto& d : dependents) uses.dependents.emplace(whole(d.needs), &d);
+  for (const auto& p : draft.operations) {
+    for (const auto& what : harm_by(p.operation, uses)) draft.conflicts.push_back(conflict(p.operation, what));
+  }
+}
+
 }  // namespace
 
 void check_unmanaged(Draft& draft, const std::vector<Operation>& renames) {
   const std::vector<Dependent> dependents = present_dependents(draft, renames);
-  if (draft.options.unmanaged == nullptr && dependents.empty()) return;
   UnmanagedUses uses{draft.actual};
   uses.can_reference = [](const std::string& column, const std::string& key) { return can_reference(column, key); };
+  if (!draft.unlike_views.empty()) check_dependents(draft, uses, draft.unlike_views, may_change);
+  if (draft.options.unmanaged == nullptr && dependents.empty()) return;
   if (draft.options.unmanaged != nullptr) note_unmanaged(uses, draft, renames);
-  for (const auto& d : dependents) uses.dependents.emplace(d.table, &d);
-  for (const auto& p : draft.operations) {
-    for (const auto& what : harm_by(p.operation, uses)) draft.conflicts.push_back(harmed(p.operation, what));
-  }
+  check_dependents(draft, uses, dependents, harmed);
 }
 
 }  // namespace plinth

@@ -30,7 +30,7 @@ bool is_same(const Node& expected, Node actual) {
 // An index, a policy and a constraint of one table may have one name.
 template <class Node>
 bool suspend_once(Draft& d, const Name& table, const Node& node) {
-  return d.suspended.insert({table.schema, table.name, std::string(Node::node), node.name}).second;
+  return d.suspended.insert({Node::kind, {table.schema, table.name, node.name}}).second;
 }
 
 // The node as it should be, when it is the same on both sides and has not gone already.

@@ -44,6 +44,8 @@
 #include "planner/plan/rules/detach_dependents.h"
 #include "planner/plan/rules/enums.h"
 #include "planner/plan/rules/keys.h"
+#include "planner/plan/rules/sequences.h"
+#include "planner/plan/rules/views.h"
 #include "planner/types/type_change.h"
 
 namespace plinth {
@@ -80,6 +82,7 @@ void create_table_parts(Draft& d, const std::string& schema, const Table& t) {
   if (t.row_security) d.add(EnableRowLevelSecurity{schema, t.name}, 1);
   if (t.force_row_security) d.add(ForceRowLevelSecurity{schema, t.name, true}, 1);
   for (const auto& p : t.policies) d.add(CreateRlsPolicy{schema, t.name, p}, 2);
+  for (const auto& c : t.columns) plan_owned_sequence(d, {schema, t.name}, c, nullptr);
 }
 
 void rule(Draft& d, const Path&, const Pair<Namespace>& p) {
@@ -87,10 +90,12 @@ void rule(Draft& d, const Path&, const Pair<Namespace>& p) {
     d.add(CreateSchema{p.expected->name});
     for (const auto& e : p.expected->enums) d.add(CreateEnumType{p.expected->name, e.name, e.values, false});
     for (const auto& t : p.expected->tables) create_table_parts(d, p.expected->name, t);
+    for (const auto& s : p.expected->sequences) plan_sequence(d, p.expected->name, {&s, nullptr});
   }
   if (p.expected == nullptr) {
     for (const auto& t : p.actual->tables) d.add(DropTable{p.actual->name, t.name});
     for (const auto& e : p.actual->enums) d.add(DropEnumType{p.actual->name, e.name});
+    for (const auto& s : p.actual->sequences) plan_sequence(d, p.actual->name, {nullptr, &s});
     d.add(DropSchema{p.actual->name});
   }
 }
@@ -117,11 +122,17 @@ void rule(Draft& d, const Path& path, const Pair<Table>& p) {
   }
 }
 
+void rule(Draft& d, const Path& path, const Pair<Sequence>& p) { plan_sequence(d, path[0], p); }
+
+// Views are planned together, when it is known what happens to all that they read.
+void rule(Draft&, const Path&, const Pair<View>&) {}
+
 // ---- columns ----------------------------------------------------------------------------------------------------
 
 void add_column(Draft& d, const Name& table, const Column& c) {
   if (!fills_itself(c)) return plan_not_null_backfill(d, table, c);
   d.add(AddColumn{table.schema, table.name, c, false});
+  plan_owned_sequence(d, table, c, nullptr);
 }
 
 void change_default(Draft& d, const Name& table, const Column& expected, const Column& actual) {
@@ -199,6 +210,7 @@ void rule(Draft& d, const Path& path, const Pair<Column>& p) {
     plan_type_change(d, table, e, a);
   }
   if (e.fallback != a.fallback) change_default(d, table, e, a);
+  plan_owned_sequence(d, table, e, &a);
   if (e.identity != a.identity || e.identity_options != a.identity_options) change_identity(d, table, e, a);
   if (e.nullable && !a.nullable) d.add(DropNotNull{table.schema, table.name, e.name});
   if (!e.nullable && a.nullable) plan_nullable_tightening(d, table, e);
@@ -388,6 +400,7 @@ void plan_issues(Draft& draft, const std::vector<Issue>& issues) {
   }
   cut_cycles_of_drops(draft);
   refuse_unlike_keys(draft);
+  plan_views(draft);
 }
 
 }  // namespace plinth

@@ -95,10 +95,10 @@ TEST_CASE("unmanaged objects: a name that one of them has, and a schema that one
 }
 
 TEST_CASE("dependents: what needs a column or a table stops what it would not survive") {
-  const Name users{"public", "users"};
-  const std::vector<Dependent> all = {{"view", "public", "v", users, "id", false},
-                                      {"exclusion", "public", "users.x", users, "tags", true},
-                                      {"trigger", "public", "users.t", users, "tags", true}};
+  const auto users = [](const char* column) { return ObjectId{ObjectKind::column, {"public", "users", column}}; };
+  const std::vector<Dependent> all = {{"rule", "public", "r", users("id"), false},
+                                      {"exclusion", "public", "users.x", users("tags"), true},
+                                      {"trigger", "public", "users.t", users("tags"), true}};
   const auto refused = [&](const Schema& to, const HintedOrigin& hinted = {}) {
     PlanOptions options;
     options.dependents = &all;
@@ -112,12 +112,12 @@ TEST_CASE("dependents: what needs a column or a table stops what it would not su
   in(retyped, "users", "id").type = "int8";
   in(retyped, "posts", "author").type = "int8";
   CHECK(refused(retyped) ==
-        Said{R"(Alter type of "users"."id" to int8 is impossible: view "v" of schema "public" needs it)"});
+        Said{R"(Alter type of "users"."id" to int8 is impossible: rule "r" of schema "public" needs it)"});
   std::erase_if(in(fewer, "users").columns, [](const Column& c) { return c.name == "tags"; });
   CHECK(refused(fewer).size() == 2);  // the exclusion would go along, the trigger stops it
   std::erase_if(gone.find_namespace("public")->tables, [](const Table& t) { return t.name == "users"; });
   in(gone, "posts").foreign_keys.clear();
-  CHECK(refused(gone) == Said{R"(Drop table "users" is impossible: view "v" of schema "public" needs it)"});
+  CHECK(refused(gone) == Said{R"(Drop table "users" is impossible: rule "r" of schema "public" needs it)"});
   in(wider, "users").columns.push_back(column("more", "text", true));
   CHECK(refused(wider).empty());
 }

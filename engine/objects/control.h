@@ -1,0 +1,14 @@
+#pragma once
+#include "engine/json/fields.h"
+
+namespace plinth {
+
+/// Who looks after an object: the contract (managed), or somebody else in one of three degrees.
+enum class Control { managed, tolerated, external, observed };
+inline constexpr Named<Control> controls[] = {{"managed", Control::managed},
+                                              {"tolerated", Control::tolerated},
+                                              {"external", Control::external},
+                                              {"observed", Control::observed}};
+constexpr const auto& names(Control) { return controls; }
+
+}  // namespace plinth

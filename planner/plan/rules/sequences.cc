@@ -1,0 +1,96 @@
+#include "planner/plan/rules/sequences.h"
+
+#include "engine/ops/sequences/alter_owned_sequence.h"
+#include "engine/ops/sequences/alter_sequence.h"
+#include "engine/ops/sequences/create_sequence.h"
+#include "engine/ops/sequences/drop_sequence.h"
+#include "engine/sql/type_name.h"
+
+namespace plinth {
+namespace {
+
+const Column* find_column(const Schema& schema, const SequenceOwner& owner) {
+  const Table* t = schema.find_table(owner.on());
+  return t != nullptr ? find_named(t->columns, owner.column) : nullptr;
+}
+
+Name default_sequence(const Name& table, const Column& column) {
+  return {table.schema, default_name(table.name, {column.name}, "seq")};
+}
+
+// The autoincrement column that has a sequence of this name by default.
+std::optional<SequenceOwner> numbered_column(const Schema& schema, const Name& sequence) {
+  const Namespace* n = schema.find_namespace(sequence.schema);
+  if (n == nullptr) return {};
+  for (const auto& t : n->tables) {
+    for (const auto& c : t.columns) {
+      if (is_autoincrement(c.fallback) && default_sequence({n->name, t.name}, c) == sequence) {
+        return SequenceOwner{n->name, t.name, c.name};
+      }
+    }
+  }
+  return {};
+}
+
+void create_sequence(Draft& d, const std::string& schema, const Sequence& s) {
+  if (const auto owner = numbered_column(d.actual, {schema, s.name})) {
+    d.conflicts.push_back({ConflictKind::unsupported_operation,
+                           "Sequence " + q(s.name) + " becomes one of its own",
+                           "It is a part of the autoincrement column " + q(owner->table) + "." + q(owner->column) + ".",
+                           "Run ALTER SEQUENCE … OWNED BY NONE by hand, and plan again.",
+                           {schema, s.name}});
+    return;
+  }
+  d.add(CreateSequence{schema, {s.name, s.options}});
+  if (s.owner) d.add(AlterSequence{schema, s.name, s.options, s.options, {}, s.owner});
+}
+
+void drop_sequence(Draft& d, const std::string& schema, const Sequence& s) {
+  if (s.owner && find_column(d.expected, *s.owner) == nullptr) return;  // goes with the column
+  const auto owner = numbered_column(d.expected, {schema, s.name});
+  if (!owner) return d.add(DropSequence{schema, s.name});
+  // The column draws from it from now on.
+  if (owner != s.owner) d.add(AlterSequence{schema, s.name, s.options, s.options, s.owner, owner});
+}
+
+// What the sequence of a column is, with its type.
+SequenceOptions full_options(const Column& c, const std::optional<std::string>& other_type) {
+  SequenceOptions out = c.sequence_options.value_or(SequenceOptions());
+  if (!out.type) out.type = !serial_type(c.type).empty() ? c.type : other_type.value_or("int8");
+  return out;
+}
+
+}  // namespace
+
+void plan_sequence(Draft& d, const std::string& schema, const Pair<Sequence>& p) {
+  if (p.actual == nullptr) return create_sequence(d, schema, *p.expected);
+  if (p.expected == nullptr) return drop_sequence(d, schema, *p.actual);
+  d.add(AlterSequence{schema, p.actual->name, p.actual->options, p.expected->options, p.actual->owner,
+                      p.expected->owner});
+}
+
+void plan_owned_sequence(Draft& d, const Name& table, const Column& expected, const Column* actual) {
+  const bool numbers = is_autoincrement(expected.fallback);
+  const bool numbered = actual != nullptr && is_autoincrement(actual->fallback);
+  constexpr int after_defaults = 2, after_identity = 4;
+  if (!numbers) {
+    if (numbered && d.options.exact && actual->sequence.value) {
+      const Name& left = *actual->sequence.value;
+      d.add(DropSequence{left.schema, left.name, true}, after_identity);
+    }
+    return;
+  }
+  SequenceOptions before;
+  before.type = serial_type(expected.type).empty() ? "int8" : expected.type;  // as a new one has
+  if (numbered) {
+    before = full_options(*actual, {});
+  } else if (const Sequence* taken = d.actual.find_sequence(default_sequence(table, expected))) {
+    before = taken->options;
+    before.type = taken->options.type.value_or("int8");
+  }
+  const SequenceOptions after = full_options(expected, before.type);
+  if (before == after) return;
+  d.add(AlterOwnedSequence{table.schema, table.name, expected.name, before, after}, after_defaults);
+}
+
+}  // namespace plinth
