@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/json/fields.h"
-#include "engine/objects/object_id.h"
 #include "engine/json/json.h"
+#include "engine/objects/object_id.h"
 #include "engine/sql/sql.h"
 
 namespace plinth {

@@ -28,10 +28,9 @@ struct View {
   bool operator==(const View& o) const {
     return name == o.name && query == o.query && options == o.options && detached == o.detached;
   }
-  static constexpr auto fields =
-      std::tuple{field("name", &View::name),           field("query", &View::query),
-                 field("options", &View::options),     uncompared("columns", &View::columns),
-                 uncompared("needs", &View::needs),    field("detached", &View::detached)};
+  static constexpr auto fields = std::tuple{field("name", &View::name),        field("query", &View::query),
+                                            field("options", &View::options),  uncompared("columns", &View::columns),
+                                            uncompared("needs", &View::needs), field("detached", &View::detached)};
 };
 
 }  // namespace plinth

@@ -23,8 +23,9 @@ using OperationKinds =
              struct DropConstraint, struct DropCheckConstraint, struct RenameConstraint, struct ValidateConstraint,
              struct CreateIndex, struct DropIndex, struct RenameIndex, struct EnableRowLevelSecurity,
              struct DisableRowLevelSecurity, struct ForceRowLevelSecurity, struct CreateRlsPolicy, struct DropRlsPolicy,
-             struct RenameRlsPolicy, struct CreateSequence, struct AlterSequence, struct DropSequence, struct AlterOwnedSequence,
-             struct CreateView, struct DropView, struct DetachView, struct RestoreView, struct DataTransform, struct RawSql>;
+             struct RenameRlsPolicy, struct CreateSequence, struct AlterSequence, struct DropSequence,
+             struct AlterOwnedSequence, struct CreateView, struct DropView, struct DetachView, struct RestoreView,
+             struct DataTransform, struct RawSql>;
 
 std::span<const OperationTraits* const> operation_kinds() {
   static const auto kinds = OperationKinds::traits();

@@ -60,12 +60,15 @@ struct Column {
   std::optional<SequenceOptions> sequence_options = {};  // of the sequence that an autoincrement column owns
   Unstated<Name> sequence = {};                          // the name of that sequence, where it is known
   bool operator==(const Column&) const = default;
-  static constexpr auto fields =
-      std::tuple{field("name", &Column::name),           field("type", &Column::type),
-                 field("nullable", &Column::nullable),   field("default", &Column::fallback),
-                 field("identity", &Column::identity),   field("generated", &Column::generated),
-                 field("collation", &Column::collation), field("identityOptions", &Column::identity_options),
-                 field("sequenceOptions", &Column::sequence_options)};
+  static constexpr auto fields = std::tuple{field("name", &Column::name),
+                                            field("type", &Column::type),
+                                            field("nullable", &Column::nullable),
+                                            field("default", &Column::fallback),
+                                            field("identity", &Column::identity),
+                                            field("generated", &Column::generated),
+                                            field("collation", &Column::collation),
+                                            field("identityOptions", &Column::identity_options),
+                                            field("sequenceOptions", &Column::sequence_options)};
 };
 
 /// Whether rows can do without a value for the column: the server has one, or NULL.

@@ -5,8 +5,8 @@
 
 namespace plinth {
 
-/// Something that the schema model does not hold and that needs an object that it does: a materialized view, a function,
-/// a trigger, a child table.
+/// Something that the schema model does not hold and that needs an object that it does: a materialized view, a
+/// function, a trigger, a child table.
 struct Dependent {
   std::string kind, schema, name;
   ObjectId needs;        // a table, a view or a column of one; an enum type

@@ -18,10 +18,9 @@ struct Namespace {
   std::vector<View> views = {};
   bool operator==(const Namespace&) const = default;
   bool empty() const { return enums.empty() && tables.empty() && sequences.empty() && views.empty(); }
-  static constexpr auto fields =
-      std::tuple{field("name", &Namespace::name), children("enums", &Namespace::enums),
-                 children("tables", &Namespace::tables), children("sequences", &Namespace::sequences),
-                 children("views", &Namespace::views)};
+  static constexpr auto fields = std::tuple{
+      field("name", &Namespace::name), children("enums", &Namespace::enums), children("tables", &Namespace::tables),
+      children("sequences", &Namespace::sequences), children("views", &Namespace::views)};
 };
 
 /// An installed extension. Contracts leave the schema and the version open; a database states the schema, and the

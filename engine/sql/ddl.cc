@@ -125,8 +125,8 @@ bool turns(const SequenceOptions& from, const SequenceOptions& to) { return desc
 
 bool narrows(const SequenceOptions& from, const SequenceOptions& to) {
   const auto greatest = [](const SequenceOptions& o) { return greatest_integer(o.type.value_or("int8")); };
-  return greatest(to) < greatest(from) || turns(from, to) ||
-         (to.minimum && to.minimum != from.minimum) || (to.maximum && to.maximum != from.maximum);
+  return greatest(to) < greatest(from) || turns(from, to) || (to.minimum && to.minimum != from.minimum) ||
+         (to.maximum && to.maximum != from.maximum);
 }
 
 std::string sequence_start(const std::optional<SequenceOptions>& options) {

@@ -5,6 +5,7 @@
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/questions.h"
 #include "planner/compare/reconcile.h"
+#include "planner/history/detached_views.h"
 #include "planner/history/lineage.h"
 #include "planner/plan/pipeline.h"
 #include "planner/plan/typed_operation.h"
@@ -80,7 +81,10 @@ void name_slots(const std::vector<Operation>& operations, std::vector<Loss>& los
 
 }  // namespace
 
-Inverse invert(const Schema& origin, const std::vector<Operation>& operations, const Schema& destination) {
+Inverse invert(const Schema& contract_origin, const std::vector<Operation>& operations,
+               const Schema& contract_destination) {
+  Schema origin = contract_origin, destination = contract_destination;
+  add_views(destination, add_views(origin, detached_views(operations)));
   WayThere there(origin, destination);
   for (const auto& op : operations) there.take(op);
   Schema end = there.state();
@@ -93,7 +97,9 @@ Inverse invert(const Schema& origin, const std::vector<Operation>& operations, c
   Inverse out;
   out.losses = std::move(there.losses);
   note_enum_values(origin, state, out.losses);
-  Plan planned = plan_reconciled(origin, state);
+  PlanOptions options;
+  options.views = Dependents::recreate;  // as they were on the way there
+  Plan planned = plan_reconciled(origin, state, options);
   if (!planned.conflicts.empty()) {
     out.plan = std::move(planned);
     return out;

@@ -10,6 +10,7 @@
 #include "engine/sql/type_name.h"
 #include "planner/compare/reconcile.h"
 #include "planner/history/broken_references.h"
+#include "planner/history/detached_views.h"
 #include "planner/history/lineage.h"
 #include "planner/history/patch.h"
 #include "planner/plan/pipeline.h"
@@ -351,7 +352,9 @@ class Merging {
     if (!other.operations.empty() && prove(from.schema, other.operations, to, Leftovers::extensions).ok) {
       return plan_of(other.operations, from.schema, usual_server_version);
     }
-    Plan out = plan_reconciled(to, from.schema);
+    PlanOptions options;
+    options.views = Dependents::recreate;  // as the packages do
+    Plan out = plan_reconciled(to, from.schema, options);
     for (const auto& c : out.conflicts) {
       conflict(c.path, ours_.says_of(c.path), theirs_.says_of(c.path), c.summary + ": " + c.why, c.fix);
     }
@@ -373,8 +376,20 @@ class Merging {
 
 }  // namespace
 
-Merge merge(const Schema& base, const BranchEnd& ours, const BranchEnd& theirs) {
-  return Merging(base, ours, theirs).run();
+Merge merge(const Schema& contract_base, const BranchEnd& our_end, const BranchEnd& their_end) {
+  Schema base = contract_base;
+  BranchEnd ours = our_end, theirs = their_end;
+  std::vector<Operation> all = ours.operations;
+  all.insert(all.end(), theirs.operations.begin(), theirs.operations.end());
+  const auto views = add_views(base, detached_views(all));
+  add_views(ours.schema, views);
+  add_views(theirs.schema, views);
+  Merge out = Merging(base, ours, theirs).run();
+  for (const auto& [name, view] : views) {
+    Namespace* n = out.merged.find_namespace(name.schema);
+    if (n != nullptr) std::erase_if(n->views, [&](const View& v) { return v.name == name.name; });
+  }
+  return out;
 }
 
 }  // namespace plinth

@@ -22,6 +22,7 @@
 #include "engine/ops/types/create_enum_type.h"
 #include "engine/ops/types/rename_enum_value.h"
 #include "planner/compare/reconcile.h"
+#include "planner/history/detached_views.h"
 #include "planner/history/lineage.h"
 #include "planner/plan/pipeline.h"
 #include "planner/plan/typed_operation.h"
@@ -143,7 +144,9 @@ bool remakes_type(const Schema& s) {
 std::optional<Plan> plan_if_possible(const Schema& to, const Schema& from) {
   if (remakes_type(from) || remakes_type(to)) return {};
   try {
-    return plan(to, from);
+    PlanOptions options;
+    options.views = Dependents::recreate;  // as the packages do
+    return plan(to, from, options);
   } catch (const Error& e) {
     if (e.code() == Code::engine_internal) throw;
     return {};
@@ -313,7 +316,13 @@ void warn_of_new_values(const Schema& from, Squash& out) {
 
 }  // namespace
 
-Squash squash(const Schema& from, const std::vector<Link>& links) {
+Squash squash(const Schema& contract_from, const std::vector<Link>& contract_links) {
+  Schema from = contract_from;
+  std::vector<Link> links = contract_links;
+  std::vector<Operation> all;
+  for (const auto& link : links) all.insert(all.end(), link.operations.begin(), link.operations.end());
+  const auto views = add_views(from, detached_views(all));
+  for (auto& link : links) add_views(link.to, views);
   Joining joining(from);
   for (const auto& link : links) joining.take(link);
   Squash out;

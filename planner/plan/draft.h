@@ -19,12 +19,12 @@ struct Draft {
   const PlanOptions& options;
   std::vector<Planned> operations;
   std::vector<Conflict> conflicts;
-  std::set<ObjectId> suspended = {};                  // what goes for a while and comes back
-  std::set<std::string> guarded = {};                 // transforms that make rows fit for new constraints
-  std::vector<Dependent> lost_views = {};     // views that stand in the way, and cannot come back
-  std::vector<Dependent> unlike_views = {};   // those that may mean something else when they come back
-  std::vector<Probe> probes = {};                     // how much work the transforms have
-  std::set<std::vector<std::string>> moved = {};      // paths of columns that a move fills
+  std::set<ObjectId> suspended = {};              // what goes for a while and comes back
+  std::set<std::string> guarded = {};             // transforms that make rows fit for new constraints
+  std::vector<Dependent> lost_views = {};         // views that stand in the way, and cannot come back
+  std::vector<Dependent> unlike_views = {};       // those that may mean something else when they come back
+  std::vector<Probe> probes = {};                 // how much work the transforms have
+  std::set<std::vector<std::string>> moved = {};  // paths of columns that a move fills
 
   void add(Operation op, int rank = 0) {
     const Phase p = phase(op);

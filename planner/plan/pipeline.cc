@@ -7,6 +7,7 @@
 #include "planner/hints/apply_hints.h"
 #include "planner/hints/mappings.h"
 #include "planner/hints/suggest.h"
+#include "planner/plan/checks/known_names.h"
 #include "planner/plan/checks/known_types.h"
 #include "planner/plan/checks/name_clashes.h"
 #include "planner/plan/checks/policy.h"
@@ -113,6 +114,7 @@ PlanOptions options_of(const PlanRequest& request, const Side& from, const Side&
   out.forbid = request.forbid;
   out.online = request.online;
   out.views = request.dependents;
+  out.absent = request.absent_names;
   out.exact = from.live && to.live;
   out.server_version = request.server_version;
   if (from.live) out.unmanaged = &unclaimed.schema;
@@ -166,8 +168,9 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   add_moves(draft, hinted.moves);
   // 6. Rules: each difference becomes operations or a conflict.
   plan_issues(draft, diff(expected, actual));
-  // 7. Types that nobody makes: before anything else is thought about columns that cannot be.
+  // 7. Types, functions and other names that nobody makes: before anything else is thought about what cannot be.
   check_types(draft);
+  check_names(draft);
   // 8. Unmanaged objects, while everything has the names that they know.
   check_unmanaged(draft, hinted.renames);
   // 9. Names that are taken: adds renames to temporary names, so it sees all operations of the rules.

@@ -4,6 +4,7 @@
 
 #include "engine/operation.h"
 #include "engine/schema/dependent.h"
+#include "engine/sql/mentioned_names.h"
 #include "planner/conflict.h"
 #include "planner/plan/costs.h"
 #include "planner/warning.h"
@@ -26,8 +27,10 @@ struct PlanOptions {
   std::vector<HazardKind> forbid = {};
   bool online = false;
   int server_version = usual_server_version;
-  bool exact = false;  // both sides are databases: what the destination lacks goes
-  std::optional<Dependents> views = {};  // absent: those that come back the same are made again
+  /// Which of these names the database lacks; absent where there is no database to ask.
+  std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)> absent = {};
+  bool exact = false;                                  // both sides are databases: what the destination lacks goes
+  std::optional<Dependents> views = {};                // absent: those that come back the same are made again
   const Schema* unmanaged = nullptr;                   // live objects that the plan leaves alone, and must not hurt
   const std::vector<Dependent>* dependents = nullptr;  // what the model does not hold, and needs what is there
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }

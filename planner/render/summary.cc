@@ -18,13 +18,23 @@ char sign(Outcome o) {
 
 std::string line(Outcome o, const std::string& what) { return std::string(1, sign(o)) + " " + what; }
 
+// On one line.
+std::string unbroken(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n';
+    if (!blank || (!out.empty() && out.back() != ' ')) out.push_back(blank ? ' ' : c);
+  }
+  return out;
+}
+
 // The value of a field, for a sentence: strings without quotes, absent ones as `nothing`.
 std::string field_text(const std::optional<JsonText>& node, const std::string& name) {
   const auto doc = json::parse(node ? node->text : "null", Code::engine_internal);
   const Json* value = json::member(*doc, name);
   if (value == nullptr) return "nothing";
   if (json::type(*value) == json::Type::string)
-    return json::read_string(*value, JsonPath::root(Code::engine_internal, name));
+    return unbroken(json::read_string(*value, JsonPath::root(Code::engine_internal, name)));
   return json::dump(*value);
 }
 
@@ -128,7 +138,8 @@ std::string summary(const std::vector<Issue>& issues) {
     } else if (issue.kind == Table::node) {
       schema.tables[issue.path.back()].own = std::move(lines);
     } else {
-      const bool in_table = issue.kind != Enum::node;
+      constexpr std::size_t object_of_schema = 2;
+      const bool in_table = issue.path.size() > object_of_schema;
       Section& section = in_table ? schema.tables[issue.path[1]] : schema;
       section.below.emplace(issue.kind + " " + issue.path.back(), std::move(lines));
     }

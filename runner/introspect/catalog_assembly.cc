@@ -108,8 +108,7 @@ void Assembly::read_extensions() {
     e.relocatable = row.relocatable;
     e.types = texts(row.types);
   });
-  each(catalog_.extension_types,
-       [&](const ExtensionTypeRow& row) { extension_types_.emplace(row.printed, row.bare); });
+  each(catalog_.extension_types, [&](const ExtensionTypeRow& row) { extension_types_.emplace(row.printed, row.bare); });
 }
 
 void Assembly::read_operator_classes() {
@@ -143,8 +142,8 @@ void Assembly::read_tables() {
 void Assembly::add_sequence(const SequenceRow& row, std::optional<SequenceOwner> owner) {
   Namespace* n = row.selected ? find_namespace(row.name_space) : nullptr;
   if (n == nullptr) return;
-  n->sequences.push_back({std::string(row.name), sequence_options(row, "int8").value_or(SequenceOptions()),
-                          std::move(owner)});
+  n->sequences.push_back(
+      {std::string(row.name), sequence_options(row, "int8").value_or(SequenceOptions()), std::move(owner)});
 }
 
 void Assembly::read_sequences() {
@@ -381,8 +380,8 @@ void Assembly::read_views() {
 
 void Assembly::read_dependents() {
   const auto add = [&](const auto& row, ObjectId needs, bool belongs) {
-    out_.dependents.push_back({std::string(row.kind), std::string(row.schema), std::string(row.name),
-                               std::move(needs), belongs});
+    out_.dependents.push_back(
+        {std::string(row.kind), std::string(row.schema), std::string(row.name), std::move(needs), belongs});
   };
   each(catalog_.dependents, [&](const DependentRow& row) {
     if (const TableEntry* t = find(row.relation)) {

@@ -122,7 +122,7 @@ class Assembly {
   std::vector<bool> backing_;  // by row of indexes: whether a constraint speaks for it
   std::unordered_map<Oid, ForeignTable> foreign_tables_;
   std::unordered_map<Oid, std::pair<std::string, std::size_t>> views_;  // to the schema and the position in it
-  Oid last_id_ = 0;  // answers come table by table
+  Oid last_id_ = 0;                                                     // answers come table by table
   TableEntry* last_ = nullptr;
 };
 

@@ -62,9 +62,9 @@ CatalogQuery<ExtensionRow> ask_extensions() {
 }
 
 CatalogQuery<ExtensionTypeRow> ask_extension_types() {
-  return {{{"format_type(t.oid, NULL)", &ExtensionTypeRow::printed},
-           {"quote_ident(t.typname)", &ExtensionTypeRow::bare}},
-          Sql("FROM pg_type t WHERE t.oid IN {}", extension_members("'pg_type'::regclass"))};
+  return {
+      {{"format_type(t.oid, NULL)", &ExtensionTypeRow::printed}, {"quote_ident(t.typname)", &ExtensionTypeRow::bare}},
+      Sql("FROM pg_type t WHERE t.oid IN {}", extension_members("'pg_type'::regclass"))};
 }
 
 CatalogQuery<OperatorClassRow> ask_operator_classes() {
@@ -244,17 +244,17 @@ CatalogQuery<IndexRow> ask_indexes(const Selection& s) {
 }
 
 CatalogQuery<PolicyRow> ask_policies(const Selection& s) {
-  return {{{"p.polrelid", &PolicyRow::table},
-           {"p.polname", &PolicyRow::name},
-           {"p.polcmd", &PolicyRow::command},
-           {"p.polpermissive", &PolicyRow::permissive},
-           {"CASE WHEN p.polroles <> '{0}'::oid[] THEN ARRAY(SELECT pg_get_userbyid(r) FROM unnest(p.polroles) r ORDER"
-            " BY 1) END",
-            &PolicyRow::roles},
-           {"pg_get_expr(p.polqual, p.polrelid)", &PolicyRow::using_expression},
-           {"pg_get_expr(p.polwithcheck, p.polrelid)", &PolicyRow::check_expression}},
-          Sql("FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid WHERE {} ORDER BY p.polrelid, p.polname",
-              s.table)};
+  return {
+      {{"p.polrelid", &PolicyRow::table},
+       {"p.polname", &PolicyRow::name},
+       {"p.polcmd", &PolicyRow::command},
+       {"p.polpermissive", &PolicyRow::permissive},
+       {"CASE WHEN p.polroles <> '{0}'::oid[] THEN ARRAY(SELECT pg_get_userbyid(r) FROM unnest(p.polroles) r ORDER"
+        " BY 1) END",
+        &PolicyRow::roles},
+       {"pg_get_expr(p.polqual, p.polrelid)", &PolicyRow::using_expression},
+       {"pg_get_expr(p.polwithcheck, p.polrelid)", &PolicyRow::check_expression}},
+      Sql("FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid WHERE {} ORDER BY p.polrelid, p.polname", s.table)};
 }
 
 CatalogQuery<ViewRow> ask_views(const Selection& s) {
@@ -276,29 +276,30 @@ CatalogQuery<ViewRow> ask_views(const Selection& s) {
 
 /// What the queries of views need. Objects of the system are always there; those of an extension come with it.
 CatalogQuery<ViewNeedRow> ask_view_needs(const Selection& s) {
-  return {{{"a.view", &ViewNeedRow::view},
-           {"a.kind", &ViewNeedRow::kind},
-           {"a.schema", &ViewNeedRow::schema},
-           {"a.name", &ViewNeedRow::name},
-           {"a.part", &ViewNeedRow::column}},
-          Sql("FROM (SELECT DISTINCT c.oid, k.kind, n.nspname, k.name, k.part FROM pg_class c JOIN pg_rewrite r ON"
-              " r.ev_class = c.oid AND r.rulename = '_RETURN' JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND"
-              " d.objid = r.oid AND d.refobjid >= 16384 AND d.refobjid <> c.oid JOIN LATERAL (SELECT CASE WHEN x.relkind"
-              " = 'v' THEN 'view' WHEN x.relkind = 'S' THEN 'sequence' WHEN d.refobjsubid > 0 THEN 'column' ELSE 'table'"
-              " END, x.relnamespace, x.relname::text, y.attname::text FROM pg_class x LEFT JOIN pg_attribute y ON"
-              " y.attrelid = x.oid AND y.attnum = d.refobjsubid AND d.refobjsubid > 0 AND x.relkind <> 'v' WHERE"
-              " d.refclassid = 'pg_class'::regclass AND x.oid = d.refobjid UNION ALL SELECT CASE WHEN t.typtype = 'c'"
-              " THEN 'table' ELSE 'type' END, t.typnamespace, t.typname::text, NULL FROM pg_type u JOIN pg_type t ON"
-              " t.oid = CASE u.typcategory WHEN 'A' THEN u.typelem ELSE u.oid END WHERE d.refclassid ="
-              " 'pg_type'::regclass AND u.oid = d.refobjid"
-              " UNION ALL SELECT 'function', p.pronamespace, p.proname || '(' ||"
-              " pg_get_function_identity_arguments(p.oid) || ')', NULL FROM pg_proc p WHERE d.refclassid ="
-              " 'pg_proc'::regclass AND p.oid = d.refobjid UNION ALL SELECT 'collation', l.collnamespace,"
-              " l.collname::text, NULL FROM pg_collation l WHERE d.refclassid = 'pg_collation'::regclass AND l.oid ="
-              " d.refobjid) k (kind, namespace, name, part) ON true JOIN pg_namespace n ON n.oid = k.namespace WHERE {}"
-              " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND"
-              " e.deptype = 'e')) a (view, kind, schema, name, part) ORDER BY a.view, a.kind, a.schema, a.name, a.part",
-              s.view)};
+  return {
+      {{"a.view", &ViewNeedRow::view},
+       {"a.kind", &ViewNeedRow::kind},
+       {"a.schema", &ViewNeedRow::schema},
+       {"a.name", &ViewNeedRow::name},
+       {"a.part", &ViewNeedRow::column}},
+      Sql("FROM (SELECT DISTINCT c.oid, k.kind, n.nspname, k.name, k.part FROM pg_class c JOIN pg_rewrite r ON"
+          " r.ev_class = c.oid AND r.rulename = '_RETURN' JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND"
+          " d.objid = r.oid AND d.refobjid >= 16384 AND d.refobjid <> c.oid JOIN LATERAL (SELECT CASE WHEN x.relkind"
+          " = 'v' THEN 'view' WHEN x.relkind = 'S' THEN 'sequence' WHEN d.refobjsubid > 0 THEN 'column' ELSE 'table'"
+          " END, x.relnamespace, x.relname::text, y.attname::text FROM pg_class x LEFT JOIN pg_attribute y ON"
+          " y.attrelid = x.oid AND y.attnum = d.refobjsubid AND d.refobjsubid > 0 AND x.relkind <> 'v' WHERE"
+          " d.refclassid = 'pg_class'::regclass AND x.oid = d.refobjid UNION ALL SELECT CASE WHEN t.typtype = 'c'"
+          " THEN 'table' ELSE 'type' END, t.typnamespace, t.typname::text, NULL FROM pg_type u JOIN pg_type t ON"
+          " t.oid = CASE u.typcategory WHEN 'A' THEN u.typelem ELSE u.oid END WHERE d.refclassid ="
+          " 'pg_type'::regclass AND u.oid = d.refobjid"
+          " UNION ALL SELECT 'function', p.pronamespace, p.proname || '(' ||"
+          " pg_get_function_identity_arguments(p.oid) || ')', NULL FROM pg_proc p WHERE d.refclassid ="
+          " 'pg_proc'::regclass AND p.oid = d.refobjid UNION ALL SELECT 'collation', l.collnamespace,"
+          " l.collname::text, NULL FROM pg_collation l WHERE d.refclassid = 'pg_collation'::regclass AND l.oid ="
+          " d.refobjid) k (kind, namespace, name, part) ON true JOIN pg_namespace n ON n.oid = k.namespace WHERE {}"
+          " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND"
+          " e.deptype = 'e')) a (view, kind, schema, name, part) ORDER BY a.view, a.kind, a.schema, a.name, a.part",
+          s.view)};
 }
 
 std::vector<Query> opening_queries(bool in_transaction) {

@@ -1,6 +1,6 @@
 #pragma once
-// What introspection asks the catalogue. Each query stands with the columns that it selects, bound to a row. Internal to
-// introspection.
+// What introspection asks the catalogue. Each query stands with the columns that it selects, bound to a row. Internal
+// to introspection.
 #include <string>
 #include <vector>
 

@@ -12,9 +12,8 @@ Introspection introspect(Connection& connection, const IntrospectOptions& option
 
 void send_introspection(Connection& connection, const IntrospectOptions& options) {
   const bool in_transaction = connection.in_transaction();
-  connection.send_all(
-      catalog::Catalog(connection.server_version(), in_transaction, options.schemas).queries(),
-      catalog::closing_queries(in_transaction));
+  connection.send_all(catalog::Catalog(connection.server_version(), in_transaction, options.schemas).queries(),
+                      catalog::closing_queries(in_transaction));
 }
 
 Introspection receive_introspection(Connection& connection) {

@@ -7,7 +7,8 @@ namespace {
 /// Relations that are neither tables nor views, and what a table may be beside a table.
 Sql unmodeled_relations(const Selection& s) {
   return Sql(
-      "SELECT CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'm' THEN 'materializedView' WHEN c.relkind = 'f' THEN 'foreignTable'"
+      "SELECT CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'm' THEN 'materializedView' WHEN c.relkind "
+      "= 'f' THEN 'foreignTable'"
       " WHEN c.relkind = 'c' THEN 'compositeType' WHEN c.relkind = 'p' THEN 'partitionedTable'"
       " ELSE 'unloggedTable' END, c.relnamespace, c.relname::text FROM pg_class c WHERE c.relnamespace IN {}"
       " AND (c.relkind IN ('m', 'f', 'c', 'p') OR c.relkind = 'r' AND (c.relispartition OR c.relpersistence = "
@@ -176,7 +177,8 @@ CatalogQuery<DependentRow> ask_dependents(const Selection& s) {
       " 'publication', NULL::oid, b.pubname::text, true FROM pg_publication_rel a JOIN pg_publication b ON b.oid ="
       " a.prpubid WHERE d.classid = 'pg_publication_rel'::regclass AND a.oid = d.objid UNION ALL SELECT 'policy',"
       " t.relnamespace, t.relname || '.' || y.polname, false FROM pg_policy y JOIN pg_class t ON t.oid = y.polrelid"
-      " WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND t.oid <> c.oid UNION ALL SELECT 'columnDefault',"
+      " WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND t.oid <> c.oid UNION ALL SELECT "
+      "'columnDefault',"
       " c.relnamespace, c.relname || '.' || a.attname, true FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid ="
       " f.adrelid AND a.attnum = f.adnum WHERE d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid AND f.adrelid ="
       " c.oid AND c.relkind = 'v') k (kind, namespace, name, belongs) ON true WHERE d.refclassid = 'pg_class'::regclass"
@@ -205,25 +207,26 @@ CatalogQuery<DependentRow> ask_dependents(const Selection& s) {
 }
 
 CatalogQuery<TypeDependentRow> ask_type_dependents(const Selection& s) {
-  return {{{"n.nspname", &TypeDependentRow::type_schema},
-           {"a.type", &TypeDependentRow::type},
-           {"a.kind", &TypeDependentRow::kind},
-           {"m.nspname", &TypeDependentRow::schema},
-           {"a.name", &TypeDependentRow::name}},
-          Sql("FROM (SELECT DISTINCT t.typnamespace, t.typname, k.kind, k.namespace, k.name FROM pg_type t JOIN pg_depend"
-              " d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN LATERAL (SELECT"
-              " 'function', p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM"
-              " pg_proc p WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'domain',"
-              " o.typnamespace, o.typname::text FROM pg_type o WHERE d.classid = 'pg_type'::regclass AND o.oid = d.objid"
-              " AND o.typtype = 'd' UNION ALL SELECT CASE c.relkind WHEN 'm' THEN 'materializedView' WHEN 'f' THEN"
-              " 'foreignTable' ELSE 'compositeType' END, c.relnamespace, c.relname::text FROM pg_class c WHERE d.classid"
-              " = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('m', 'f', 'c') UNION ALL SELECT CASE"
-              " v.relkind WHEN 'm' THEN 'materializedView' ELSE 'rule' END, v.relnamespace, v.relname::text FROM"
-              " pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass AND r.oid ="
-              " d.objid AND v.relkind <> 'v') k (kind, namespace, name) ON true WHERE t.typtype = 'e' AND t.typnamespace"
-              " IN {} AND t.oid NOT IN {}) a (name_space, type, kind, namespace, name) JOIN pg_namespace n ON n.oid ="
-              " a.name_space LEFT JOIN pg_namespace m ON m.oid = a.namespace ORDER BY 1, 2, 3, 4, 5",
-              s.namespaces, extension_members("'pg_type'::regclass"))};
+  return {
+      {{"n.nspname", &TypeDependentRow::type_schema},
+       {"a.type", &TypeDependentRow::type},
+       {"a.kind", &TypeDependentRow::kind},
+       {"m.nspname", &TypeDependentRow::schema},
+       {"a.name", &TypeDependentRow::name}},
+      Sql("FROM (SELECT DISTINCT t.typnamespace, t.typname, k.kind, k.namespace, k.name FROM pg_type t JOIN pg_depend"
+          " d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN LATERAL (SELECT"
+          " 'function', p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM"
+          " pg_proc p WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'domain',"
+          " o.typnamespace, o.typname::text FROM pg_type o WHERE d.classid = 'pg_type'::regclass AND o.oid = d.objid"
+          " AND o.typtype = 'd' UNION ALL SELECT CASE c.relkind WHEN 'm' THEN 'materializedView' WHEN 'f' THEN"
+          " 'foreignTable' ELSE 'compositeType' END, c.relnamespace, c.relname::text FROM pg_class c WHERE d.classid"
+          " = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('m', 'f', 'c') UNION ALL SELECT CASE"
+          " v.relkind WHEN 'm' THEN 'materializedView' ELSE 'rule' END, v.relnamespace, v.relname::text FROM"
+          " pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass AND r.oid ="
+          " d.objid AND v.relkind <> 'v') k (kind, namespace, name) ON true WHERE t.typtype = 'e' AND t.typnamespace"
+          " IN {} AND t.oid NOT IN {}) a (name_space, type, kind, namespace, name) JOIN pg_namespace n ON n.oid ="
+          " a.name_space LEFT JOIN pg_namespace m ON m.oid = a.namespace ORDER BY 1, 2, 3, 4, 5",
+          s.namespaces, extension_members("'pg_type'::regclass"))};
 }
 
 CatalogQuery<UnmodeledRow> ask_unmodeled(const Selection& s) {
@@ -232,14 +235,15 @@ CatalogQuery<UnmodeledRow> ask_unmodeled(const Selection& s) {
   all += unmodeled_types_and_functions(s);
   all += unmodeled_rest(s);
   if (s.everything) all += unmodeled_globals();
-  return {{{"a.kind", &UnmodeledRow::kind},
-           {"n.nspname", &UnmodeledRow::schema},
-           {"a.name", &UnmodeledRow::name},
-           {"a.count", &UnmodeledRow::count}},
-          Sql("FROM (SELECT u.kind, u.namespace, u.name, NULL::int8 FROM ({}) u (kind, namespace, name) UNION ALL"
-              " SELECT v.kind, v.namespace, NULL, count(*) FROM ({}) v (kind, namespace) GROUP BY v.kind, v.namespace) a"
-              " (kind, namespace, name, count) LEFT JOIN pg_namespace n ON n.oid = a.namespace",
-              all, attributes(s))};
+  return {
+      {{"a.kind", &UnmodeledRow::kind},
+       {"n.nspname", &UnmodeledRow::schema},
+       {"a.name", &UnmodeledRow::name},
+       {"a.count", &UnmodeledRow::count}},
+      Sql("FROM (SELECT u.kind, u.namespace, u.name, NULL::int8 FROM ({}) u (kind, namespace, name) UNION ALL"
+          " SELECT v.kind, v.namespace, NULL, count(*) FROM ({}) v (kind, namespace) GROUP BY v.kind, v.namespace) a"
+          " (kind, namespace, name, count) LEFT JOIN pg_namespace n ON n.oid = a.namespace",
+          all, attributes(s))};
 }
 
 }  // namespace plinth::catalog

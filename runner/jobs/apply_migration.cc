@@ -7,6 +7,7 @@
 #include "planner/plan/typed_operation.h"
 #include "planner/render/script.h"
 #include "runner/files/store.h"
+#include "runner/introspect/absent_names.h"
 #include "runner/introspect/settle_defaults.h"
 #include "runner/jobs/run/violations.h"
 #include "runner/jobs/sources/history.h"
@@ -280,6 +281,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   request.start = std::move(start);
   request.follows_mappings = true;
   request.settle_defaults = [&](Schema& stated, const Schema& live) { settle_defaults(connection, stated, live); };
+  request.absent_names = [&](const std::vector<MentionedName>& names) { return absent_names(connection, names); };
   Plan made = plan(found, wanted, request);
   if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
   if (!made.operations.empty()) fill_slots(made.operations, p.slots);

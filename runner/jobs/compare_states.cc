@@ -25,6 +25,7 @@ ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p)
   request.server_version = server_version({}, from);
   request.extras = p.strict ? Extras::drop : Extras::keep;
   request.settle_defaults = settling(from, to);
+  request.absent_names = lacking(from);
   const Prepared prepared = prepare(from, to, request);
   out.unclaimed = prepared.unclaimed.names;
   const auto declared = declared_schemas(to, from);

@@ -44,7 +44,12 @@ std::optional<Warning> stray(const Start& start, const State& from, const Plan& 
   Warning out;
   out.code = WarningCode::leads_from_database_only;
   if (start.contract == nullptr && from.hash) return {};  // startUnknown says more
-  const Proof proof = prove(start.schema, made.operations, destination, Leftovers::extensions);
+  Schema stated = destination;
+  for (auto& n : stated.namespaces) {  // what a contract has no words for was taken from the database
+    n.views.clear();
+    n.sequences.clear();
+  }
+  const Proof proof = prove(start.schema, made.operations, stated, Leftovers::extensions);
   if (proof.ok || !proof.opaque.empty()) return {};
   const std::string what = proof.broken ? *proof.broken : proof.issues.front().message;
   out.message = std::string("the package leads from this database, but not from ") +
@@ -81,6 +86,7 @@ PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, co
   out.suggests = true;
   out.start = start;
   out.settle_defaults = settling(from, to);
+  out.absent_names = lacking(from);
   return out;
 }
 

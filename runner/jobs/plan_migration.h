@@ -26,21 +26,15 @@ struct PlanMigrationRequest {
   std::optional<Write> write;
   std::optional<std::string> created_at;
   std::vector<Rendering> render;
-  static constexpr auto fields = std::tuple{defaulted("from", &PlanMigrationRequest::from),
-                                            field("to", &PlanMigrationRequest::to),
-                                            field("allow", &PlanMigrationRequest::allow),
-                                            field("forbid", &PlanMigrationRequest::forbid),
-                                            field("online", &PlanMigrationRequest::online),
-                                            field("serverVersion", &PlanMigrationRequest::server_version),
-                                            defaulted("extras", &PlanMigrationRequest::extras),
-                                            field("dependents", &PlanMigrationRequest::dependents),
-                                            field("hints", &PlanMigrationRequest::hints),
-                                            defaulted("mappings", &PlanMigrationRequest::mappings),
-                                            field("slots", &PlanMigrationRequest::slots),
-                                            defaulted("counting", &PlanMigrationRequest::counting),
-                                            field("write", &PlanMigrationRequest::write),
-                                            field("createdAt", &PlanMigrationRequest::created_at),
-                                            field("render", &PlanMigrationRequest::render)};
+  static constexpr auto fields = std::tuple{
+      defaulted("from", &PlanMigrationRequest::from),     field("to", &PlanMigrationRequest::to),
+      field("allow", &PlanMigrationRequest::allow),       field("forbid", &PlanMigrationRequest::forbid),
+      field("online", &PlanMigrationRequest::online),     field("serverVersion", &PlanMigrationRequest::server_version),
+      defaulted("extras", &PlanMigrationRequest::extras), field("dependents", &PlanMigrationRequest::dependents),
+      field("hints", &PlanMigrationRequest::hints),       defaulted("mappings", &PlanMigrationRequest::mappings),
+      field("slots", &PlanMigrationRequest::slots),       defaulted("counting", &PlanMigrationRequest::counting),
+      field("write", &PlanMigrationRequest::write),       field("createdAt", &PlanMigrationRequest::created_at),
+      field("render", &PlanMigrationRequest::render)};
 };
 
 struct PlanMigrationResult : PlanAnswer {

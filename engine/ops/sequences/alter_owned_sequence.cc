@@ -9,9 +9,10 @@ Steps AlterOwnedSequence::steps() const {
   const SequenceOptions before = from.value_or(SequenceOptions()), after = to.value_or(SequenceOptions());
   const Sql owned("pg_get_serial_sequence({}, {})", Literal{Sql("{}", on()).text()}, Literal{column});
   const Sql change = changed_sequence_clauses_sql(before, after);
-  const Sql body("DECLARE owned text := {}; BEGIN IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || {};"
-                 " END IF; END",
-                 owned, Literal{change.text()});
+  const Sql body(
+      "DECLARE owned text := {}; BEGIN IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || {};"
+      " END IF; END",
+      owned, Literal{change.text()});
   return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
           {statement("alter the sequence of " + q(column), Sql("DO {}", Literal{body.text()}))},
           {}};

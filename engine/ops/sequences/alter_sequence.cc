@@ -30,7 +30,8 @@ Impact AlterSequence::impact(const Schema&, int) const {
   if (to_owner && from_owner != to_owner) out.locks = {{to_owner->on(), LockLevel::access_share}};
   if (turns(from_options, to_options)) {
     out.loses = "the number that sequence " + q(sequence) + " has counted to is lost: it starts again";
-  } else if (narrows(from_options, to_options)) out.fails = "fails when the sequence has counted beyond its new bounds";
+  } else if (narrows(from_options, to_options))
+    out.fails = "fails when the sequence has counted beyond its new bounds";
   return out;
 }
 

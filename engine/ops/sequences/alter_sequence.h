@@ -9,10 +9,12 @@ struct AlterSequence {
   std::string schema = "public", sequence;
   SequenceOptions from_options = {}, to_options = {};
   std::optional<SequenceOwner> from_owner = {}, to_owner = {};
-  static constexpr auto fields =
-      std::tuple{defaulted("schema", &AlterSequence::schema),          field("sequence", &AlterSequence::sequence),
-                 defaulted("fromOptions", &AlterSequence::from_options), defaulted("toOptions", &AlterSequence::to_options),
-                 field("fromOwner", &AlterSequence::from_owner),       field("toOwner", &AlterSequence::to_owner)};
+  static constexpr auto fields = std::tuple{defaulted("schema", &AlterSequence::schema),
+                                            field("sequence", &AlterSequence::sequence),
+                                            defaulted("fromOptions", &AlterSequence::from_options),
+                                            defaulted("toOptions", &AlterSequence::to_options),
+                                            field("fromOwner", &AlterSequence::from_owner),
+                                            field("toOwner", &AlterSequence::to_owner)};
 
   OperationClass operation_class() const { return OperationClass::widening; }
   Phase phase() const { return Phase::tighten; }

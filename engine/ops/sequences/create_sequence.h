@@ -8,8 +8,8 @@ struct CreateSequence {
   static constexpr std::string_view kind = "createSequence";
   std::string schema = "public";
   Sequence definition;
-  static constexpr auto fields = std::tuple{defaulted("schema", &CreateSequence::schema),
-                                            field("definition", &CreateSequence::definition)};
+  static constexpr auto fields =
+      std::tuple{defaulted("schema", &CreateSequence::schema), field("definition", &CreateSequence::definition)};
 
   OperationClass operation_class() const { return OperationClass::additive; }
   Phase phase() const { return Phase::create_types; }

@@ -30,9 +30,10 @@ Sql DetachView::restoring_statements() const {
         " ')', rtrim(pg_get_viewdef(c.oid), '; '))",
         view);
   }
-  return {"SELECT string_agg(s.statement, '; ' ORDER BY s.step, s.statement) FROM pg_class c, LATERAL ({}) s (step,"
-          " statement) WHERE c.oid = to_regclass({})",
-          all, view};
+  return {
+      "SELECT string_agg(s.statement, '; ' ORDER BY s.step, s.statement) FROM pg_class c, LATERAL ({}) s (step,"
+      " statement) WHERE c.oid = to_regclass({})",
+      all, view};
 }
 
 Steps DetachView::steps() const {
@@ -40,14 +41,16 @@ Steps DetachView::steps() const {
   const Sql oid("to_regclass({})", Literal{printed});
   const Sql restorable(
       "SELECT NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = {} AND NOT tgisinternal) AND NOT EXISTS (SELECT FROM"
-      " pg_rewrite WHERE ev_class = {} AND rulename <> '_RETURN') AND NOT EXISTS (SELECT FROM pg_attrdef WHERE adrelid ="
+      " pg_rewrite WHERE ev_class = {} AND rulename <> '_RETURN') AND NOT EXISTS (SELECT FROM pg_attrdef WHERE adrelid "
+      "="
       " {}) AND NOT EXISTS (SELECT FROM pg_seclabel WHERE objoid = {} AND classoid = 'pg_class'::regclass) AND NOT"
       " EXISTS (SELECT FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = {} AND a.grantor <> c.relowner) AS"
       " \"result\"",
       oid, oid, oid, oid, oid);
   const std::string setting = restoring_setting(name());
-  return {{check("ensure " + what + " can be made again as it is: it has no triggers, rules, column defaults, security"
-                 " labels, or privileges that others than its owner granted",
+  return {{check("ensure " + what +
+                     " can be made again as it is: it has no triggers, rules, column defaults, security"
+                     " labels, or privileges that others than its owner granted",
                  restorable, {})},
           {statement("keep what restores " + what,
                      Sql("SELECT set_config({}, ({}), true)", Literal{setting}, restoring_statements())),

@@ -11,8 +11,8 @@ Steps RestoreView::steps() const {
   const Sql body("BEGIN EXECUTE current_setting({}); END", Literal{setting});
   Steps out;
   if (redefined) out.execute.push_back(statement("make " + what, create_view_sql(name(), definition, false)));
-  out.execute.push_back(statement(redefined ? "restore what belongs to " + what : "restore " + what,
-                                  Sql("DO {}", Literal{body.text()})));
+  out.execute.push_back(
+      statement(redefined ? "restore what belongs to " + what : "restore " + what, Sql("DO {}", Literal{body.text()})));
   out.postcheck.push_back(
       check("verify " + what + " is back, if it was there",
             Sql("SELECT COALESCE(current_setting({}, true), '') = '' OR to_regclass({}) IS NOT NULL AS \"result\"",

@@ -30,7 +30,8 @@ NameContext held_names(const Schema& schema) {
   for (const auto& n : schema.namespaces) {
     for (const auto& e : n.enums) out.types.emplace(name_key({n.name, e.name}), HeldName{NameHolder::type, {}});
     for (const auto& t : n.tables) note(out, n.name, t);
-    for (const auto& s : n.sequences) out.relations.emplace(name_key({n.name, s.name}), HeldName{NameHolder::sequence, {}});
+    for (const auto& s : n.sequences)
+      out.relations.emplace(name_key({n.name, s.name}), HeldName{NameHolder::sequence, {}});
     for (const auto& v : n.views) {
       out.relations.emplace(name_key({n.name, v.name}), HeldName{NameHolder::view, {}});
       out.types.emplace(name_key({n.name, v.name}), HeldName{NameHolder::view, {}});

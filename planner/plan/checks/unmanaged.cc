@@ -65,10 +65,16 @@ Conflict harmed(const Operation& op, const std::string& what) {
 }
 
 Conflict may_change(const Operation& op, const std::string& what) {
-  return {ConflictKind::unsupported_operation, label(op) + " stands against a view: " + what,
-          "The view would be detached and made again, but its query may mean something else on the new type.",
-          "Allow it with dependents: \"recreate\"; or change the view by hand before, and make it again afterwards.",
+  return {ConflictKind::unsupported_operation, label(op) + " is impossible while the view is there: " + what,
+          "Detached and made again, the view may mean something else on the new type.",
+          "Allow it with dependents: \"recreate\"; or drop the view by hand before, and make it again afterwards.",
           path(op)};
+}
+
+Conflict kept_as_it_is(const Operation& op, const std::string& what) {
+  Conflict out = may_change(op, what);
+  out.why = "dependents: \"refuse\" keeps every view as it is.";
+  return out;
 }
 
 void check_dependents(Draft& draft, UnmanagedUses& uses, const std::vector<Dependent>& dependents,
@@ -86,7 +92,10 @@ void check_unmanaged(Draft& draft, const std::vector<Operation>& renames) {
   const std::vector<Dependent> dependents = present_dependents(draft, renames);
   UnmanagedUses uses{draft.actual};
   uses.can_reference = [](const std::string& column, const std::string& key) { return can_reference(column, key); };
-  if (!draft.unlike_views.empty()) check_dependents(draft, uses, draft.unlike_views, may_change);
+  if (!draft.unlike_views.empty()) {
+    const bool refused = draft.options.views == Dependents::refuse;
+    check_dependents(draft, uses, draft.unlike_views, refused ? kept_as_it_is : may_change);
+  }
   if (draft.options.unmanaged == nullptr && dependents.empty()) return;
   if (draft.options.unmanaged != nullptr) note_unmanaged(uses, draft, renames);
   check_dependents(draft, uses, dependents, harmed);

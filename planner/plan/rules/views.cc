@@ -22,7 +22,7 @@ struct Known {
   Name name;
   const View* actual = nullptr;
   const View* expected = nullptr;
-  bool goes = false;                                // it must be out of the way for a while, or for good
+  bool goes = false;                                 // it must be out of the way for a while, or for good
   std::vector<Dependent> Draft::*refused = nullptr;  // it goes, and cannot come back
 };
 
@@ -54,7 +54,8 @@ void note_rebuilt_types(Disturbed& out, const Draft& d) {
     const auto* rename = get_if<RenameType>(&p.operation);
     if (rename == nullptr) continue;
     for (const auto& name : {rename->from_name, rename->to_name}) {
-      const Enum *before = d.actual.find_enum({rename->schema, name}), *after = d.expected.find_enum({rename->schema, name});
+      const Enum *before = d.actual.find_enum({rename->schema, name}),
+                 *after = d.expected.find_enum({rename->schema, name});
       if (before == nullptr || after == nullptr || *before == *after) continue;
       const ObjectId type{ObjectKind::type, {rename->schema, name}};
       out.changed.insert(type);
@@ -124,8 +125,7 @@ std::vector<Dependent> Draft::*refusal(const Draft& d, const Known& v, const Dis
   if (v.expected == nullptr || !is_same(v)) return nullptr;  // nothing of its old query has to work again
   if (needs_any(*v.actual, by.lost)) return &Draft::lost_views;
   if (d.options.exact) return nullptr;
-  const bool recreated =
-      d.options.views ? *d.options.views == Dependents::recreate : !needs_any(*v.actual, by.unlike);
+  const bool recreated = d.options.views ? *d.options.views == Dependents::recreate : !needs_any(*v.actual, by.unlike);
   return recreated ? nullptr : &Draft::unlike_views;
 }
 
@@ -188,8 +188,8 @@ void plan_views(Draft& draft) {
   const Disturbed by = disturbed_by(draft);
   decide(draft, views, by);
   // As short as it may be: the names of types change long before the types of columns do.
-  const bool is_type = std::any_of(by.changed.begin(), by.changed.end(),
-                                   [](const ObjectId& id) { return id.kind == ObjectKind::type; });
+  const bool is_type =
+      std::any_of(by.changed.begin(), by.changed.end(), [](const ObjectId& id) { return id.kind == ObjectKind::type; });
   const bool redefines = std::any_of(views.begin(), views.end(), [](const auto& entry) {
     return entry.second.goes && entry.second.actual != nullptr && !is_same(entry.second);
   });

@@ -3,6 +3,7 @@
 #include "planner/compare/contract_schema.h"
 #include "planner/plan/plan.h"
 #include "runner/files/store.h"
+#include "runner/introspect/absent_names.h"
 #include "runner/introspect/settle_defaults.h"
 #include "runner/jobs/sources/history.h"
 #include "runner/jobs/sources/package_contracts.h"
@@ -112,6 +113,11 @@ int server_version(std::optional<std::int64_t> asked, const State& origin) {
                 "params.serverVersion: expected a major version from 12 on, got " + std::to_string(*asked));
   }
   return static_cast<int>(*asked);
+}
+
+std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)> lacking(State& origin) {
+  if (!origin.connection) return {};
+  return [&origin](const std::vector<MentionedName>& names) { return absent_names(*origin.connection, names); };
 }
 
 SettleDefaults settling(State& a, State& b) {

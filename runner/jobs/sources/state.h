@@ -2,6 +2,7 @@
 // Where a schema comes from: nothing, a contract, a package, a ref, a database.
 #include "planner/compare/alignment.h"
 #include "planner/warning.h"
+#include "engine/sql/mentioned_names.h"
 #include "runner/introspect/introspect.h"
 #include "runner/jobs/job_context.h"
 #include "runner/jobs/sources/contract_param.h"
@@ -62,6 +63,9 @@ int major_version(const Connection& connection);
 /// The major version of the server that operations are weighed for: the one that was asked for, that of a live state,
 /// else `usual_server_version`. Errors: RPC.INVALID_PARAMS for one that is no version.
 int server_version(std::optional<std::int64_t> asked, const State& origin);
+
+/// How a state is asked which names its database lacks, where it is one.
+std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)> lacking(State& origin);
 
 /// How a pair of states settles the defaults of a contract, where one of them is a database.
 SettleDefaults settling(State& a, State& b);
