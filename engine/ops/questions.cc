@@ -85,6 +85,12 @@ void UnmanagedUses::drop_table(const Name& table) {
 void UnmanagedUses::drop_view(const Name& view) {
   note(*this, view_object(view), [](const Dependent&) { return true; });
 }
+void UnmanagedUses::drop_constraint(const Name& table, const std::string& constraint) {
+  note(*this, {ObjectKind::constraint, {table.schema, table.name, constraint}}, [](const Dependent&) { return true; });
+}
+void UnmanagedUses::drop_sequence(const Name& sequence) {
+  note(*this, sequence_object(sequence), [](const Dependent&) { return true; });
+}
 void UnmanagedUses::drop_type(const Name& type) {
   note(*this, {ObjectKind::type, {type.schema, type.name}}, [](const Dependent&) { return true; });
 }

@@ -146,6 +146,10 @@ struct UnmanagedUses {
   void drop_column(const Name& table, const std::string& column);
   /// What needs the view, or is a part of it: it would be gone, or stop the drop.
   void drop_view(const Name& view);
+  /// What needs the constraint, and would stop its drop.
+  void drop_constraint(const Name& table, const std::string& constraint);
+  /// What needs the sequence, and would stop its drop.
+  void drop_sequence(const Name& sequence);
   /// What needs the enum type, and would stop its drop.
   void drop_type(const Name& type);
   /// What needs the column, and would stop a change of its type.

@@ -1,5 +1,7 @@
 #include "engine/sql/mentioned_names.h"
 
+#include <algorithm>
+
 #include "engine/sql/scan.h"
 
 namespace plinth {
@@ -24,6 +26,10 @@ std::size_t skip_name(std::string_view sql, std::size_t at) {
 
 bool starts_with_digit(std::string_view name) { return !name.empty() && name.front() >= '0' && name.front() <= '9'; }
 
+bool is_word(std::string_view name, std::string_view word) {
+  return std::equal(name.begin(), name.end(), word.begin(), word.end(), [](char a, char b) { return (a | 0x20) == b; });
+}
+
 // The text of the string literal that a call is given, `nextval('public.s'::regclass)`; empty where it is none.
 std::string literal_argument(std::string_view sql, std::size_t open) {
   const std::size_t start = open + 1;
@@ -41,22 +47,31 @@ std::string literal_argument(std::string_view sql, std::size_t open) {
 
 std::vector<MentionedName> mentioned_names(std::string_view sql) {
   std::vector<MentionedName> out;
+  bool has_query = false;  // names in front of a parenthesis may be aliases
   for (std::size_t i = 0; i < sql.size();) {
+    if (const std::size_t quoted = skip_quoted(sql, i); quoted != i && sql[i] != '"') {
+      i = quoted;
+      continue;
+    }
     const std::size_t end = skip_name(sql, i);
     if (end == i) {
-      i = std::max(skip_quoted(sql, i), i + 1);
+      ++i;
       continue;
     }
     const std::string_view name = sql.substr(i, end - i);
     const bool is_type = i >= 2 && sql.substr(i - 2, 2) == "::";
+    has_query = has_query || is_word(name, "select") || is_word(name, "values");
     if (end < sql.size() && sql[end] == '(' && !is_type && !starts_with_digit(name)) {
       out.push_back({NamedKind::function, std::string(name)});
-      if (name == "nextval") {
-        std::string sequence = literal_argument(sql, end);
-        if (!sequence.empty()) out.push_back({NamedKind::relation, std::move(sequence)});
-      }
+      std::string sequence = name == "nextval" ? literal_argument(sql, end) : std::string();
+      if (!sequence.empty()) out.push_back({NamedKind::relation, std::move(sequence)});
     }
     i = end;
+  }
+  if (has_query) {
+    std::erase_if(out, [](const MentionedName& n) {
+      return n.kind == NamedKind::function && n.text.find('.') == std::string::npos;
+    });
   }
   return out;
 }

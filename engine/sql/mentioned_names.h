@@ -24,7 +24,8 @@ struct MentionedName {
 };
 
 /// The functions that an expression calls, and the sequences that it names. A word in front of a parenthesis is taken
-/// for a function; behind `::` it is a type. O(text).
+/// for a function; behind `::` it is a type. Where the expression holds a query, unqualified ones are passed over: they
+/// may be aliases. O(text).
 std::vector<MentionedName> mentioned_names(std::string_view expression);
 
 }  // namespace plinth

@@ -7,34 +7,10 @@ namespace {
 // The side that a contract states is the one that leaves things open.
 bool is_turned(const Side& expected, const Side& actual) { return expected.live && !actual.live; }
 
-Namespace& named_namespace(Schema& schema, const std::string& name) {
-  Namespace* found = schema.find_namespace(name);
-  return found != nullptr ? *found : insert_sorted(schema.namespaces, Namespace{name});
-}
-
 // A schema that holds unclaimed objects stays, whoever named it.
 void keep_schemas(Schema& stated, const Schema& unclaimed) {
   for (const auto& n : unclaimed.namespaces) {
     if (!n.empty()) named_namespace(stated, n.name);
-  }
-}
-
-// A sequence goes with its owner; it becomes a part of one that draws from it.
-bool stays(const Sequence& s, const Schema& stated) {
-  if (!s.owner) return true;
-  const Table* owner = stated.find_table(s.owner->on());
-  const Column* column = owner != nullptr ? find_named(owner->columns, s.owner->column) : nullptr;
-  if (column == nullptr) return false;
-  return !is_autoincrement(column->fallback) || s.name != default_name(owner->name, {column->name}, "seq");
-}
-
-// A contract has no words for views, nor for sequences of their own: they stay as they are found.
-void adopt_unstated(Schema& stated, const Schema& found) {
-  for (const auto& n : found.namespaces) {
-    for (const auto& v : n.views) insert_sorted(named_namespace(stated, n.name).views, v);
-    for (const auto& s : n.sequences) {
-      if (stays(s, stated)) insert_sorted(named_namespace(stated, n.name).sequences, s);
-    }
   }
 }
 
@@ -56,7 +32,7 @@ Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& befor
   if (settle_defaults && found.live && !stated.live) settle_defaults(stated.schema, found.schema);
   if (found.live) adopt_json_defaults(stated.schema, found.schema);
   reconcile(stated.schema, found.schema);
-  if (found.live && leaves_open && !stated.live) adopt_unstated(stated.schema, found.schema);
+  if (found.live && leaves_open && !stated.live) adopt_unmanaged_kinds(stated.schema, found.schema);
   return unclaimed;
 }
 

@@ -83,7 +83,7 @@ void reconcile_columns(Table& expected, const Table& actual) {
   for (auto& e : expected.columns) {
     const Column* a = find_named(actual.columns, e.name);
     if (a == nullptr) continue;
-    if (is_autoincrement(e.fallback) && a->identity && !a->fallback) {
+    if (is_autoincrement(e.fallback) && !e.sequence.value && a->identity && !a->fallback) {
       e.fallback.reset();
       e.identity = a->identity;
       e.identity_options = a->identity_options;
@@ -173,6 +173,17 @@ const std::vector<Node>& nodes_of(const Namespace* n, const std::vector<Node> Na
   return n != nullptr ? n->*nodes : none;
 }
 
+// The sequences that tables which are set apart own go with them.
+void forget_owned(std::vector<Sequence>& sequences, Namespace& apart) {
+  const auto stays = [&](const Sequence& s) {
+    return !s.owner || s.owner->schema != apart.name || find_sorted(apart.tables, s.owner->table) == nullptr;
+  };
+  const auto first = std::stable_partition(sequences.begin(), sequences.end(), stays);
+  apart.sequences.insert(apart.sequences.end(), std::make_move_iterator(first),
+                         std::make_move_iterator(sequences.end()));
+  sequences.erase(first, sequences.end());
+}
+
 // Moves what neither list names from one list to another.
 template <class Node>
 void forget(std::vector<Node>& actual, const std::vector<Node>& expected, const std::vector<Node>& before,
@@ -206,6 +217,11 @@ void reconcile_extensions(Schema& expected, const Schema& actual) {
 
 }  // namespace
 
+Namespace& named_namespace(Schema& schema, const std::string& name) {
+  Namespace* found = schema.find_namespace(name);
+  return found != nullptr ? *found : insert_sorted(schema.namespaces, Namespace{name});
+}
+
 void reconcile(Schema& expected, const Schema& actual) {
   reconcile_extensions(expected, actual);
   for (auto& n : expected.namespaces) {
@@ -213,6 +229,28 @@ void reconcile(Schema& expected, const Schema& actual) {
     if (other == nullptr) continue;
     for (auto& t : n.tables) {
       if (const Table* a = find_sorted(other->tables, t.name)) reconcile_table(t, *a);
+    }
+  }
+}
+
+namespace {
+
+// A sequence goes with its owner; it becomes a part of one that draws from it.
+bool stays(const Sequence& s, const Schema& stated) {
+  if (!s.owner) return true;
+  const Table* owner = stated.find_table(s.owner->on());
+  const Column* column = owner != nullptr ? find_named(owner->columns, s.owner->column) : nullptr;
+  if (column == nullptr) return false;
+  return !is_autoincrement(column->fallback) || s.name != default_name(owner->name, {column->name}, "seq");
+}
+
+}  // namespace
+
+void adopt_unmanaged_kinds(Schema& stated, const Schema& found) {
+  for (const auto& n : found.namespaces) {
+    for (const auto& v : n.views) insert_sorted(named_namespace(stated, n.name).views, v);
+    for (const auto& s : n.sequences) {
+      if (stays(s, stated)) insert_sorted(named_namespace(stated, n.name).sequences, s);
     }
   }
 }
@@ -231,7 +269,8 @@ Unclaimed forget_leftovers(Leftovers leftovers, const Schema& expected, Schema& 
            out.names);
     forget(n.tables, nodes_of(wanted, &Namespace::tables), nodes_of(was, &Namespace::tables), prefix, apart.tables,
            out.names);
-    if (!apart.enums.empty() || !apart.tables.empty()) insert_sorted(out.schema.namespaces, std::move(apart));
+    forget_owned(n.sequences, apart);
+    if (!apart.empty()) insert_sorted(out.schema.namespaces, std::move(apart));
   }
   return out;
 }

@@ -15,6 +15,13 @@ void reconcile(Schema& expected, const Schema& actual);
 /// O(expected log live).
 void adopt_json_defaults(Schema& expected, const Schema& live);
 
+/// The schema of that name, made where there is none.
+Namespace& named_namespace(Schema& schema, const std::string& name);
+
+/// A contract has no words for views, nor for sequences of their own: what a database has of them is taken over, but
+/// for sequences that go with their owner, or become a part of it. O(views + sequences).
+void adopt_unmanaged_kinds(Schema& stated, const Schema& found);
+
 /// Whole tables, enums, schemas and extensions that nobody asked for.
 struct Unclaimed {
   Schema schema;

@@ -26,6 +26,7 @@ Verdict verify(Schema expected, Schema actual, Strictness strictness, const Susp
   out.unclaimed = forget_leftovers(leftovers, expected, actual).names;
   adopt_json_defaults(expected, actual);
   reconcile(expected, actual);
+  adopt_unmanaged_kinds(expected, actual);
   overlook_undeclared(expected, actual);
   std::vector<Issue> issues = diff(expected, actual);
   const auto suspected = [&](const Issue& i) {

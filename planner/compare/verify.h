@@ -21,7 +21,7 @@ struct Verdict {
   bool ok() const { return issues.empty(); }
 };
 
-/// O((expected + actual) log).
+/// Views and sequences of their own are no part of it. O((expected + actual) log).
 Verdict verify(Schema expected, Schema actual, Strictness strictness, const Suspicions& suspicions = {});
 
 }  // namespace plinth

@@ -2,28 +2,43 @@
 
 #include <set>
 
+#include "engine/ops/columns/rename_column.h"
+#include "engine/ops/questions.h"
+#include "engine/ops/renaming.h"
+#include "engine/ops/tables/rename_table.h"
+#include "engine/ops/types/rename_type.h"
 #include "engine/ops/views/detach_view.h"
 
 namespace plinth {
 namespace {
 
-bool is_there(const Schema& schema, const ObjectId& need) {
-  const Name name{need.path[0], need.path[1]};
-  const Table* t = schema.find_table(name);
-  if (need.kind == ObjectKind::table) return t != nullptr;
-  if (need.kind == ObjectKind::column) return t != nullptr && find_named(t->columns, need.path[2]) != nullptr;
-  return need.kind != ObjectKind::view || schema.find_view(name) != nullptr;
+// The view with the names that what it needs had before these renames.
+View before_renames(const View& view, const std::vector<const Operation*>& renames) {
+  Schema alone;
+  alone.namespaces = {{"", {}, {}, {}, {view}}};
+  for (auto it = renames.rbegin(); it != renames.rend(); ++it) {
+    if (const auto* table = get_if<RenameTable>(*it)) {
+      rename_needed(alone, {ObjectKind::table, {table->schema, table->to_name}}, table->from_name);
+    } else if (const auto* column = get_if<RenameColumn>(*it)) {
+      rename_needed(alone, {ObjectKind::column, {column->schema, column->table, column->to_name}}, column->from_name);
+    } else if (const auto* type = get_if<RenameType>(*it)) {
+      rename_needed(alone, {ObjectKind::type, {type->schema, type->to_name}}, type->from_name);
+    }
+  }
+  return alone.namespaces.front().views.front();
 }
 
 }  // namespace
 
 std::vector<std::pair<Name, View>> detached_views(const std::vector<Operation>& operations) {
   std::vector<std::pair<Name, View>> out;
+  std::vector<const Operation*> renames;
   std::set<Name> seen;
   for (const auto& op : operations) {
+    if (lineage_change(op).moved) renames.push_back(&op);
     const auto* detach = get_if<DetachView>(&op);
-    if (detach == nullptr || detach->redefined || !seen.insert(detach->name()).second) continue;
-    out.emplace_back(detach->name(), detach->definition);
+    if (detach == nullptr || detach->redefined() || !seen.insert(detach->name()).second) continue;
+    out.emplace_back(detach->name(), before_renames(detach->definition, renames));
   }
   // Views upon others are detached first.
   std::reverse(out.begin(), out.end());
@@ -34,10 +49,7 @@ std::vector<std::pair<Name, View>> add_views(Schema& schema, const std::vector<s
   std::vector<std::pair<Name, View>> out;
   for (const auto& [name, view] : views) {
     Namespace* n = schema.find_namespace(name.schema);
-    const bool fits =
-        n != nullptr && find_sorted(n->views, view.name) == nullptr &&
-        std::all_of(view.needs.begin(), view.needs.end(), [&](const ObjectId& need) { return is_there(schema, need); });
-    if (!fits) continue;
+    if (n == nullptr || find_sorted(n->views, view.name) != nullptr) continue;
     insert_sorted(n->views, view);
     out.emplace_back(name, view);
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <set>
 
 #include "planner/plan/plan.h"
@@ -12,6 +13,9 @@ struct Planned {
   int rank = 0;
 };
 
+/// Autoincrement columns by the names of their sequences.
+using Numbered = std::optional<std::map<Name, SequenceOwner>>;
+
 /// The plan while it is being made.
 struct Draft {
   const Schema& expected;
@@ -19,12 +23,13 @@ struct Draft {
   const PlanOptions& options;
   std::vector<Planned> operations;
   std::vector<Conflict> conflicts;
-  std::set<ObjectId> suspended = {};              // what goes for a while and comes back
-  std::set<std::string> guarded = {};             // transforms that make rows fit for new constraints
-  std::vector<Dependent> lost_views = {};         // views that stand in the way, and cannot come back
-  std::vector<Dependent> unlike_views = {};       // those that may mean something else when they come back
-  std::vector<Probe> probes = {};                 // how much work the transforms have
-  std::set<std::vector<std::string>> moved = {};  // paths of columns that a move fills
+  std::set<ObjectId> suspended = {};                   // what goes for a while and comes back
+  std::set<std::string> guarded = {};                  // transforms that make rows fit for new constraints
+  Numbered numbered_before = {}, numbered_after = {};  // made when a sequence asks for them
+  std::vector<Dependent> lost_views = {};              // views that stand in the way, and cannot come back
+  std::vector<Dependent> unlike_views = {};            // those that may mean something else when they come back
+  std::vector<Probe> probes = {};                      // how much work the transforms have
+  std::set<std::vector<std::string>> moved = {};       // paths of columns that a move fills
 
   void add(Operation op, int rank = 0) {
     const Phase p = phase(op);

@@ -226,6 +226,26 @@ bool compare_alike(const ValueType& a, const ValueType& b) {
          both({"inet", "cidr"}) || both({"bit", "bit varying"});
 }
 
+namespace {
+
+// What of the limit of a type is printed with its values: digits behind the point, blanks at the end.
+std::string printed_limit(const TypeName& t) {
+  if (t.base == "numeric") return t.modifier.substr(std::min(t.modifier.find(','), t.modifier.size()));
+  return t.base == "character" || t.base == "bit" ? t.modifier : std::string();
+}
+
+}  // namespace
+
+bool reads_alike(const std::string& from, const std::string& to) {
+  const TypeName a = parse_type(from), b = parse_type(to);
+  const auto is_integer = [](const TypeName& t) { return !serial_type(t.base).empty(); };
+  const auto is_text = [](const TypeName& t) { return t.base == "text" || t.base == "character varying"; };
+  if (a.array != b.array) return false;
+  if (is_integer(a) && is_integer(b)) return greatest_integer(a.base) <= greatest_integer(b.base);
+  if (is_text(a) && is_text(b)) return true;
+  return a.base == b.base && printed_limit(a) == printed_limit(b);
+}
+
 bool can_reference(const ValueType& column, const ValueType& key) {
   if (compare_alike(column, key)) return true;
   if (!is_known(column) || !is_known(key)) return !column.labels && !key.labels;

@@ -54,6 +54,10 @@ std::optional<Sql> lossy_values(const std::string& column, const ValueType& from
 /// Whether the values of the other type depend on the TimeZone of the session that changes them.
 bool asks_for_time_zone(const ValueType& from, const ValueType& to);
 
+/// Whether an expression gives the same, and prints the same, on every value that both types have: wider integers, text
+/// of another length, the same type with another limit. What views say on such a column stays true.
+bool reads_alike(const std::string& from, const std::string& to);
+
 /// Whether one index compares values of both types, so that a foreign key may lead from one to the other while only one
 /// of them has changed. Source: the operator families of btree.
 bool compare_alike(const ValueType& a, const ValueType& b);

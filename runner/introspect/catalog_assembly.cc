@@ -66,6 +66,13 @@ std::optional<Expression> expression(OptionalText text) {
   return text ? std::optional(Expression(unwrap(*text))) : std::nullopt;
 }
 
+ObjectKind object_kind(std::string_view name) {
+  for (const auto& named : object_kinds) {
+    if (named.name == name) return named.value;
+  }
+  throw Error(Code::engine_internal, "the catalogue query names an unknown kind of object: " + std::string(name));
+}
+
 /// The query of a view as one may write it behind AS.
 std::string_view query_text(std::string_view printed) {
   printed = trim(printed);
@@ -369,11 +376,8 @@ void Assembly::read_views() {
   each(catalog_.view_needs, [&](const ViewNeedRow& row) {
     const auto found = views_.find(row.view);
     if (found == views_.end()) return;
-    ObjectId need{ObjectKind::other, {std::string(row.schema), std::string(row.name)}};
-    for (const auto& named : object_kinds) {
-      if (named.name == row.kind) need.kind = named.value;
-    }
-    if (row.column) need.path.emplace_back(*row.column);
+    ObjectId need{object_kind(row.kind), {std::string(row.schema), std::string(row.name)}};
+    if (row.part) need.path.emplace_back(*row.part);
     out_.schema.find_namespace(found->second.first)->views[found->second.second].needs.push_back(std::move(need));
   });
 }

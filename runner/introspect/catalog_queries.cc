@@ -281,24 +281,26 @@ CatalogQuery<ViewNeedRow> ask_view_needs(const Selection& s) {
        {"a.kind", &ViewNeedRow::kind},
        {"a.schema", &ViewNeedRow::schema},
        {"a.name", &ViewNeedRow::name},
-       {"a.part", &ViewNeedRow::column}},
+       {"a.part", &ViewNeedRow::part}},
       Sql("FROM (SELECT DISTINCT c.oid, k.kind, n.nspname, k.name, k.part FROM pg_class c JOIN pg_rewrite r ON"
           " r.ev_class = c.oid AND r.rulename = '_RETURN' JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND"
           " d.objid = r.oid AND d.refobjid >= 16384 AND d.refobjid <> c.oid JOIN LATERAL (SELECT CASE WHEN x.relkind"
           " = 'v' THEN 'view' WHEN x.relkind = 'S' THEN 'sequence' WHEN d.refobjsubid > 0 THEN 'column' ELSE 'table'"
           " END, x.relnamespace, x.relname::text, y.attname::text FROM pg_class x LEFT JOIN pg_attribute y ON"
-          " y.attrelid = x.oid AND y.attnum = d.refobjsubid AND d.refobjsubid > 0 AND x.relkind <> 'v' WHERE"
-          " d.refclassid = 'pg_class'::regclass AND x.oid = d.refobjid UNION ALL SELECT CASE WHEN t.typtype = 'c'"
-          " THEN 'table' ELSE 'type' END, t.typnamespace, t.typname::text, NULL FROM pg_type u JOIN pg_type t ON"
-          " t.oid = CASE u.typcategory WHEN 'A' THEN u.typelem ELSE u.oid END WHERE d.refclassid ="
-          " 'pg_type'::regclass AND u.oid = d.refobjid"
-          " UNION ALL SELECT 'function', p.pronamespace, p.proname || '(' ||"
-          " pg_get_function_identity_arguments(p.oid) || ')', NULL FROM pg_proc p WHERE d.refclassid ="
-          " 'pg_proc'::regclass AND p.oid = d.refobjid UNION ALL SELECT 'collation', l.collnamespace,"
-          " l.collname::text, NULL FROM pg_collation l WHERE d.refclassid = 'pg_collation'::regclass AND l.oid ="
-          " d.refobjid) k (kind, namespace, name, part) ON true JOIN pg_namespace n ON n.oid = k.namespace WHERE {}"
-          " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND"
-          " e.deptype = 'e')) a (view, kind, schema, name, part) ORDER BY a.view, a.kind, a.schema, a.name, a.part",
+          " y.attrelid = x.oid AND y.attnum = d.refobjsubid AND d.refobjsubid > 0 AND x.relkind NOT IN ('v', 'S')"
+          " WHERE d.refclassid = 'pg_class'::regclass AND x.oid = d.refobjid UNION ALL SELECT CASE WHEN x.relkind ="
+          " 'v' THEN 'view' WHEN x.relkind IS NOT NULL AND x.relkind <> 'c' THEN 'table' ELSE 'type' END,"
+          " t.typnamespace, t.typname::text, NULL FROM pg_type u JOIN pg_type t ON t.oid = CASE u.typcategory WHEN"
+          " 'A' THEN u.typelem ELSE u.oid END LEFT JOIN pg_class x ON x.oid = t.typrelid WHERE d.refclassid ="
+          " 'pg_type'::regclass AND u.oid = d.refobjid UNION ALL SELECT 'function', p.pronamespace, p.proname::text,"
+          " '(' || oidvectortypes(p.proargtypes) || ')' FROM pg_proc p WHERE d.refclassid = 'pg_proc'::regclass AND"
+          " p.oid = d.refobjid UNION ALL SELECT 'constraint', t.relnamespace, t.relname::text, k.conname::text FROM"
+          " pg_constraint k JOIN pg_class t ON t.oid = k.conrelid WHERE d.refclassid = 'pg_constraint'::regclass AND"
+          " k.oid = d.refobjid UNION ALL SELECT 'collation', l.collnamespace, l.collname::text, NULL FROM"
+          " pg_collation l WHERE d.refclassid = 'pg_collation'::regclass AND l.oid = d.refobjid) k (kind, namespace,"
+          " name, part) ON true JOIN pg_namespace n ON n.oid = k.namespace WHERE {} AND NOT EXISTS (SELECT FROM"
+          " pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')) a (view, kind,"
+          " schema, name, part) ORDER BY a.view, a.kind, a.schema, a.name, a.part",
           s.view)};
 }
 

@@ -93,11 +93,12 @@ struct ViewRow {
   Oid id, name_space;
   Text name, query, options, column_names, column_types;
 };
-/// Something that the query of a view needs.
+/// Something that the query of a view needs; `part` is the column or the constraint of a table, and what a function
+/// takes: `(integer, text)`.
 struct ViewNeedRow {
   Oid view;
   Text kind, schema, name;
-  OptionalText column;
+  OptionalText part;
 };
 /// Something that the model does not hold and that needs a table or a view, or a column of it.
 struct DependentRow {

@@ -163,28 +163,42 @@ Sql attributes(const Selection& s) {
 CatalogQuery<DependentRow> ask_dependents(const Selection& s) {
   const Sql relations("(({}) OR ({}))", s.table, s.view);
   // A part of a table goes with it, unless a column that it needs goes; a part of a view is not made anew with it.
+  // Views that are read as well say themselves what they need.
   const Sql needs(
       "SELECT c.oid, d.refobjsubid, k.kind, k.namespace, k.name, k.belongs FROM pg_depend d JOIN pg_class c ON c.oid ="
-      " d.refobjid JOIN LATERAL (SELECT CASE v.relkind WHEN 'm' THEN 'materializedView' ELSE 'rule' END,"
-      " v.relnamespace, CASE WHEN v.relkind = 'm' THEN v.relname::text ELSE v.relname || '.' || r.rulename END, v.oid ="
-      " c.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass AND"
-      " r.oid = d.objid AND NOT (v.relkind = 'v' AND r.rulename = '_RETURN') UNION ALL SELECT 'function',"
-      " p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', false FROM pg_proc p"
-      " WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'trigger', c.relnamespace, c.relname"
-      " || '.' || t.tgname, true FROM pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid AND"
-      " t.tgrelid = c.oid AND NOT t.tgisinternal UNION ALL SELECT 'statistics', x.stxnamespace, x.stxname::text, true"
-      " FROM pg_statistic_ext x WHERE d.classid = 'pg_statistic_ext'::regclass AND x.oid = d.objid UNION ALL SELECT"
-      " 'publication', NULL::oid, b.pubname::text, true FROM pg_publication_rel a JOIN pg_publication b ON b.oid ="
-      " a.prpubid WHERE d.classid = 'pg_publication_rel'::regclass AND a.oid = d.objid UNION ALL SELECT 'policy',"
-      " t.relnamespace, t.relname || '.' || y.polname, false FROM pg_policy y JOIN pg_class t ON t.oid = y.polrelid"
-      " WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND t.oid <> c.oid UNION ALL SELECT "
-      "'columnDefault',"
-      " c.relnamespace, c.relname || '.' || a.attname, true FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid ="
-      " f.adrelid AND a.attnum = f.adnum WHERE d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid AND f.adrelid ="
-      " c.oid AND c.relkind = 'v') k (kind, namespace, name, belongs) ON true WHERE d.refclassid = 'pg_class'::regclass"
-      " AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,"
+      " d.refobjid JOIN LATERAL (SELECT CASE WHEN v.relkind = 'm' THEN 'materializedView' WHEN v.relkind = 'v' AND"
+      " r.rulename = '_RETURN' THEN 'view' ELSE 'rule' END, v.relnamespace, CASE WHEN r.rulename = '_RETURN' THEN"
+      " v.relname::text ELSE v.relname || '.' || r.rulename END, v.oid = c.oid FROM pg_rewrite r JOIN pg_class v ON"
+      " v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid AND NOT (v.relkind = 'v' AND"
+      " r.rulename = '_RETURN' AND (v.oid = c.oid OR v.relnamespace IN {} AND v.oid NOT IN {})) UNION ALL SELECT"
+      " 'function', p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', false FROM"
+      " pg_proc p WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'trigger', c.relnamespace,"
+      " c.relname || '.' || t.tgname, true FROM pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid ="
+      " d.objid AND t.tgrelid = c.oid AND NOT t.tgisinternal UNION ALL SELECT 'statistics', x.stxnamespace,"
+      " x.stxname::text, true FROM pg_statistic_ext x WHERE d.classid = 'pg_statistic_ext'::regclass AND x.oid = "
+      "d.objid"
+      " UNION ALL SELECT 'publication', NULL::oid, b.pubname::text, true FROM pg_publication_rel a JOIN pg_publication "
+      "b"
+      " ON b.oid = a.prpubid WHERE d.classid = 'pg_publication_rel'::regclass AND a.oid = d.objid UNION ALL SELECT"
+      " 'policy', t.relnamespace, t.relname || '.' || y.polname, false FROM pg_policy y JOIN pg_class t ON t.oid ="
+      " y.polrelid WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND t.oid <> c.oid UNION ALL SELECT"
+      " 'columnDefault', c.relnamespace, c.relname || '.' || a.attname, true FROM pg_attrdef f JOIN pg_attribute a ON"
+      " a.attrelid = f.adrelid AND a.attnum = f.adnum WHERE d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid AND"
+      " f.adrelid = c.oid AND c.relkind = 'v') k (kind, namespace, name, belongs) ON true WHERE d.refclassid ="
+      " 'pg_class'::regclass AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,"
       " 'pg_statistic_ext'::regclass, 'pg_publication_rel'::regclass, 'pg_policy'::regclass, 'pg_attrdef'::regclass)"
       " AND (d.refobjsubid > 0 OR NOT k.belongs OR c.relkind = 'v') AND {}",
+      s.namespaces, extension_members("'pg_class'::regclass"), relations);
+  // The type of a table's or a view's rows.
+  const Sql rows(
+      "SELECT c.oid, 0, k.kind, k.namespace, k.name, false FROM pg_class c JOIN pg_type t ON t.oid = c.reltype JOIN"
+      " pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray) JOIN LATERAL (SELECT"
+      " 'function', p.pronamespace, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p"
+      " WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid UNION ALL SELECT 'domain', o.typnamespace,"
+      " o.typname::text FROM pg_type o WHERE d.classid = 'pg_type'::regclass AND o.oid = d.objid AND o.typtype = 'd'"
+      " UNION ALL SELECT 'column', x.relnamespace, x.relname || '.' || a.attname FROM pg_class x JOIN pg_attribute a ON"
+      " a.attrelid = x.oid AND a.attnum = d.objsubid WHERE d.classid = 'pg_class'::regclass AND x.oid = d.objid AND"
+      " d.objsubid > 0 AND x.relkind IN ('r', 'p', 'm', 'f', 'c')) k (kind, namespace, name) ON true WHERE {}",
       relations);
   const Sql exclusions(
       "SELECT c.oid, u.number, 'exclusion', c.relnamespace, c.relname || '.' || k.conname, true FROM pg_constraint k"
@@ -200,10 +214,11 @@ CatalogQuery<DependentRow> ask_dependents(const Selection& s) {
            {"n.nspname", &DependentRow::schema},
            {"a.name", &DependentRow::name},
            {"a.belongs", &DependentRow::belongs}},
-          Sql("FROM (SELECT DISTINCT * FROM ({} UNION ALL {} UNION ALL {}) u) a (relation, number, kind, namespace,"
+          Sql("FROM (SELECT DISTINCT * FROM ({} UNION ALL {} UNION ALL {} UNION ALL {}) u) a (relation, number, kind, "
+              "namespace,"
               " name, belongs) LEFT JOIN pg_namespace n ON n.oid = a.namespace ORDER BY a.relation, a.kind, n.nspname,"
               " a.name, a.number",
-              needs, exclusions, children)};
+              needs, rows, exclusions, children)};
 }
 
 CatalogQuery<TypeDependentRow> ask_type_dependents(const Selection& s) {

@@ -228,7 +228,7 @@ inline std::vector<Sample> samples() {
       {CreateView{"public", view_of("one", "SELECT 2 AS n"), true}, true},
       {DropView{"public", "one"}},
       {DetachView{"public", view_of("one", "SELECT 1 AS n")}, true, true},
-      {DetachView{"public", view_of("one", "SELECT 1 AS n"), true}, true, true},
+      {DetachView{"public", view_of("one", "SELECT 1 AS n"), std::vector<std::string>{"n"}}, true, true},
       {RestoreView{"public", view_of("one", "SELECT 2 AS n")}, true, true},
       {RestoreView{"public", view_of("one", "SELECT 2 AS n"), true}, true, true},
       {AlterIdentity{"public", "users", "id", {}, Identity::always}, true},

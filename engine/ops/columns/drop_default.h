@@ -19,7 +19,11 @@ struct DropDefault {
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
-  void apply(Schema& s) const { require_column(s, on(), column).fallback.reset(); }
+  void apply(Schema& s) const {
+    Column& c = require_column(s, on(), column);
+    c.fallback.reset();
+    c.sequence_options.reset();
+  }
   Impact impact(const Schema&, int) const { return momentary(on()); }
 
   std::vector<js::Doc> calls(CallContext&) const;

@@ -53,7 +53,10 @@ void SetDefault::number_on(Steps& out) const {
 void SetDefault::apply(Schema& s) const {
   Column& c = require_column(s, on(), column);
   c.fallback = definition;
-  if (!is_autoincrement(definition)) return;
+  if (!is_autoincrement(definition)) {
+    c.sequence_options.reset();
+    return;
+  }
   // One that the column has owned before is a part of it now.
   auto& sequences = require_namespace(s, schema).sequences;
   const Sequence* owned = find_sorted(sequences, default_name(table, {column}, "seq"));

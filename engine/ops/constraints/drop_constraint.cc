@@ -48,6 +48,7 @@ void DropConstraint::link(const LinkContext& context, Links& links) const {
 }
 
 void DropConstraint::disturbs(UnmanagedUses& uses) const {
+  uses.drop_constraint(on(), constraint_name);
   const Table* t = uses.actual.find_table(on());
   if (t == nullptr) return;
   const auto* u = find_named(t->uniques, constraint_name);

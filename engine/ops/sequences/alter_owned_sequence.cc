@@ -7,7 +7,13 @@ namespace plinth {
 
 Steps AlterOwnedSequence::steps() const {
   const SequenceOptions before = from.value_or(SequenceOptions()), after = to.value_or(SequenceOptions());
-  const Sql owned("pg_get_serial_sequence({}, {})", Literal{Sql("{}", on()).text()}, Literal{column});
+  // The column may own other sequences than the one that it draws from.
+  const Sql owned(
+      "(SELECT s.oid::regclass FROM pg_attribute a JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum"
+      " JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid ="
+      " 'pg_class'::regclass JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE a.attrelid = {}::regclass"
+      " AND a.attname = {})",
+      Literal{Sql("{}", on()).text()}, Literal{column});
   const Sql change = changed_sequence_clauses_sql(before, after);
   const Sql body(
       "DECLARE owned text := {}; BEGIN IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || {};"

@@ -24,10 +24,11 @@ struct DropSequence {
   Impact impact(const Schema&, int) const;
 
   void link(const LinkContext& context, Links& links) const;
+  void disturbs(UnmanagedUses& uses) const { uses.drop_sequence(name()); }
   FreedName frees() { return {NameHolder::sequence, {schema, {}}, sequence}; }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
-                                       no_disturbing | no_lineage | no_turning | no_loss | no_online | no_calls |
-                                       no_type_change | no_recognition;
+                                       no_lineage | no_turning | no_loss | no_online | no_calls | no_type_change |
+                                       no_recognition;
 };
 
 }  // namespace plinth

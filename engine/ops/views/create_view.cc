@@ -24,6 +24,7 @@ void CreateView::apply(Schema& s) const {
     not_applicable("view " + q(definition.name) + " does not exist");
   }
   if (!replaces && found != nullptr) not_applicable("view " + q(definition.name) + " exists already");
+  require_needed(s, definition);
   if (found != nullptr) {
     *found = definition;
   } else {

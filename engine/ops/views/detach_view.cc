@@ -10,21 +10,27 @@ Sql DetachView::restoring_statements() const {
   const Literal view{printed};
   const Sql role("CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END");
   const Sql may_grant("CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END");
+  std::vector<Sql> columns;
+  for (const auto& c : kept_columns.value_or(std::vector<std::string>())) columns.push_back(Sql("{}", Literal{c}));
+  const Sql kept = !redefined()      ? Sql("")
+                   : columns.empty() ? Sql(" AND t.attname IS NULL")
+                                     : Sql(" AND (t.attname IS NULL OR t.attname IN ({}))", Sql::list(columns));
+  // Whoever makes the view again may have default privileges, which take from its owner or give to others.
+  const Sql has_own("(c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_default_acl WHERE defaclobjtype = 'r'))");
   Sql all(
       "SELECT 2, format('ALTER VIEW %s OWNER TO %I', {}, pg_get_userbyid(c.relowner))"
-      // Whoever makes the view again may have default privileges that give it to others.
       "\nUNION ALL SELECT 3, format('REVOKE ALL ON %s FROM %s', {}, {}) FROM (SELECT x.grantee FROM pg_default_acl d,"
-      " aclexplode(d.defaclacl) x WHERE d.defaclobjtype = 'r' AND x.grantee <> c.relowner UNION SELECT 0::oid UNION"
-      " SELECT c.relowner WHERE c.relacl IS NOT NULL) a"
-      "\nUNION ALL SELECT 4, format('GRANT %s ON %s TO %s%s', a.privilege_type, {}, {}, {}) FROM aclexplode(c.relacl) a"
+      " aclexplode(d.defaclacl) x WHERE d.defaclobjtype = 'r' UNION SELECT 0::oid UNION SELECT c.relowner) a WHERE {}"
+      "\nUNION ALL SELECT 4, format('GRANT %s ON %s TO %s%s', a.privilege_type, {}, {}, {}) FROM"
+      " aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) a WHERE {}"
       "\nUNION ALL SELECT 4, format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, t.attname, {}, {}, {}) FROM"
-      " pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid"
+      " pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid{}"
       "\nUNION ALL SELECT 5, CASE k.objsubid WHEN 0 THEN format('COMMENT ON VIEW %s IS %L', {}, k.description) ELSE"
       " format('COMMENT ON COLUMN %s.%I IS %L', {}, t.attname, k.description) END FROM pg_description k LEFT JOIN"
       " pg_attribute t ON t.attrelid = k.objoid AND t.attnum = k.objsubid WHERE k.objoid = c.oid AND k.classoid ="
-      " 'pg_class'::regclass",
-      view, view, role, view, role, may_grant, view, role, may_grant, view, view);
-  if (!redefined) {
+      " 'pg_class'::regclass{}",
+      view, view, role, has_own, view, role, may_grant, has_own, view, role, may_grant, kept, view, view, kept);
+  if (!redefined()) {
     all += Sql(
         "\nUNION ALL SELECT 1, format('CREATE VIEW %s%s AS %s', {}, ' WITH (' || array_to_string(c.reloptions, ', ') ||"
         " ')', rtrim(pg_get_viewdef(c.oid), '; '))",
@@ -44,17 +50,25 @@ Steps DetachView::steps() const {
       " pg_rewrite WHERE ev_class = {} AND rulename <> '_RETURN') AND NOT EXISTS (SELECT FROM pg_attrdef WHERE adrelid "
       "="
       " {}) AND NOT EXISTS (SELECT FROM pg_seclabel WHERE objoid = {} AND classoid = 'pg_class'::regclass) AND NOT"
-      " EXISTS (SELECT FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = {} AND a.grantor <> c.relowner) AS"
-      " \"result\"",
+      " EXISTS (SELECT FROM pg_class c, LATERAL (SELECT a.grantor FROM aclexplode(c.relacl) a UNION ALL SELECT "
+      "a.grantor"
+      " FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid) g WHERE c.oid = {} AND g.grantor <>"
+      " c.relowner) AS \"result\"",
       oid, oid, oid, oid, oid);
   const std::string setting = restoring_setting(name());
+  const std::string problem =
+      "run the whole migration in one transaction: outside of one, nothing would restore " + what;
+  const Sql body(
+      "BEGIN IF COALESCE(current_setting({}, true), '') = '' THEN RAISE EXCEPTION USING MESSAGE = {}; END IF;"
+      " DROP VIEW {}; END",
+      Literal{setting}, Literal{problem}, name());
   return {{check("ensure " + what +
-                     " can be made again as it is: it has no triggers, rules, column defaults, security"
-                     " labels, or privileges that others than its owner granted",
+                     " can be made again as it is: it has no triggers, rules, column defaults, security labels, or"
+                     " privileges that others than its owner granted",
                  restorable, {})},
           {statement("keep what restores " + what,
                      Sql("SELECT set_config({}, ({}), true)", Literal{setting}, restoring_statements())),
-           statement("detach " + what, Sql("DROP VIEW {}", name()))},
+           statement("detach " + what, Sql("DO {}", Literal{body.text()}))},
           {relation_absent("verify " + what + " is detached", name())}};
 }
 
@@ -68,7 +82,7 @@ void DetachView::apply(Schema& s) const {
 
 Impact DetachView::impact(const Schema&, int) const {
   Impact out = momentary(name());
-  if (redefined) return out;
+  if (redefined()) return out;
   const Impact reads = reading(definition);  // to print it
   out.locks.insert(out.locks.end(), reads.locks.begin(), reads.locks.end());
   return out;

@@ -8,11 +8,12 @@ namespace plinth {
 struct DetachView {
   static constexpr std::string_view kind = "detachView";
   std::string schema = "public";
-  View definition;         // as it was when the plan was made
-  bool redefined = false;  // it comes back with another query: only what belongs to it is kept
+  View definition;  // as it was when the plan was made
+  /// It comes back with another query: what belongs to it is kept, and to these of its columns.
+  std::optional<std::vector<std::string>> kept_columns = {};
   static constexpr auto fields =
       std::tuple{defaulted("schema", &DetachView::schema), field("definition", &DetachView::definition),
-                 field("redefined", &DetachView::redefined)};
+                 field("keptColumns", &DetachView::kept_columns)};
 
   OperationClass operation_class() const { return OperationClass::widening; }
   Phase phase() const { return Phase::drop_views; }
@@ -21,6 +22,7 @@ struct DetachView {
   std::optional<Target> target() const { return Target{schema, "view", definition.name, {}}; }
   std::vector<std::string> path() const { return {schema, definition.name}; }
   Name name() const { return {schema, definition.name}; }
+  bool redefined() const { return kept_columns.has_value(); }
   Steps steps() const;
   /// What restores the view of this database, as one text of statements.
   Sql restoring_statements() const;

@@ -8,7 +8,8 @@ namespace plinth {
 Steps RestoreView::steps() const {
   const std::string what = "view " + q(definition.name), printed = Sql("{}", name()).text();
   const std::string setting = restoring_setting(name());
-  const Sql body("BEGIN EXECUTE current_setting({}); END", Literal{setting});
+  const Sql body("BEGIN EXECUTE current_setting({}); PERFORM set_config({}, '', true); END", Literal{setting},
+                 Literal{setting});
   Steps out;
   if (redefined) out.execute.push_back(statement("make " + what, create_view_sql(name(), definition, false)));
   out.execute.push_back(
@@ -23,7 +24,9 @@ Steps RestoreView::steps() const {
 
 void RestoreView::apply(Schema& s) const {
   View* found = s.find_view(name());
-  if (found != nullptr) *found = definition;
+  if (found == nullptr) return;  // as it was not detached
+  require_needed(s, definition);
+  *found = definition;
 }
 
 Impact RestoreView::impact(const Schema&, int) const {

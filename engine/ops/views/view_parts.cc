@@ -20,6 +20,16 @@ std::vector<ObjectId> needed_objects(const View& view) {
   return out;
 }
 
+void require_needed(const Schema& schema, const View& view) {
+  for (const auto& need : view.needs) {
+    if (need.kind != ObjectKind::view) continue;  // tables may be somebody else's
+    const View* below = schema.find_view({need.path[0], need.path[1]});
+    if (below != nullptr && below->detached) {
+      not_applicable("view " + q(view.name) + " needs view " + q(below->name) + ", which is detached");
+    }
+  }
+}
+
 Impact reading(const View& view) {
   Impact out;
   std::set<Name> seen;

@@ -22,9 +22,28 @@ namespace {
 /// Names, and the operation that each is first mentioned by.
 using Mentions = std::map<MentionedName, const Operation*>;
 
+// The sequences of a schema, and those that its columns bring, as an expression may name them.
+std::set<std::string> sequence_names(const Schema& schema) {
+  std::set<std::string> out;
+  for (const auto& n : schema.namespaces) {
+    const auto add = [&](const std::string& name) {
+      out.insert({name, n.name + "." + name, user_type_text({n.name, name}), Sql("{}", Ident{name}).text(),
+                  Sql("{}", Name{n.name, name}).text()});
+    };
+    for (const auto& s : n.sequences) add(s.name);
+    for (const auto& t : n.tables) {
+      for (const auto& c : t.columns) {
+        if (is_autoincrement(c.fallback) || c.identity) add(default_name(t.name, {c.name}, "seq"));
+        if (c.sequence.value) add(c.sequence.value->name);
+      }
+    }
+  }
+  return out;
+}
+
 class Collector {
  public:
-  explicit Collector(const Draft& draft) : draft_(draft) {}
+  explicit Collector(const Draft& draft) : draft_(draft), sequences_(sequence_names(draft.expected)) {}
   Mentions found;
 
   void add(const Operation& op) {
@@ -55,7 +74,7 @@ class Collector {
 
   void expression(const std::string& text) {
     for (const auto& name : mentioned_names(text)) {
-      if (name.kind != NamedKind::relation || !is_sequence(name.text)) found.emplace(name, op_);
+      if (name.kind != NamedKind::relation || !sequences_.contains(name.text)) found.emplace(name, op_);
     }
   }
   void fallback(const Default& value) {
@@ -85,38 +104,20 @@ class Collector {
       const Name name{need.path[0], need.path[1]};
       const std::string quoted = Sql("{}", name).text();
       if (need.kind == ObjectKind::function) {
-        note(NamedKind::signature, Sql("{}", Ident{name.schema}).text() + "." + name.name);
+        note(NamedKind::signature, quoted + need.path.at(2));
       } else if (need.kind == ObjectKind::type && draft_.expected.find_enum(name) == nullptr) {
         note(NamedKind::type, quoted);
       } else if (need.kind == ObjectKind::collation) {
         note(NamedKind::collation, quoted);
-      } else if (need.kind == ObjectKind::table && draft_.expected.find_table(name) == nullptr) {
+      } else if ((need.kind == ObjectKind::table || need.kind == ObjectKind::column) &&
+                 draft_.expected.find_table(name) == nullptr) {
         note(NamedKind::relation, quoted);
       }
     }
   }
 
-  // Whether a sequence of the schema, or one that a column brings, has the name as it is written.
-  bool is_sequence(const std::string& text) const {
-    for (const auto& n : draft_.expected.namespaces) {
-      const auto is = [&](const std::string& name) {
-        return text == user_type_text({n.name, name}) || text == name || text == n.name + "." + name ||
-               text == Sql("{}", Ident{name}).text() || text == Sql("{}", Name{n.name, name}).text();
-      };
-      for (const auto& s : n.sequences) {
-        if (is(s.name)) return true;
-      }
-      for (const auto& t : n.tables) {
-        for (const auto& c : t.columns) {
-          const bool counts = is_autoincrement(c.fallback) || c.identity;
-          if (counts && is(default_name(t.name, {c.name}, "seq"))) return true;
-        }
-      }
-    }
-    return false;
-  }
-
   const Draft& draft_;
+  std::set<std::string> sequences_;  // as an expression may name them
   const Operation* op_ = nullptr;
 };
 

@@ -111,11 +111,11 @@ Operation move_away(const HeldName& held, const Name& old, const std::string& no
     case NameHolder::table: return RenameTable{old.schema, old.name, now};
     case NameHolder::type: return RenameType{old.schema, old.name, now};
     case NameHolder::key: return RenameConstraint{held.table.schema, held.table.name, old.name, now};
+    case NameHolder::index: return RenameIndex{held.table.schema, held.table.name, old.name, now};
     case NameHolder::sequence:
-    case NameHolder::view:
-    case NameHolder::index: break;
+    case NameHolder::view: break;
   }
-  return RenameIndex{held.table.schema, held.table.name, old.name, now};
+  throw Error(Code::engine_internal, "there is no temporary name for " + q(old.name));
 }
 
 constexpr const char* another_name = "Give the new object another name.";

@@ -37,6 +37,9 @@ void note_unmanaged(UnmanagedUses& out, const Draft& draft, const std::vector<Op
     if (!n.tables.empty()) out.left.emplace(n.name, "table " + q(n.tables.front().name));
     if (!n.enums.empty()) out.left.emplace(n.name, "enum " + q(n.enums.front().name));
   }
+}
+
+void note_renamed_types(UnmanagedUses& out, const Draft& draft) {
   for (const auto& p : draft.operations) {
     const auto* renamed = get_if<RenameType>(&p.operation);
     if (renamed == nullptr || draft.actual.find_enum({renamed->schema, renamed->from_name}) == nullptr) continue;
@@ -92,6 +95,7 @@ void check_unmanaged(Draft& draft, const std::vector<Operation>& renames) {
   const std::vector<Dependent> dependents = present_dependents(draft, renames);
   UnmanagedUses uses{draft.actual};
   uses.can_reference = [](const std::string& column, const std::string& key) { return can_reference(column, key); };
+  note_renamed_types(uses, draft);
   if (!draft.unlike_views.empty()) {
     const bool refused = draft.options.views == Dependents::refuse;
     check_dependents(draft, uses, draft.unlike_views, refused ? kept_as_it_is : may_change);

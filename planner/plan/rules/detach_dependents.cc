@@ -14,6 +14,7 @@
 #include "engine/ops/renaming.h"
 #include "engine/ops/row_security/create_rls_policy.h"
 #include "engine/ops/row_security/drop_rls_policy.h"
+#include "engine/ops/sequences/alter_sequence.h"
 #include "planner/plan/rules/constraints.h"
 
 namespace plinth {
@@ -120,6 +121,24 @@ void suspend_primary_key(Draft& d, const Name& table, const std::string& column)
 
 }  // namespace
 
+namespace {
+
+// A sequence would go with the column that owns it.
+void keep_owned_sequences(Draft& d, const Name& table, const std::string& column) {
+  const SequenceOwner owner{table.schema, table.name, column};
+  for (const auto& n : d.actual.namespaces) {
+    for (const auto& s : n.sequences) {
+      const Sequence* after = s.owner == owner ? d.expected.find_sequence({n.name, s.name}) : nullptr;
+      if (after == nullptr || after->owner != s.owner) continue;
+      constexpr int before_drop = -2;
+      d.add_in(Phase::alter_types, AlterSequence{n.name, s.name, s.options, s.options, owner, {}}, before_drop);
+      d.add(AlterSequence{n.name, s.name, s.options, s.options, {}, owner});
+    }
+  }
+}
+
+}  // namespace
+
 void replace_column(Draft& d, const Name& table, const Column& expected) {
   const std::string& column = expected.name;
   if (!suspend_once(d, table, expected)) return;
@@ -129,6 +148,7 @@ void replace_column(Draft& d, const Name& table, const Column& expected) {
                 [&](const Unique& u) { return holds(u.columns, column) || holds(u.include, column); });
   suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return uses(i, column); });
   constexpr int before_types = -1, after_types = 5;
+  keep_owned_sequences(d, table, column);
   d.add_in(Phase::alter_types, DropColumn{table.schema, table.name, column}, before_types);
   d.add_in(Phase::alter_types, AddColumn{table.schema, table.name, expected, false}, after_types);
 }

@@ -159,6 +159,21 @@ bool is_checked(const Draft& draft, const Use& use, const Values& added) {
   });
 }
 
+// Whether a view that the plan makes or changes names one of the values.
+bool is_named_by_view(const Draft& draft, const std::string& type, const Values& added) {
+  for (const auto& n : draft.expected.namespaces) {
+    for (const auto& v : n.views) {
+      const View* before = draft.actual.find_view({n.name, v.name});
+      if (before != nullptr && *before == v) continue;
+      const auto names = [&](const std::string& value) {
+        return v.query.text.find(Sql("{}", Literal{value}).text() + "::" + type) != std::string::npos;
+      };
+      if (std::any_of(added.begin(), added.end(), names)) return true;
+    }
+  }
+  return false;
+}
+
 // The server refuses to use a value in the transaction that adds it to a type; an online plan commits it before.
 bool is_used_at_once(const Draft& draft, const std::string& type, const Values& added) {
   const auto is_new_default = [&](const Use& use) {
@@ -166,6 +181,7 @@ bool is_used_at_once(const Draft& draft, const std::string& type, const Values& 
     return use.column->fallback && !(has_same_type(use, before) && before->fallback == use.column->fallback);
   };
   if (added.empty()) return false;
+  if (is_named_by_view(draft, type, added)) return true;
   for (const auto& use : uses_of(draft.expected, type)) {
     const bool has_rows = draft.actual.find_table(use.table) != nullptr;
     if (has_rows && is_written_by_transform(use, counterpart(draft.actual, use))) return true;

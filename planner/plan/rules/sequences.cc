@@ -18,22 +18,29 @@ Name default_sequence(const Name& table, const Column& column) {
   return {table.schema, default_name(table.name, {column.name}, "seq")};
 }
 
-// The autoincrement column that has a sequence of this name by default.
-std::optional<SequenceOwner> numbered_column(const Schema& schema, const Name& sequence) {
-  const Namespace* n = schema.find_namespace(sequence.schema);
-  if (n == nullptr) return {};
-  for (const auto& t : n->tables) {
-    for (const auto& c : t.columns) {
-      if (is_autoincrement(c.fallback) && default_sequence({n->name, t.name}, c) == sequence) {
-        return SequenceOwner{n->name, t.name, c.name};
+// The autoincrement columns of a schema, by the names of their sequences, as far as those are known.
+std::map<Name, SequenceOwner> numbered_columns(const Schema& schema) {
+  std::map<Name, SequenceOwner> out;
+  for (const auto& n : schema.namespaces) {
+    for (const auto& t : n.tables) {
+      for (const auto& c : t.columns) {
+        if (!is_autoincrement(c.fallback)) continue;
+        out.emplace(c.sequence.value.value_or(default_sequence({n.name, t.name}, c)),
+                    SequenceOwner{n.name, t.name, c.name});
       }
     }
   }
-  return {};
+  return out;
+}
+
+std::optional<SequenceOwner> numbered_column(Numbered& numbered, const Schema& schema, const Name& sequence) {
+  if (!numbered) numbered = numbered_columns(schema);
+  const auto found = numbered->find(sequence);
+  return found != numbered->end() ? std::optional(found->second) : std::nullopt;
 }
 
 void create_sequence(Draft& d, const std::string& schema, const Sequence& s) {
-  if (const auto owner = numbered_column(d.actual, {schema, s.name})) {
+  if (const auto owner = numbered_column(d.numbered_before, d.actual, {schema, s.name})) {
     d.conflicts.push_back({ConflictKind::unsupported_operation,
                            "Sequence " + q(s.name) + " becomes one of its own",
                            "It is a part of the autoincrement column " + q(owner->table) + "." + q(owner->column) + ".",
@@ -47,8 +54,9 @@ void create_sequence(Draft& d, const std::string& schema, const Sequence& s) {
 
 void drop_sequence(Draft& d, const std::string& schema, const Sequence& s) {
   if (s.owner && find_column(d.expected, *s.owner) == nullptr) return;  // goes with the column
-  const auto owner = numbered_column(d.expected, {schema, s.name});
-  if (!owner) return d.add(DropSequence{schema, s.name});
+  const auto owner = numbered_column(d.numbered_after, d.expected, {schema, s.name});
+  const bool taken_over = owner && s.name == default_name(owner->table, {owner->column}, "seq");
+  if (!taken_over) return d.add(DropSequence{schema, s.name});
   // The column draws from it from now on.
   if (owner != s.owner) d.add(AlterSequence{schema, s.name, s.options, s.options, s.owner, owner});
 }
