@@ -1,5 +1,6 @@
 // SQL text: whatever fills a hole cannot leave it.
 #include "engine/sql/sql.h"
+#include "engine/sql/mentioned_names.h"
 
 #include <doctest/doctest.h>
 
@@ -69,4 +70,16 @@ TEST_CASE("names are cut where the server cuts them") {
   CHECK(truncate_identifier(std::string(62, 'x') + "é") == std::string(62, 'x'));
   CHECK(truncate_identifier(std::string(61, 'x') + "é") == std::string(61, 'x') + "é");
   CHECK(truncate_identifier(std::string(60, 'x') + "\xf0\x9f\x98\x80") == std::string(60, 'x'));
+}
+
+TEST_CASE("names that an expression mentions") {
+  const auto mentioned = [](std::string_view sql) {
+    std::string out;
+    for (const auto& n : plinth::mentioned_names(sql)) out.append(out.empty() ? "" : " ").append(n.text);
+    return out;
+  };
+  CHECK(mentioned("lower(a) || public.f(b, \"Odd\".\"G\"(c))") == "lower public.f \"Odd\".\"G\"");
+  CHECK(mentioned("a::numeric(10,2) > 3 AND 'f(x)' = $$g(x)$$") == "");
+  CHECK(mentioned("nextval('public.\"S\"'::regclass)") == "nextval public.\"S\"");
+  CHECK(mentioned("EXISTS (SELECT 1 FROM unnest(tags) u(x) WHERE public.f(x))") == "public.f");
 }

@@ -12,6 +12,8 @@
 #include "engine/ops/tables/rename_table.h"
 #include "engine/ops/types/add_enum_values.h"
 #include "engine/ops/types/rename_enum_value.h"
+#include "engine/ops/views/detach_view.h"
+#include "engine/ops/views/restore_view.h"
 #include "planner/history/inverse.h"
 #include "planner/history/lineage.h"
 #include "test/planner/support/random_renames.h"
@@ -202,6 +204,19 @@ TEST_CASE("raw SQL leads where the destination says") {
 
 TEST_CASE("operations that do not apply have no way back") {
   CHECK_THROWS_WITH_AS(back(users(), {DropColumn{"public", "users", "nope"}}), doctest::Contains("nope"), Error);
+}
+
+TEST_CASE("the way back detaches the views that the way there detaches, by the names of before") {
+  View view;
+  view.name = "keys";
+  view.query = "SELECT key FROM users";
+  view.needs = {{ObjectKind::column, {"public", "users", "key"}}, {ObjectKind::table, {"public", "of_somebody_else"}}};
+  const Inverse inverse = back(
+      users(), {RenameColumn{"public", "users", "id", "key"}, DetachView{"public", view},
+                AlterColumnType{"public", "users", "key", "int8", {}, {}, true, false}, RestoreView{"public", view}});
+  Lines kinds;
+  for (const auto& op : inverse.plan.operations) kinds.emplace_back(kind(op));
+  CHECK(kinds == Lines{"renameColumn", "dataTransform", "detachView", "alterColumnType", "restoreView"});
 }
 
 }  // namespace
