@@ -43,8 +43,9 @@ void refuse_needed(const Schema& schema, const ObjectId& object) {
   for (const auto& n : schema.namespaces) {
     for (const auto& v : n.views) {
       if (v.detached) continue;
-      const bool needed =
-          std::any_of(v.needs.begin(), v.needs.end(), [&](const ObjectId& need) { return is_part(need, object); });
+      const bool needed = std::any_of(v.needs.begin(), v.needs.end(), [&](const ObjectId& need) {
+        return need.path[1] == object.path[1] && is_part(need, object);  // the names differ most
+      });
       if (needed) not_applicable("view " + q(n.name) + "." + q(v.name) + " needs " + dotted(object.path));
     }
   }
