@@ -49,7 +49,9 @@ constexpr const auto& names(ObjectKind) { return object_kinds; }
 struct ObjectId {
   ObjectKind kind = ObjectKind::other;
   std::vector<std::string> path;
-  auto operator<=>(const ObjectId&) const = default;
+  bool operator==(const ObjectId&) const = default;
+  // clang-tidy 14 takes the zero that the compiler compares with for a pointer.
+  auto operator<=>(const ObjectId&) const = default;  // NOLINT(modernize-use-nullptr)
   static constexpr auto fields = std::tuple{field("kind", &ObjectId::kind), field("path", &ObjectId::path)};
 };
 

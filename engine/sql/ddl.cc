@@ -172,7 +172,8 @@ Sql sequence_options_sql(const std::optional<SequenceOptions>& options) {
 Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, const std::optional<SequenceOptions>& to) {
   std::vector<Sql> out;
   for (const auto& o : changed_options(from.value_or(SequenceOptions()), to.value_or(SequenceOptions()))) {
-    out.push_back(Sql("SET {}", o));
+    Sql set("SET {}", o);
+    out.push_back(std::move(set));
   }
   return Sql::list(out, " ");
 }

@@ -20,7 +20,9 @@ constexpr const auto& names(NamedKind) { return named_kinds; }
 struct MentionedName {
   NamedKind kind = NamedKind::function;
   std::string text;
-  auto operator<=>(const MentionedName&) const = default;
+  bool operator==(const MentionedName&) const = default;
+  // clang-tidy 14 takes the zero that the compiler compares with for a pointer.
+  auto operator<=>(const MentionedName&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// The functions that an expression calls, and the sequences that it names. A word in front of a parenthesis is taken

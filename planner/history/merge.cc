@@ -387,7 +387,7 @@ Merge merge(const Schema& contract_base, const BranchEnd& our_end, const BranchE
   Merge out = Merging(base, ours, theirs).run();
   for (const auto& [name, view] : views) {
     Namespace* n = out.merged.find_namespace(name.schema);
-    if (n != nullptr) std::erase_if(n->views, [&](const View& v) { return v.name == name.name; });
+    if (n != nullptr) std::erase_if(n->views, [&view_name = name.name](const View& v) { return v.name == view_name; });
   }
   return out;
 }

@@ -59,6 +59,7 @@ std::vector<MentionedName> absent_names(Connection& connection, const std::vecto
   }
   const Result found = connection.run(Query{query, {kinds + "}", texts + "}"}});
   std::vector<MentionedName> out;
+  out.reserve(static_cast<std::size_t>(found.rows()));
   for (int row = 0; row < found.rows(); ++row) {
     out.push_back(names.at(std::stoul(std::string(found.at(row, 0))) - 1));
   }

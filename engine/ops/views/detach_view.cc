@@ -11,7 +11,10 @@ Sql DetachView::restoring_statements() const {
   const Sql role("CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END");
   const Sql may_grant("CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END");
   std::vector<Sql> columns;
-  for (const auto& c : kept_columns.value_or(std::vector<std::string>())) columns.push_back(Sql("{}", Literal{c}));
+  for (const auto& c : kept_columns.value_or(std::vector<std::string>())) {
+    Sql literal("{}", Literal{c});
+    columns.push_back(std::move(literal));
+  }
   const Sql kept = !redefined()      ? Sql("")
                    : columns.empty() ? Sql(" AND t.attname IS NULL")
                                      : Sql(" AND (t.attname IS NULL OR t.attname IN ({}))", Sql::list(columns));
