@@ -50,8 +50,8 @@ Position position_of(std::string_view text, std::size_t offset) {
   return p;
 }
 
-// Builds the tree itself, so that a key seen twice is refused. The values of the containers that are still open wait in
-// one list, the names of members in another: each container is made once, in its final size.
+// Builds the tree itself, so that a key seen twice is refused. The members of the containers that are still open wait
+// in one list: each container is made once, in its final size.
 class Builder : public nlohmann::json_sax<Json> {
  public:
   explicit Builder(Json& root) : root_(root) {}
@@ -66,33 +66,22 @@ class Builder : public nlohmann::json_sax<Json> {
   bool start_object(std::size_t) override { return open(false); }
   bool key(string_t& k) override {
     if (!is_new(k)) return refuse("the key " + quote(k) + " stands twice in one object");
-    names_.push_back(std::move(k));
-    values_.emplace_back();
+    waiting_.emplace_back(std::move(k), nullptr);
     return true;
   }
   bool end_object() override {
     Json object = Json::object();
     auto& out = object.get_ref<Json::object_t&>();
-    const std::span<std::string> member_names = names();
-    out.reserve(member_names.size());
-    auto value_of = values_.begin() + static_cast<std::ptrdiff_t>(levels_.back().first_value);
-    for (auto& name : member_names) out.Container::emplace_back(std::move(name), std::move(*value_of++));
-    names_.resize(levels_.back().first_name);
+    out.reserve(members().size());
+    for (auto& [name, v] : members()) out.Container::emplace_back(std::move(name), std::move(v));
     return finish(std::move(object));
   }
   bool start_array(std::size_t) override { return open(true); }
   bool end_array() override {
     Json array = Json::array();
     auto& out = array.get_ref<Json::array_t&>();
-    const auto first = values_.begin() + static_cast<std::ptrdiff_t>(levels_.back().first_value);
-    constexpr std::ptrdiff_t large = 1 << 20;
-    if (values_.end() - first > large) {  // the list itself becomes the array: there is no room for two of them
-      std::vector<Json> others(std::make_move_iterator(values_.begin()), std::make_move_iterator(first));
-      values_.erase(values_.begin(), first);
-      out = std::exchange(values_, std::move(others));
-    } else {
-      out.assign(std::make_move_iterator(first), std::make_move_iterator(values_.end()));
-    }
+    out.reserve(members().size());
+    for (auto& [unused, v] : members()) out.push_back(std::move(v));
     return finish(std::move(array));
   }
   bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception& e) override {
@@ -110,18 +99,23 @@ class Builder : public nlohmann::json_sax<Json> {
   std::size_t offset = 0;
 
  private:
+  using Member = std::pair<std::string, Json>;  // elements of arrays have no name
   struct Level {
     bool is_array;
-    std::size_t first_value, first_name;   // where its members start in the lists
+    std::size_t first;                     // where its members start in the list
     std::unordered_set<std::string> seen;  // filled once an object is large
   };
-  std::span<std::string> names() { return std::span(names_).subspan(levels_.back().first_name); }
+  std::span<Member> members() { return std::span(waiting_).subspan(levels_.back().first); }
   bool is_new(const std::string& k) {
     constexpr std::size_t small = 24;
-    const std::span<std::string> so_far = names();
-    if (so_far.size() < small) return std::find(so_far.begin(), so_far.end(), k) == so_far.end();
+    const std::span<Member> so_far = members();
+    if (so_far.size() < small) {
+      return std::none_of(so_far.begin(), so_far.end(), [&](const Member& m) { return m.first == k; });
+    }
     auto& seen = levels_.back().seen;
-    if (seen.empty()) seen.insert(so_far.begin(), so_far.end());
+    if (seen.empty()) {
+      for (const auto& [name, unused] : so_far) seen.insert(name);
+    }
     return seen.insert(k).second;
   }
   template <class V>
@@ -129,19 +123,19 @@ class Builder : public nlohmann::json_sax<Json> {
     if (levels_.empty()) {
       root_ = std::forward<V>(v);
     } else if (levels_.back().is_array) {
-      values_.emplace_back(std::forward<V>(v));
+      waiting_.emplace_back(std::piecewise_construct, std::tuple(), std::forward_as_tuple(std::forward<V>(v)));
     } else {
-      values_.back() = std::forward<V>(v);
+      waiting_.back().second = std::forward<V>(v);
     }
     return true;
   }
   bool open(bool is_array) {
     if (levels_.size() >= max_depth) return refuse("nested deeper than " + std::to_string(max_depth) + " levels");
-    levels_.push_back({is_array, values_.size(), names_.size(), {}});
+    levels_.push_back({is_array, waiting_.size(), {}});
     return true;
   }
   bool finish(Json&& container) {
-    values_.resize(levels_.back().first_value);
+    waiting_.resize(levels_.back().first);
     levels_.pop_back();
     return value(std::move(container));
   }
@@ -151,8 +145,7 @@ class Builder : public nlohmann::json_sax<Json> {
   }
   Json& root_;
   std::vector<Level> levels_;
-  std::vector<Json> values_;
-  std::vector<std::string> names_;
+  std::vector<Member> waiting_;
 };
 
 }  // namespace
