@@ -39,8 +39,8 @@ using ObjectPath = std::vector<std::string>;  // schema, table (or type), column
 
 // ---- order ------------------------------------------------------------------------------------------------------
 
-/// An operation comes after those that make what it needs; one that ends an object
-/// comes after those that end what leans on it (`releases`), and before one that makes the object anew.
+/// An operation comes after those that make what it needs; one that ends an object comes after those that end what
+/// leans on it (`releases`), and before one that makes the object anew.
 struct Links {
   std::vector<ObjectId> makes, needs, ends, releases;
   /// What the plan itself has made is needed by whatever ends it.

@@ -1,5 +1,7 @@
 #include "engine/schema/schema.h"
 
+#include "engine/sql/type_name.h"
+
 namespace plinth {
 
 bool Default::operator==(const Default& o) const {
@@ -61,6 +63,27 @@ std::string default_name(std::string_view table, const std::vector<std::string>&
   std::string name = truncate_identifier(std::string(table), first);
   if (!columns.empty()) name.append("_").append(truncate_identifier(std::move(joined), second));
   return name.append("_").append(suffix);
+}
+
+Name default_sequence(const Name& table, const std::string& column) {
+  return {table.schema, default_name(table.name, {column}, "seq")};
+}
+
+namespace {
+
+std::string usual_sequence_type(const Column& c) { return serial_type(c.type).empty() ? "int8" : c.type; }
+
+}  // namespace
+
+SequenceOptions owned_sequence(const Column& column) {
+  SequenceOptions out = column.sequence_options.value_or(SequenceOptions());
+  if (!out.type) out.type = usual_sequence_type(column);
+  return out;
+}
+
+void set_owned_sequence(Column& column, SequenceOptions options) {
+  if (options.type == usual_sequence_type(column)) options.type.reset();
+  column.sequence_options = options == SequenceOptions() ? std::nullopt : std::optional(std::move(options));
 }
 
 std::string element_check_name(std::string_view table, const std::string& column) {

@@ -108,6 +108,12 @@ void each_constraint_list(Table& t, F f) {
 /// The name the server's users expect for an unnamed constraint or index: `<table>_<columns joined by _>_<suffix>`,
 /// in 63 bytes. As in Postgres the longer one of table and columns is cut, never the suffix.
 std::string default_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix);
+/// The name that the server gives to the sequence of an autoincrement column.
+Name default_sequence(const Name& table, const std::string& column);
+/// The options of the sequence that an autoincrement column owns; the type is always stated.
+SequenceOptions owned_sequence(const Column& column);
+/// The column owns such a sequence: what is the default for its type is left unstated.
+void set_owned_sequence(Column& column, SequenceOptions options);
 /// The name of the check that no element of an array column is NULL.
 std::string element_check_name(std::string_view table, const std::string& column);
 /// `<prefix>` of a policy named `<prefix>_<8 hex>`, whose name says what the policy says; empty for other names.

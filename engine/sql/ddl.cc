@@ -121,6 +121,16 @@ bool descends(const std::optional<SequenceOptions>& options) {
   return options && options->increment && options->increment->starts_with('-');
 }
 
+Sql drawn_sequence_sql(const Name& table, const std::string& column) {
+  return {
+      "(SELECT s.oid::regclass FROM pg_attribute a LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum ="
+      " a.attnum JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND"
+      " d.deptype = 'i' AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum OR d.classid = 'pg_attrdef'::regclass"
+      " AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass JOIN pg_class s ON s.relkind = 'S' AND s.oid = CASE"
+      " d.deptype WHEN 'i' THEN d.objid ELSE d.refobjid END WHERE a.attrelid = {}::regclass AND a.attname = {})",
+      Literal{Sql("{}", table).text()}, Literal{column}};
+}
+
 bool turns(const SequenceOptions& from, const SequenceOptions& to) { return descends(from) != descends(to); }
 
 bool narrows(const SequenceOptions& from, const SequenceOptions& to) {

@@ -14,6 +14,9 @@ Sql sequence_options_sql(const std::optional<SequenceOptions>& options);
 Sql sequence_clauses_sql(const SequenceOptions& options);
 /// ` AS int2 MAXVALUE 100 NO CYCLE`, what stands behind ALTER SEQUENCE to lead from some options to others.
 Sql changed_sequence_clauses_sql(const SequenceOptions& from, const SequenceOptions& to);
+/// The sequence that a column draws from, behind its identity or by its default, as a subquery; NULL where it draws
+/// from none. A column may own others, and pg_get_serial_sequence gives any of them.
+Sql drawn_sequence_sql(const Name& table, const std::string& column);
 /// Whether a sequence may have counted to a number that it may not have with other options.
 bool narrows(const SequenceOptions& from, const SequenceOptions& to);
 /// Whether a sequence counts in the other direction with other options; it starts again then.

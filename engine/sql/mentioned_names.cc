@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/sql/scan.h"
+#include "engine/sql/sql_literal.h"
 
 namespace plinth {
 namespace {
@@ -30,19 +31,6 @@ bool is_word(std::string_view name, std::string_view word) {
   return std::equal(name.begin(), name.end(), word.begin(), word.end(), [](char a, char b) { return (a | 0x20) == b; });
 }
 
-// The text of the string literal that a call is given, `nextval('public.s'::regclass)`; empty where it is none.
-std::string literal_argument(std::string_view sql, std::size_t open) {
-  const std::size_t start = open + 1;
-  if (start >= sql.size() || sql[start] != '\'') return {};
-  const std::size_t end = skip_quoted(sql, start);
-  std::string out;
-  for (std::size_t i = start + 1; i + 1 < end; ++i) {
-    out.push_back(sql[i]);
-    if (sql[i] == '\'') ++i;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::vector<MentionedName> mentioned_names(std::string_view sql) {
@@ -63,7 +51,8 @@ std::vector<MentionedName> mentioned_names(std::string_view sql) {
     has_query = has_query || is_word(name, "select") || is_word(name, "values");
     if (end < sql.size() && sql[end] == '(' && !is_type && !starts_with_digit(name)) {
       out.push_back({NamedKind::function, std::string(name)});
-      std::string sequence = name == "nextval" ? literal_argument(sql, end) : std::string();
+      std::string sequence;
+      if (name == "nextval") read_string_literal(sql.substr(end + 1), sequence);
       if (!sequence.empty()) out.push_back({NamedKind::relation, std::move(sequence)});
     }
     i = end;

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ struct MentionedName {
   // clang-tidy 14 takes the zero that the compiler compares with for a pointer.
   auto operator<=>(const MentionedName&) const = default;  // NOLINT(modernize-use-nullptr)
 };
+
+/// Asks a database which of the names it lacks.
+using AbsentNames = std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)>;
 
 /// The functions that an expression calls, and the sequences that it names. A word in front of a parenthesis is taken
 /// for a function; behind `::` it is a type. Where the expression holds a query, unqualified ones are passed over: they

@@ -70,6 +70,23 @@ bool is_one_expression(std::string_view sql) {
   return !trim(sql).empty();
 }
 
+std::size_t skip_comment(std::string_view sql, std::size_t at) {
+  if (sql.substr(at, 2) == "--") return std::min(sql.find('\n', at), sql.size());
+  if (sql.substr(at, 2) != "/*") return at;
+  int depth = 0;
+  for (std::size_t i = at; i < sql.size(); ++i) {
+    const std::string_view two = sql.substr(i, 2);
+    if (two == "/*") {
+      ++depth;
+      ++i;
+    } else if (two == "*/") {
+      ++i;
+      if (--depth == 0) return i + 1;
+    }
+  }
+  return sql.size();
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);

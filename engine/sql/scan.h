@@ -15,6 +15,9 @@ inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 /// starts there. An unterminated run ends with the text.
 std::size_t skip_quoted(std::string_view sql, std::size_t at);
 
+/// The end of the comment that starts at `at`; `at` itself when none does. Block comments nest.
+std::size_t skip_comment(std::string_view sql, std::size_t at);
+
 /// The index behind the parenthesis that closes the one at `open`, or npos.
 std::size_t skip_parenthesis(std::string_view sql, std::size_t open);
 

@@ -28,6 +28,15 @@ std::string quoted_array_element(std::string_view value) {
   return out + "\"";
 }
 
+std::string array_literal(const std::vector<std::string>& values) {
+  std::string out = "{";
+  for (const auto& v : values) {
+    if (out.size() > 1) out += ',';
+    out += quoted_array_element(v);
+  }
+  return out + "}";
+}
+
 bool only_casts(std::string_view text) {
   constexpr std::string_view punctuation = ": (),[].";
   text = trim(text);

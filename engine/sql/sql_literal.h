@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plinth {
 
@@ -12,6 +13,8 @@ std::size_t read_string_literal(std::string_view sql, std::string& out);
 
 /// An element of the text of an array, in quotes: `"it is \"quoted\""`.
 std::string quoted_array_element(std::string_view value);
+/// `{"a","b"}`: a text array, as a parameter states it.
+std::string array_literal(const std::vector<std::string>& values);
 
 /// Whether the text is nothing but casts, such as `::character varying(20)` or `::public.mood`, or empty.
 bool only_casts(std::string_view text);

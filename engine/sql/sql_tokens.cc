@@ -61,14 +61,6 @@ std::string lower(std::string_view word) {
   return out;
 }
 
-// The end of a comment that starts at `at`; `at` itself where none does.
-std::size_t skip_comment(std::string_view sql, std::size_t at) {
-  if (sql.substr(at).starts_with("--")) return std::min(sql.find('\n', at), sql.size());
-  if (!sql.substr(at).starts_with("/*")) return at;
-  const std::size_t end = sql.find("*/", at + 2);
-  return end == std::string_view::npos ? sql.size() : end + 2;
-}
-
 void add_word(std::vector<SqlToken>& out, std::string_view word) {
   constexpr std::string_view call = "()";
   const std::string name = lower(word);

@@ -9,24 +9,6 @@
 namespace plinth {
 namespace {
 
-// The end of the comment that starts at `at`; `at` itself when none does. Block comments nest.
-std::size_t skip_comment(std::string_view sql, std::size_t at) {
-  if (sql.substr(at, 2) == "--") return std::min(sql.find('\n', at), sql.size());
-  if (sql.substr(at, 2) != "/*") return at;
-  int depth = 0;
-  for (std::size_t i = at; i < sql.size(); ++i) {
-    const std::string_view two = sql.substr(i, 2);
-    if (two == "/*") {
-      ++depth;
-      ++i;
-    } else if (two == "*/") {
-      ++i;
-      if (--depth == 0) return i + 1;
-    }
-  }
-  return sql.size();
-}
-
 std::string upper(std::string_view word) {
   std::string out(word);
   std::transform(out.begin(), out.end(), out.begin(),

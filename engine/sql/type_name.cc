@@ -48,13 +48,6 @@ constexpr auto printed = std::to_array<Printed>({
     {"time", "time", " without time zone"},
 });
 
-std::string_view trim(std::string_view s) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
-  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
-  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
-  return s;
-}
-
 // What stands between the parentheses of a type that means a limit when it names none: `char` is char(1). A bare bpchar
 // has no limit.
 void complete_modifier(TypeName& t) {

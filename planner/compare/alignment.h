@@ -27,8 +27,8 @@ using SettleDefaults = std::function<void(Schema& stated, const Schema& live)>;
 
 /// Makes two sides comparable, where one is live and the other a contract: unclaimed objects are set apart (`keep`) and
 /// returned, and what the contract leaves open, names, spellings, views and sequences of their own, is taken from the
-/// live side. What `before` names,
-/// the contract that the live side has followed, is not unclaimed. O((expected + actual) log).
+/// live side. What `before` names, the contract that the live side has followed, is not unclaimed. O((expected +
+/// actual) log).
 Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& before = {},
                 const SettleDefaults& settle_defaults = {});
 

@@ -72,11 +72,10 @@ bool is_same_document(const Column& e, const Column& a) {
 // A contract says nothing of the sequence behind an autoincrement column, which follows the type of the column.
 void adopt_sequence(Column& e, const Column& a) {
   if (e.sequence.value) return;  // of a database
-  e.sequence_options = a.sequence_options;
+  SequenceOptions options = owned_sequence(a);
+  if (e.type != a.type && !serial_type(e.type).empty()) options.type = e.type;
+  set_owned_sequence(e, std::move(options));
   e.sequence = a.sequence;
-  if (!e.sequence_options || e.type == a.type || serial_type(e.type).empty()) return;
-  e.sequence_options->type.reset();
-  if (*e.sequence_options == SequenceOptions()) e.sequence_options.reset();
 }
 
 void reconcile_columns(Table& expected, const Table& actual) {
@@ -241,7 +240,7 @@ bool stays(const Sequence& s, const Schema& stated) {
   const Table* owner = stated.find_table(s.owner->on());
   const Column* column = owner != nullptr ? find_named(owner->columns, s.owner->column) : nullptr;
   if (column == nullptr) return false;
-  return !is_autoincrement(column->fallback) || s.name != default_name(owner->name, {column->name}, "seq");
+  return !is_autoincrement(column->fallback) || s.name != default_sequence(s.owner->on(), column->name).name;
 }
 
 }  // namespace
@@ -252,6 +251,13 @@ void adopt_unmanaged_kinds(Schema& stated, const Schema& found) {
     for (const auto& s : n.sequences) {
       if (stays(s, stated)) insert_sorted(named_namespace(stated, n.name).sequences, s);
     }
+  }
+}
+
+void forget_unmanaged_kinds(Schema& schema) {
+  for (auto& n : schema.namespaces) {
+    n.views.clear();
+    n.sequences.clear();
   }
 }
 

@@ -21,6 +21,8 @@ Namespace& named_namespace(Schema& schema, const std::string& name);
 /// A contract has no words for views, nor for sequences of their own: what a database has of them is taken over, but
 /// for sequences that go with their owner, or become a part of it. O(views + sequences).
 void adopt_unmanaged_kinds(Schema& stated, const Schema& found);
+/// Takes them out again: what a contract alone says.
+void forget_unmanaged_kinds(Schema& schema);
 
 /// Whole tables, enums, schemas and extensions that nobody asked for.
 struct Unclaimed {

@@ -9,10 +9,10 @@ namespace plinth {
 namespace {
 
 // The tables and columns that moves take from.
-struct Taken {
+struct MovedAway {
   std::set<Name> tables;
   std::set<std::vector<std::string>> columns;
-  explicit Taken(const std::vector<MoveHint>& moves) {
+  explicit MovedAway(const std::vector<MoveHint>& moves) {
     for (const auto& m : moves) {
       for (const auto& p : m.from) {
         tables.insert({p.schema, p.table});
@@ -84,7 +84,7 @@ std::vector<Warning> suggest(const Schema& destination, const Schema& origin, co
   suggest_tables(destination, origin, out);
   suggest_columns(destination, origin, out);
   suggest_values(destination, origin, out);
-  const Taken taken(moves);
+  const MovedAway taken(moves);
   out.erase(std::remove_if(out.begin(), out.end(), [&](const Warning& w) { return taken.holds(*w.hint); }), out.end());
   std::sort(out.begin(), out.end(), [](const Warning& a, const Warning& b) {
     return std::tie(a.path, a.code, a.message) < std::tie(b.path, b.code, b.message);

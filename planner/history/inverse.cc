@@ -98,7 +98,7 @@ Inverse invert(const Schema& contract_origin, const std::vector<Operation>& oper
   out.losses = std::move(there.losses);
   note_enum_values(origin, state, out.losses);
   PlanOptions options;
-  options.views = Dependents::recreate;  // as they were on the way there
+  options.views_in_the_way = Dependents::recreate;  // as they were on the way there
   Plan planned = plan_reconciled(origin, state, options);
   if (!planned.conflicts.empty()) {
     out.plan = std::move(planned);

@@ -53,8 +53,8 @@ bool unsettles_column(const Issue& issue) {
 }
 
 // What one branch does.
-struct Branch {
-  Branch(const Schema& base, const BranchEnd& given) : side(given), issues(diff(given.schema, base)) {
+struct MergeSide {
+  MergeSide(const Schema& base, const BranchEnd& given) : side(given), issues(diff(given.schema, base)) {
     for (const auto& i : issues) {
       by_place.emplace(place(i), &i);
       by_path.emplace(i.path, &i);
@@ -196,7 +196,7 @@ class Merging {
   }
 
   // A table or a schema goes in one branch, and gets something in the other.
-  void contain(const Branch& dropping, const Branch& using_it, bool turned) {
+  void contain(const MergeSide& dropping, const MergeSide& using_it, bool turned) {
     for (const auto& gone : dropping.issues) {
       const bool holds = holds_alternative<Pair<Table>>(gone.node) || holds_alternative<Pair<Namespace>>(gone.node);
       if (!holds || outcome(gone) != Outcome::extra) continue;
@@ -210,7 +210,7 @@ class Merging {
   }
 
   // A column goes or becomes of another type in one branch, and the other writes an expression of it.
-  void expressions(const Branch& unsettling, const Branch& speaking, bool turned) {
+  void expressions(const MergeSide& unsettling, const MergeSide& speaking, bool turned) {
     for (const auto& column : unsettling.issues) {
       if (!unsettles_column(column)) continue;
       speaking.each_within({column.path[0], column.path[1]}, [&](const Issue& other) {
@@ -224,7 +224,7 @@ class Merging {
   }
 
   // What one branch renames, the other drops, or gives another name: rows and values would live on in one of them only.
-  void renames(const Branch& renaming, const Branch& other, bool turned) {
+  void renames(const MergeSide& renaming, const MergeSide& other, bool turned) {
     for (const auto& [path, to] : renaming.renamed) {
       other.each_within(path, [&, &from = path](const Issue& within) {
         if (within.path != from && outcome(within) == Outcome::extra) drops_within(renaming, other, within, turned);
@@ -241,7 +241,7 @@ class Merging {
     }
   }
 
-  void drops_within(const Branch& renaming, const Branch& other, const Issue& gone, bool turned) {
+  void drops_within(const MergeSide& renaming, const MergeSide& other, const Issue& gone, bool turned) {
     std::string a = renaming.says_of(gone.path), b = other.says(gone);
     if (turned) std::swap(a, b);
     conflict(gone.path, std::move(a), std::move(b), "One renames what it is in and keeps it, the other drops it.");
@@ -249,7 +249,7 @@ class Merging {
 
   // A table or a column goes, or a column becomes of another type, in one branch, and a transform of the other reads
   // it.
-  void transforms(const Branch& unsettling, const Branch& reading, bool turned) {
+  void transforms(const MergeSide& unsettling, const MergeSide& reading, bool turned) {
     for (const auto& issue : unsettling.issues) {
       const bool drops_table = holds_alternative<Pair<Table>>(issue.node) && outcome(issue) == Outcome::extra;
       if (!drops_table && !unsettles_column(issue)) continue;
@@ -277,7 +277,7 @@ class Merging {
   }
 
   // An enum type is made anew in one branch, and the other sets a default of it.
-  void enum_values(const Branch& remaking, const Branch& using_it, bool turned) {
+  void enum_values(const MergeSide& remaking, const MergeSide& using_it, bool turned) {
     for (const auto& issue : remaking.issues) {
       const auto* type = get_if<Pair<Enum>>(&issue.node);
       if (type == nullptr || outcome(issue) != Outcome::different || !loses_values(*type)) continue;
@@ -318,7 +318,7 @@ class Merging {
     }
   }
 
-  static Schema patched(Schema schema, const Branch& with) {
+  static Schema patched(Schema schema, const MergeSide& with) {
     for (const auto& issue : with.issues) patch(schema, issue);
     return schema;
   }
@@ -326,7 +326,7 @@ class Merging {
   // Each branch is whole in itself; what is not whole now does not go together.
   void whole() {
     std::set<std::pair<Path, Path>> known;
-    for (const Branch* b : {&ours_, &theirs_}) {
+    for (const MergeSide* b : {&ours_, &theirs_}) {
       for (const auto& d : broken_references(b->side.schema)) known.emplace(d.path, d.needs);
     }
     for (const auto& d : broken_references(out_.merged)) {
@@ -353,7 +353,7 @@ class Merging {
       return plan_of(other.operations, from.schema, usual_server_version);
     }
     PlanOptions options;
-    options.views = Dependents::recreate;  // as the packages do
+    options.views_in_the_way = Dependents::recreate;  // as the packages do
     Plan out = plan_reconciled(to, from.schema, options);
     for (const auto& c : out.conflicts) {
       conflict(c.path, ours_.says_of(c.path), theirs_.says_of(c.path), c.summary + ": " + c.why, c.fix);
@@ -369,7 +369,7 @@ class Merging {
     return out;
   }
 
-  Branch ours_, theirs_;
+  MergeSide ours_, theirs_;
   std::set<Path> seen_;
   Merge out_;
 };

@@ -145,7 +145,7 @@ std::optional<Plan> plan_if_possible(const Schema& to, const Schema& from) {
   if (remakes_type(from) || remakes_type(to)) return {};
   try {
     PlanOptions options;
-    options.views = Dependents::recreate;  // as the packages do
+    options.views_in_the_way = Dependents::recreate;  // as the packages do
     return plan(to, from, options);
   } catch (const Error& e) {
     if (e.code() == Code::engine_internal) throw;

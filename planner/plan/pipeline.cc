@@ -113,7 +113,7 @@ PlanOptions options_of(const PlanRequest& request, const Side& from, const Side&
   if (!request.allow.empty()) out.classes = request.allow;
   out.forbid = request.forbid;
   out.online = request.online;
-  out.views = request.dependents;
+  out.views_in_the_way = request.dependents;
   out.absent = request.absent_names;
   out.exact = from.live && to.live;
   out.server_version = request.server_version;

@@ -28,9 +28,9 @@ struct PlanOptions {
   bool online = false;
   int server_version = usual_server_version;
   /// Which of these names the database lacks; absent where there is no database to ask.
-  std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)> absent = {};
+  AbsentNames absent = {};
   bool exact = false;                                  // both sides are databases: what the destination lacks goes
-  std::optional<Dependents> views = {};                // absent: those that come back the same are made again
+  std::optional<Dependents> views_in_the_way = {};     // absent: those that come back the same are made again
   const Schema* unmanaged = nullptr;                   // live objects that the plan leaves alone, and must not hurt
   const std::vector<Dependent>* dependents = nullptr;  // what the model does not hold, and needs what is there
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }

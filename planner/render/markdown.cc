@@ -3,6 +3,7 @@
 #include "engine/contract/contract.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "planner/render/script.h"
+#include "planner/render/summary.h"
 
 namespace plinth {
 namespace {
@@ -64,10 +65,6 @@ std::string code_block(const std::string& text, std::string_view indent = {}) {
   }
   line(fence);
   return out;
-}
-
-std::string counted(std::size_t n, const std::string& what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
 }
 
 std::string place(const std::optional<std::string>& hash) {

@@ -97,11 +97,7 @@ std::string below(const Section& section) {
   return out;
 }
 
-std::string counted(std::size_t n, const std::string& what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
-std::string conflicts(const Plan& plan) {
+std::string conflict_lines(const Plan& plan) {
   std::string out = counted(plan.conflicts.size(), "conflict") + "\n";
   for (const auto& c : plan.conflicts) {
     out.append(indent).append("x ").append(c.summary).append("\n");
@@ -110,7 +106,7 @@ std::string conflicts(const Plan& plan) {
   return out;
 }
 
-std::string warnings(const Plan& plan) {
+std::string warning_lines(const Plan& plan) {
   if (plan.warnings.empty()) return {};
   std::string out = counted(plan.warnings.size(), "warning") + "\n";
   for (const auto& w : plan.warnings) {
@@ -122,6 +118,10 @@ std::string warnings(const Plan& plan) {
 }
 
 }  // namespace
+
+std::string counted(std::size_t n, const std::string& what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
 
 std::string summary(const std::vector<Issue>& issues) {
   std::vector<std::string> extensions;
@@ -157,8 +157,8 @@ std::string summary(const std::vector<Issue>& issues) {
 }
 
 std::string summary(const Plan& plan) {
-  if (!plan.conflicts.empty()) return conflicts(plan) + warnings(plan);
-  if (plan.operations.empty()) return "no operations\n" + warnings(plan);
+  if (!plan.conflicts.empty()) return conflict_lines(plan) + warning_lines(plan);
+  if (plan.operations.empty()) return "no operations\n" + warning_lines(plan);
   std::string out = counted(plan.operations.size(), "operation");
   if (!plan.placeholders.empty()) out += ", " + counted(plan.placeholders.size(), "slot") + " to fill";
   out += "\n";
@@ -179,7 +179,7 @@ std::string summary(const Plan& plan) {
     }
     for (const auto& slot : open_slots(op)) out.append(indent).append(indent).append("? ").append(slot) += "\n";
   }
-  return out + warnings(plan);
+  return out + warning_lines(plan);
 }
 
 }  // namespace plinth

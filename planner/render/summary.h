@@ -8,6 +8,9 @@
 
 namespace plinth {
 
+/// `1 conflict`, `2 conflicts`.
+std::string counted(std::size_t n, const std::string& what);
+
 /// What has to happen to the actual side, a line a difference, under the schema and the table it belongs to: `+` what
 /// is missing, `-` what is not expected, `~` what differs, with both values. Empty text for no differences. Lines are
 /// sorted, so equal differences give equal text. O(issues log issues).

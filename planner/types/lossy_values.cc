@@ -151,11 +151,6 @@ Condition lossy_scalar(const Sql& c, const ValueType& from, const ValueType& to)
   return Sql("{}::{}::{}::text <> {}::text", c, type_sql(b.text()), type_sql(a.text()), c);
 }
 
-ValueType element(ValueType t) {
-  t.name.array = false;
-  return t;
-}
-
 }  // namespace
 
 // Money has at least two digits for
@@ -175,14 +170,14 @@ std::optional<Sql> lossy_values(const std::string& column, const ValueType& from
   if (change == TypeChange::not_castable) return Sql("{} IS NOT NULL", c);
   if (change != TypeChange::may_fail || !is_known(from) || !is_known(to)) return {};
   if (from.name.array && to.name.array) {
-    const Condition lossy = lossy_scalar("\"value\"", element(from), element(to));
+    const Condition lossy = lossy_scalar("\"value\"", from.element(), to.element());
     return lossy ? std::optional(Sql("EXISTS (SELECT FROM unnest({}) AS element(\"value\") WHERE {})", c, *lossy))
                  : std::nullopt;
   }
   if (to.name.array) {
     return is_string(from) || from.name.base == "json" || from.name.base == "jsonb"
                ? std::nullopt
-               : lossy_scalar(c, from, element(to));
+               : lossy_scalar(c, from, to.element());
   }
   if (from.name.array) return is_string(to) ? lossy_string(c, from, to.name) : std::nullopt;
   return lossy_scalar(c, from, to);

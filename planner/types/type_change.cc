@@ -108,12 +108,6 @@ TypeChange between_scalars(const ValueType& from, const ValueType& to) {
   return if_fits(keeps_values(a, b), TypeChange::rewrite);
 }
 
-ValueType element(const ValueType& t) {
-  ValueType out = t;
-  out.name.array = false;
-  return out;
-}
-
 TypeChange scalars(const ValueType& from, const ValueType& to) {
   const bool known = is_known(from) && is_known(to);
   if (from.name.base == to.name.base && from.labels != to.labels) return TypeChange::may_fail;
@@ -126,7 +120,7 @@ TypeChange scalars(const ValueType& from, const ValueType& to) {
 
 // Of two arrays the server recognises only a limit that falls as free.
 TypeChange arrays(const ValueType& from, const ValueType& to) {
-  const ValueType a = element(from), b = element(to);
+  const ValueType a = from.element(), b = to.element();
   const bool known = is_known(a) && is_known(b);
   if (known && a.name.base != b.name.base && !casts_directly(a, b)) return TypeChange::not_castable;
   const TypeChange change = scalars(a, b);
@@ -144,7 +138,7 @@ TypeChange from_array(const ValueType& from, const ValueType& to) {
 // One value becomes a list of one; text is read as the text of an array.
 TypeChange into_array(const ValueType& from, const ValueType& to) {
   if (is_string(from) || is_document(from.name.base) || !is_known(from)) return TypeChange::may_fail;
-  const ValueType b = element(to);
+  const ValueType b = to.element();
   if (!is_known(b)) return TypeChange::may_fail;
   const TypeChange change = scalars(from, b);
   return change == TypeChange::free ? TypeChange::rewrite : change;
@@ -155,6 +149,12 @@ Sql brackets(const ValueType& t) { return t.name.array ? Sql("[]") : Sql(""); }
 }  // namespace
 
 ValueType::ValueType(const std::string& type) : name(parse_type(type)) {}
+
+ValueType ValueType::element() const {
+  ValueType out = *this;
+  out.name.array = false;
+  return out;
+}
 
 ValueType value_type(const Schema& schema, const std::string& type) {
   ValueType out(type);
@@ -180,7 +180,7 @@ bool casts_directly(const ValueType& from, const ValueType& to) {
   const auto is_text = [](const ValueType& t) { return is_string(t) && t.name.base != "\"char\""; };
   if (is_text(from) || is_text(to)) return true;
   if (a.array != b.array) return false;
-  if (a.array) return casts_directly(element(from), element(to));
+  if (a.array) return casts_directly(from.element(), to.element());
   return has_cast(a.base, b.base) || (a.base == "\"char\"" && b.base == "int4") ||
          (a.base == "int4" && b.base == "\"char\"");
 }
@@ -188,7 +188,7 @@ bool casts_directly(const ValueType& from, const ValueType& to) {
 std::optional<Sql> conversion(const std::string& column, const ValueType& from, const ValueType& to) {
   const Sql c("{}", Ident{column}), type = type_sql(to.name.text());
   // Casts of character to what is no text see its padding; those of its text do not.
-  const bool padded = from.name.base == "character" && !is_string(element(to));
+  const bool padded = from.name.base == "character" && !is_string(to.element());
   if (padded && from.name.array == to.name.array) return Sql("{}::text{}::{}", c, brackets(from), type);
   if (casts_directly(from, to)) return {};
   const bool document = is_document(from.name.base) && !from.name.array;
@@ -196,7 +196,7 @@ std::optional<Sql> conversion(const std::string& column, const ValueType& from, 
     return to.name.base == "json" ? Sql("to_json({})", c) : Sql("to_jsonb({})", c);
   }
   if (to.name.array && !from.name.array && is_known(from) && !document && !is_string(from)) {
-    const Sql one = conversion(column, from, element(to)).value_or(c);
+    const Sql one = conversion(column, from, to.element()).value_or(c);
     return Sql("CASE WHEN {} IS NOT NULL THEN ARRAY[{}]::{} END", c, one, type);
   }
   const bool scalar = !from.name.array && !to.name.array;

@@ -28,6 +28,8 @@ struct ValueType {
   ValueType(const std::string& type);  // NOLINT(google-explicit-constructor): most types are their names
   ValueType(const char* type) : ValueType(std::string(type)) {}  // NOLINT(google-explicit-constructor)
   ValueType(TypeName n, std::optional<std::vector<std::string>> l) : name(std::move(n)), labels(std::move(l)) {}
+  /// The type of an array's elements; of what is no array, itself.
+  ValueType element() const;
 };
 
 /// The type of a column of that schema. O(log enums).

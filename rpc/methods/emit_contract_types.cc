@@ -5,21 +5,24 @@
 namespace plinth {
 namespace {
 
-struct Params {
+struct EmitContractTypesParams {
   std::optional<FilePath> path;
   std::optional<ContractParam> contract;
-  static constexpr auto fields = std::tuple{field("path", &Params::path), field("contract", &Params::contract)};
+  static constexpr auto fields =
+      std::tuple{field("path", &EmitContractTypesParams::path), field("contract", &EmitContractTypesParams::contract)};
 };
-struct Answer {
+struct EmitContractTypesAnswer {
   std::string types;
-  static constexpr auto fields = std::tuple{field("types", &Answer::types)};
+  static constexpr auto fields = std::tuple{field("types", &EmitContractTypesAnswer::types)};
 };
 
-Answer run(JobContext&, const Params& p) { return {contract_types(read_contract(one_contract(p.path, p.contract)))}; }
+EmitContractTypesAnswer run_emit_contract_types(JobContext&, const EmitContractTypesParams& p) {
+  return {contract_types(read_contract(one_contract(p.path, p.contract)))};
+}
 
 }  // namespace
 
-constinit const Method emit_contract_types_method =
-    method<&run>("emitContractTypes", "The TypeScript types of a contract: the text of its contract.d.ts.");
+constinit const Method emit_contract_types_method = method<&run_emit_contract_types>(
+    "emitContractTypes", "The TypeScript types of a contract: the text of its contract.d.ts.");
 
 }  // namespace plinth

@@ -6,17 +6,17 @@
 namespace plinth {
 namespace {
 
-struct Params {
+struct HashPackageParams {
   FilePath dir;
-  static constexpr auto fields = std::tuple{field("dir", &Params::dir)};
+  static constexpr auto fields = std::tuple{field("dir", &HashPackageParams::dir)};
 };
-struct Answer {
+struct HashPackageAnswer {
   std::string migration_hash, stored;
-  static constexpr auto fields =
-      std::tuple{field("migrationHash", &Answer::migration_hash), field("stored", &Answer::stored)};
+  static constexpr auto fields = std::tuple{field("migrationHash", &HashPackageAnswer::migration_hash),
+                                            field("stored", &HashPackageAnswer::stored)};
 };
 
-Answer run(JobContext&, const Params& p) {
+HashPackageAnswer run_hash_package(JobContext&, const HashPackageParams& p) {
   const PackageHash hash = load_package_hash(p.dir);
   return {hash.computed, hash.stored};
 }
@@ -24,6 +24,6 @@ Answer run(JobContext&, const Params& p) {
 }  // namespace
 
 constinit const Method hash_package_method =
-    method<&run>("hashPackage", "The hash of a migration package, computed and as stored.");
+    method<&run_hash_package>("hashPackage", "The hash of a migration package, computed and as stored.");
 
 }  // namespace plinth

@@ -7,22 +7,23 @@
 namespace plinth {
 namespace {
 
-struct Params {
+struct IntrospectParams {
   DatabaseUrl url;
   std::vector<std::string> schemas;
-  static constexpr auto fields = std::tuple{field("url", &Params::url), field("schemas", &Params::schemas)};
+  static constexpr auto fields =
+      std::tuple{field("url", &IntrospectParams::url), field("schemas", &IntrospectParams::schemas)};
 };
-struct Answer {
+struct IntrospectAnswer {
   Schema schema;
   std::vector<Unmodeled> unmodeled;
   std::string fingerprint;  // the same for two databases whose schemas are
   std::int64_t server_version = 0;
-  static constexpr auto fields =
-      std::tuple{field("schema", &Answer::schema), field("unmodeled", &Answer::unmodeled),
-                 field("fingerprint", &Answer::fingerprint), field("serverVersion", &Answer::server_version)};
+  static constexpr auto fields = std::tuple{
+      field("schema", &IntrospectAnswer::schema), field("unmodeled", &IntrospectAnswer::unmodeled),
+      field("fingerprint", &IntrospectAnswer::fingerprint), field("serverVersion", &IntrospectAnswer::server_version)};
 };
 
-Answer run(JobContext& context, const Params& p) {
+IntrospectAnswer run_introspect(JobContext& context, const IntrospectParams& p) {
   Connection connection = context.connect(p.url);
   Introspection found = introspect(connection, {p.schemas});
   std::string print = fingerprint(to_json(found.schema));
@@ -32,6 +33,6 @@ Answer run(JobContext& context, const Params& p) {
 }  // namespace
 
 constinit const Method introspect_method =
-    method<&run>("introspect", "The live schema of a database, read in one snapshot.");
+    method<&run_introspect>("introspect", "The live schema of a database, read in one snapshot.");
 
 }  // namespace plinth

@@ -1,6 +1,6 @@
 #include "runner/introspect/absent_names.h"
 
-#include "engine/json/json.h"
+#include "engine/sql/sql_literal.h"
 
 namespace plinth {
 namespace {
@@ -38,26 +38,18 @@ std::string_view word(NamedKind kind) {
   return {};
 }
 
-// `{"a","b"}`
-void append(std::string& array, std::string_view text) {
-  array.append(array.empty() ? "{" : ",").push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') array.push_back('\\');
-    array.push_back(c);
-  }
-  array.push_back('"');
-}
-
 }  // namespace
 
 std::vector<MentionedName> absent_names(Connection& connection, const std::vector<MentionedName>& names) {
   if (names.empty()) return {};
-  std::string kinds, texts;
+  std::vector<std::string> kinds, texts;
+  kinds.reserve(names.size());
+  texts.reserve(names.size());
   for (const auto& n : names) {
-    append(kinds, word(n.kind));
-    append(texts, n.text);
+    kinds.emplace_back(word(n.kind));
+    texts.push_back(n.text);
   }
-  const Result found = connection.run(Query{query, {kinds + "}", texts + "}"}});
+  const Result found = connection.run(Query{query, {array_literal(kinds), array_literal(texts)}});
   std::vector<MentionedName> out;
   out.reserve(static_cast<std::size_t>(found.rows()));
   for (int row = 0; row < found.rows(); ++row) {

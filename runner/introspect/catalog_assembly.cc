@@ -42,42 +42,8 @@ std::optional<Deferral> deferral(const ConstraintRow& row) {
   return row.deferred ? Deferral::initially_deferred : Deferral::deferrable;
 }
 
-/// Of a list in the order of the query; NULL stands for a default.
-std::optional<SequenceOptions> sequence_options(OptionalText list) {
-  if (!list) return {};
-  const std::vector<std::string> values = texts(*list);
-  const auto stated = [&](std::size_t i) {
-    return values.at(i) == "NULL" ? std::nullopt : std::optional(values.at(i));
-  };
-  return SequenceOptions{stated(0), stated(1), stated(2), stated(3), stated(4), stated(5).has_value()};
-}
-
-/// The same of a sequence that may have another type than `usual`.
-std::optional<SequenceOptions> sequence_options(const SequenceRow& row, std::string_view usual) {
-  std::optional<SequenceOptions> out = sequence_options(row.options);
-  if (const std::string type = normalize_type(row.type); type != usual) {
-    if (!out) out.emplace();
-    out->type = type;
-  }
-  return out;
-}
-
 std::optional<Expression> expression(OptionalText text) {
   return text ? std::optional(Expression(unwrap(*text))) : std::nullopt;
-}
-
-ObjectKind object_kind(std::string_view name) {
-  for (const auto& named : object_kinds) {
-    if (named.name == name) return named.value;
-  }
-  throw Error(Code::engine_internal, "the catalogue query names an unknown kind of object: " + std::string(name));
-}
-
-/// The query of a view as one may write it behind AS.
-std::string_view query_text(std::string_view printed) {
-  printed = trim(printed);
-  if (printed.ends_with(';')) printed.remove_suffix(1);
-  return printed;
 }
 
 }  // namespace
@@ -146,22 +112,6 @@ void Assembly::read_tables() {
   }
 }
 
-void Assembly::add_sequence(const SequenceRow& row, std::optional<SequenceOwner> owner) {
-  Namespace* n = row.selected ? find_namespace(row.name_space) : nullptr;
-  if (n == nullptr) return;
-  n->sequences.push_back(
-      {std::string(row.name), sequence_options(row, "int8").value_or(SequenceOptions()), std::move(owner)});
-}
-
-void Assembly::read_sequences() {
-  each(catalog_.sequences, [&](const SequenceRow& row) {
-    if (row.owner == 0) return add_sequence(row, {});
-    std::string text = "nextval('";
-    for (const char c : row.printed) text.append(c == '\'' ? 2 : 1, c);
-    sequences_.emplace(std::pair(row.owner, row.owner_column), OwnedSequence{row, text + "'::regclass)"});
-  });
-}
-
 const std::string& Assembly::type(std::string_view printed) {
   const auto [found, fresh] = types_.try_emplace(printed);
   if (!fresh) return found->second;
@@ -210,25 +160,13 @@ void Assembly::read_columns() {
     } else if (OwnedSequence* own = own_sequence(row.table, row.number, *row.fallback)) {
       own->used = true;
       c.fallback = Default{Default::Kind::expression, std::string(autoincrement)};
-      c.sequence_options = sequence_options(own->row, c.type);
+      set_owned_sequence(c, sequence_options(own->row));
       c.sequence.value = Name{std::string(own->row.schema), std::string(own->row.name)};
     } else {
       c.fallback = fallback(c.type, *row.fallback);
     }
   });
   add_owned_sequences();
-}
-
-/// Sequences that a column owns, and does not draw from. One whose table is not read has no owner that could be named.
-void Assembly::add_owned_sequences() {
-  for (const auto& [key, s] : sequences_) {
-    if (s.used) continue;
-    const TableEntry* t = find(key.first);
-    std::optional<SequenceOwner> owner;
-    if (t != nullptr) owner = {std::string(t->schema), t->table->name, column_name(*t, key.second)};
-    add_sequence(s.row, std::move(owner));
-  }
-  for (auto& n : out_.schema.namespaces) sort_by_name(n.sequences);
 }
 
 void Assembly::read_enums() {
@@ -358,50 +296,6 @@ void Assembly::read_policies() {
     p.roles = texts(row.roles);
     p.using_expression = expression(row.using_expression);
     p.check_expression = expression(row.check_expression);
-  });
-}
-
-void Assembly::read_views() {
-  each(catalog_.views, [&](const ViewRow& row) {
-    Namespace* n = find_namespace(row.name_space);
-    if (n == nullptr) return;
-    views_.emplace(row.id, std::pair(n->name, n->views.size()));
-    View& v = n->views.emplace_back();
-    v.name = row.name;
-    v.query = Expression(query_text(row.query));
-    v.options = texts(row.options);
-    const auto column_names = texts(row.column_names), column_types = texts(row.column_types);
-    for (std::size_t i = 0; i < column_names.size(); ++i) v.columns.push_back({column_names[i], column_types.at(i)});
-  });
-  each(catalog_.view_needs, [&](const ViewNeedRow& row) {
-    const auto found = views_.find(row.view);
-    if (found == views_.end()) return;
-    ObjectId need{object_kind(row.kind), {std::string(row.schema), std::string(row.name)}};
-    if (row.part) need.path.emplace_back(*row.part);
-    out_.schema.find_namespace(found->second.first)->views[found->second.second].needs.push_back(std::move(need));
-  });
-}
-
-void Assembly::read_dependents() {
-  const auto add = [&](const auto& row, ObjectId needs, bool belongs) {
-    out_.dependents.push_back(
-        {std::string(row.kind), std::string(row.schema), std::string(row.name), std::move(needs), belongs});
-  };
-  each(catalog_.dependents, [&](const DependentRow& row) {
-    if (const TableEntry* t = find(row.relation)) {
-      ObjectId needs{ObjectKind::table, {std::string(t->schema), t->table->name}};
-      if (row.column > 0) {
-        needs.kind = ObjectKind::column;
-        needs.path.push_back(column_name(*t, row.column));
-      }
-      add(row, std::move(needs), row.belongs);
-    } else if (const auto view = views_.find(row.relation); view != views_.end()) {
-      const auto& [schema, at] = view->second;
-      add(row, {ObjectKind::view, {schema, out_.schema.find_namespace(schema)->views[at].name}}, row.belongs);
-    }
-  });
-  each(catalog_.type_dependents, [&](const TypeDependentRow& row) {
-    add(row, {ObjectKind::type, {std::string(row.type_schema), std::string(row.type)}}, false);
   });
 }
 

@@ -54,6 +54,11 @@ struct PairHash {
   }
 };
 
+/// Of a list in the order of the query; NULL stands for a default.
+std::optional<SequenceOptions> sequence_options(OptionalText list);
+/// With the type of the sequence.
+SequenceOptions sequence_options(const SequenceRow& row);
+
 /// One pass over the answers, each in the order that the server sorted it in.
 class Assembly {
  public:

@@ -8,7 +8,7 @@ namespace plinth {
 namespace {
 
 // Opposite a contract, what it has no words for is not compared.
-void note_unstated(State& live) {
+void name_unmanaged_kinds(State& live) {
   if (!live.live) return;
   for (const auto& n : live.schema.namespaces) {
     for (const auto& v : n.views) live.unmodeled.push_back({std::string(View::node), n.name, v.name, {}});
@@ -25,7 +25,7 @@ ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p)
   request.server_version = server_version({}, from);
   request.extras = p.strict ? Extras::drop : Extras::keep;
   request.settle_defaults = settling(from, to);
-  request.absent_names = lacking(from);
+  request.absent_names = absent_names_of(from);
   const Prepared prepared = prepare(from, to, request);
   out.unclaimed = prepared.unclaimed.names;
   const auto declared = declared_schemas(to, from);
@@ -35,8 +35,8 @@ ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p)
   Plan made = plan(from, to, request, prepared);
   out.sql = sql_text(made.operations);
   out.conflicts = std::move(made.conflicts);
-  if (to.contract) note_unstated(from);
-  if (from.contract) note_unstated(to);
+  if (to.contract) name_unmanaged_kinds(from);
+  if (from.contract) name_unmanaged_kinds(to);
   out.unmodeled = std::move(from.unmodeled);
   out.unmodeled.insert(out.unmodeled.end(), to.unmodeled.begin(), to.unmodeled.end());
   for (const State* s : {&from, &to}) out.warnings.insert(out.warnings.end(), s->warnings.begin(), s->warnings.end());

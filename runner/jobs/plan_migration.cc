@@ -45,10 +45,7 @@ std::optional<Warning> stray(const Start& start, const State& from, const Plan& 
   out.code = WarningCode::leads_from_database_only;
   if (start.contract == nullptr && from.hash) return {};  // startUnknown says more
   Schema stated = destination;
-  for (auto& n : stated.namespaces) {  // what a contract has no words for was taken from the database
-    n.views.clear();
-    n.sequences.clear();
-  }
+  forget_unmanaged_kinds(stated);  // they were taken from the database
   const Proof proof = prove(start.schema, made.operations, stated, Leftovers::extensions);
   if (proof.ok || !proof.opaque.empty()) return {};
   const std::string what = proof.broken ? *proof.broken : proof.issues.front().message;
@@ -86,7 +83,7 @@ PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, co
   out.suggests = true;
   out.start = start;
   out.settle_defaults = settling(from, to);
-  out.absent_names = lacking(from);
+  out.absent_names = absent_names_of(from);
   return out;
 }
 

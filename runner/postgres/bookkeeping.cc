@@ -41,15 +41,6 @@ Sql create_contract() {
 ))";
 }
 
-std::string array_literal(const std::vector<std::string>& values) {
-  std::string out = "{";
-  for (const auto& v : values) {
-    if (out.size() > 1) out += ',';
-    out += quoted_array_element(v);
-  }
-  return out + "}";
-}
-
 bool table_exists(Connection& c, const Sql& name) {
   return c.run(Sql("SELECT to_regclass({}) IS NOT NULL", name)).truthy();
 }

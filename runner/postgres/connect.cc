@@ -16,6 +16,7 @@
 
 #include "runner/postgres/connection.h"
 #include "runner/postgres/connection_url.h"
+#include "runner/postgres/conninfo.h"
 #include "runner/postgres/server_error.h"
 
 namespace plinth {
@@ -26,14 +27,9 @@ using Clock = std::chrono::steady_clock;
 constexpr int oldest_version = 120000;
 constexpr std::chrono::seconds default_connect_timeout{10};
 
-struct FreeOptions {
-  void operator()(PQconninfoOption* o) const { PQconninfoFree(o); }
-};
-using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
-
 /// The parameters of a URL that libpq does not know.
 std::vector<std::string> unknown_parameters(const std::string& url) {
-  const Options known(PQconndefaults());
+  const Conninfo known(PQconndefaults());
   std::vector<std::string> out;
   const std::string masked = masked_url(url);
   for (std::size_t i = masked.find('?'); i < masked.size();) {
@@ -69,16 +65,16 @@ Error invalid_url(const std::string& url, const std::string& why) {
 }
 
 /// The parts of the URL that were given, or DATABASE.INVALID_URL.
-Options parse_options(const std::string& url) {
+Conninfo parse_options(const std::string& url) {
   char* problem = nullptr;
-  Options options(url.empty() ? nullptr : PQconninfoParse(url.c_str(), &problem));
+  Conninfo options(url.empty() ? nullptr : PQconninfoParse(url.c_str(), &problem));
   if (options) return options;
   const std::string why = url.empty() ? "it is empty" : hide_secrets(trimmed(problem), url);
   PQfreemem(problem);
   throw invalid_url(url, why);
 }
 
-const char* option(const Options& options, std::string_view keyword) {
+const char* option(const Conninfo& options, std::string_view keyword) {
   for (const PQconninfoOption* o = options.get(); o->keyword != nullptr; ++o) {
     if (o->keyword == keyword) return o->val;
   }
@@ -87,7 +83,7 @@ const char* option(const Options& options, std::string_view keyword) {
 
 /// How long to wait for a connection; nothing to wait for ever. libpq counts for each host by itself only in its
 /// blocking call, which hides the SQLSTATE; here the hosts share the sum.
-std::optional<Clock::duration> connect_timeout(const Options& options) {
+std::optional<Clock::duration> connect_timeout(const Conninfo& options) {
   const char* text = option(options, "connect_timeout");
   if (text == nullptr) text = std::getenv("PGCONNECT_TIMEOUT");  // NOLINT(concurrency-mt-unsafe): nobody writes it
   int seconds = static_cast<int>(default_connect_timeout.count());
@@ -169,7 +165,7 @@ struct Finish {
 }  // namespace
 
 pg_conn* connect(const std::string& url, const Cancel& cancel) {
-  const Options options = parse_options(url);
+  const Conninfo options = parse_options(url);
   // The URL goes in as `dbname`, which libpq expands; what follows wins over it.
   constexpr std::array<const char*, 4> keywords = {"fallback_application_name", "dbname", "client_encoding", nullptr};
   const std::array<const char*, 4> values = {"plinth", url.c_str(), "UTF8", nullptr};

@@ -1,7 +1,5 @@
 #include "runner/postgres/connection_url.h"
 
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -9,6 +7,7 @@
 #include <vector>
 
 #include "runner/postgres/connection.h"
+#include "runner/postgres/conninfo.h"
 #include "runner/server/embedded.h"
 
 namespace plinth {
@@ -82,12 +81,7 @@ std::size_t loose_password(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
-struct Free {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-using Options = std::unique_ptr<PQconninfoOption, Free>;
-
-Options parsed(std::string_view url) { return Options(PQconninfoParse(std::string(url).c_str(), nullptr)); }
+Conninfo parsed(std::string_view url) { return Conninfo(PQconninfoParse(std::string(url).c_str(), nullptr)); }
 
 /// In order, apart from each other. What is neither a URL nor a list that libpq can read may hide a password anywhere
 /// between its first colon and its last `@` (or its end), and behind `password=` up to its end.
@@ -136,7 +130,7 @@ Secrets collect_secrets(std::string_view url) {
   const auto add = [&](std::string value) {
     if (!value.empty()) out.values.push_back(std::move(value));
   };
-  const Options options = parsed(url);
+  const Conninfo options = parsed(url);
   for (const PQconninfoOption* o = options.get(); o != nullptr && o->keyword != nullptr; ++o) {
     if (o->val == nullptr) continue;
     const std::string_view key = o->keyword;

@@ -6,11 +6,13 @@
 
 #include <tuple>
 
+#include "test/engine/contract_text.h"
+
 namespace {
 
 using namespace plinth;  // NOLINT(google-build-using-namespace)
 
-Error refusal(std::string_view text, std::string_view file = {}) {
+Error refused_text(std::string_view text, std::string_view file = {}) {
   try {
     json::parse(text, Code::rpc_parse_error, file);
   } catch (const Error& e) {
@@ -18,13 +20,6 @@ Error refusal(std::string_view text, std::string_view file = {}) {
   }
   FAIL("the text was not refused: ", std::string(text));
   return {Code::engine_internal, {}};
-}
-
-std::string meta(const Error& e, std::string_view key) {
-  for (const auto& [k, value] : e.meta()) {
-    if (k == key) return value;
-  }
-  return {};
 }
 
 template <class T>
@@ -76,7 +71,7 @@ TEST_CASE("what is parsed is written as it came, without spaces") {
 }
 
 TEST_CASE("a key that stands twice in one object is refused") {
-  const Error e = refusal(R"({"a": 1, "b": {"a": 2}, "a": 3})");
+  const Error e = refused_text(R"({"a": 1, "b": {"a": 2}, "a": 3})");
   CHECK(e.code() == Code::rpc_parse_error);
   CHECK(std::string(e.what()) == "not valid JSON: the key \"a\" stands twice in one object");
   CHECK(round_trip(R"([{"a":1},{"a":1}])") == R"([{"a":1},{"a":1}])");
@@ -85,35 +80,35 @@ TEST_CASE("a key that stands twice in one object is refused") {
   for (int i = 0; i < 100; ++i) large += "\"k" + std::to_string(i) + "\":{\"k1\":0},";
   CHECK_NOTHROW(json::parse(large + "\"last\":0}", Code::rpc_parse_error));
   for (const char* key : {"k0", "k23", "k24", "k99"}) {
-    CHECK(std::string(refusal(large + "\"" + key + "\":0}").what()).find(key) != std::string::npos);
+    CHECK(std::string(refused_text(large + "\"" + key + "\":0}").what()).find(key) != std::string::npos);
   }
 }
 
 TEST_CASE("nesting is bounded") {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   CHECK(round_trip(nested(256)) == nested(256));
-  CHECK(std::string(refusal(nested(257)).what()) == "not valid JSON: nested deeper than 256 levels");
-  CHECK(refusal(std::string(100000, '[')).code() == Code::rpc_parse_error);
+  CHECK(std::string(refused_text(nested(257)).what()) == "not valid JSON: nested deeper than 256 levels");
+  CHECK(refused_text(std::string(100000, '[')).code() == Code::rpc_parse_error);
 }
 
 TEST_CASE("bytes that are not UTF-8 are refused, and replaced where text goes out") {
   for (const std::string bad : {"\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\"", "{\"\x80\": 1}"}) {
-    CHECK(refusal(bad).code() == Code::rpc_parse_error);
+    CHECK(refused_text(bad).code() == Code::rpc_parse_error);
   }
-  CHECK(refusal(R"("\ud800")").code() == Code::rpc_parse_error);
+  CHECK(refused_text(R"("\ud800")").code() == Code::rpc_parse_error);
   CHECK(round_trip(R"("\ud83d\ude00")") == "\"\xf0\x9f\x98\x80\"");
   CHECK(json::quote("a\xff") == "\"a\xef\xbf\xbd\"");
 }
 
 TEST_CASE("a syntax error names its line and column") {
-  const Error e = refusal("{\n  \"a\": 1,\n  oops\n}", "f.json");
-  CHECK(meta(e, "line") == "3");
-  CHECK(meta(e, "column") == "3");
+  const Error e = refused_text("{\n  \"a\": 1,\n  oops\n}", "f.json");
+  CHECK(test::meta(e, "line") == "3");
+  CHECK(test::meta(e, "column") == "3");
   CHECK(e.where().path == "f.json");
   CHECK(e.where().line == 3);
   for (const char* bad : {"", " ", "{", "[1,]", "{\"a\"}", "{'a':1}", "01", "nul", "1 2", "NaN", "1e999", "// x"}) {
     CAPTURE(bad);
-    CHECK(refusal(bad).code() == Code::rpc_parse_error);
+    CHECK(refused_text(bad).code() == Code::rpc_parse_error);
   }
 }
 

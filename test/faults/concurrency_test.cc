@@ -13,7 +13,7 @@ using namespace plinth::test;
 namespace {
 
 // All engines apply the directory at once; how many say so of themselves.
-std::vector<std::string> outcomes(int engines, const std::string& url, const std::string& path) {
+std::vector<std::string> outcomes_of(int engines, const std::string& url, const std::string& path) {
   std::list<Engine> all;
   for (int i = 0; i < engines; ++i) {
     // Started, and past its first request, before any of them begins.
@@ -45,7 +45,7 @@ TEST_CASE("of many engines at an empty database, one migrates and the others fin
   for (const int engines : {2, 8}) {
     CAPTURE(engines);
     const Database db;
-    CHECK(outcomes(engines, db.url(), migrations().path()) == one_of(engines));
+    CHECK(outcomes_of(engines, db.url(), migrations().path()) == one_of(engines));
     CHECK(ask(db.url(), ledger) == both);
     CHECK(ask(db.url(), "SELECT count(*) FROM prisma_contract.marker") == "1\n");
   }
@@ -55,7 +55,7 @@ TEST_CASE("of many engines at an older version, one migrates and none replays th
   for (const int engines : {2, 8}) {
     CAPTURE(engines);
     const Populated db;
-    CHECK(outcomes(engines, db.url(), migrations().path()) == one_of(engines));
+    CHECK(outcomes_of(engines, db.url(), migrations().path()) == one_of(engines));
     CHECK(ask(db.url(), ledger) == both);
     CHECK(ask(db.url(), "SELECT count(*) FROM public.users WHERE handle = email") == "3\n");
   }

@@ -112,7 +112,7 @@ TEST_CASE("the TypeScript module declares each method, and all codes") {
 }
 
 TEST_CASE("every type of the protocol has a name of its own, and every name is declared") {
-  const std::string module = typescript_module(methods);
+  const std::string module = typescript_module(plinth::methods);
   std::vector<std::string> declared;
   for (std::size_t at = 0; (at = module.find("\nexport ", at)) != std::string::npos; ++at) {
     const std::size_t name = module.find(' ', at + 8) + 1;
@@ -120,7 +120,7 @@ TEST_CASE("every type of the protocol has a name of its own, and every name is d
   }
   std::sort(declared.begin(), declared.end());
   CHECK(std::adjacent_find(declared.begin(), declared.end()) == declared.end());
-  const auto document = json::parse(openrpc_document(methods), Code::engine_internal);
+  const auto document = json::parse(openrpc_document(plinth::methods), Code::engine_internal);
   const std::vector<std::string> schemas = keys(at(*document, {"components", "schemas"}));
   const std::string text = json::dump(*document), reference = "#/components/schemas/";
   for (std::size_t at = 0; (at = text.find(reference, at)) != std::string::npos; ++at) {

@@ -9,18 +9,6 @@
 #include "engine/sql/type_name.h"
 
 namespace plinth {
-namespace {
-
-// The sequence of an autoincrement column does not follow the type of the column.
-void keep_sequence_type(Column& c, const std::string& type) {
-  if (!is_autoincrement(c.fallback)) return;
-  SequenceOptions options = c.sequence_options.value_or(SequenceOptions());
-  options.type = options.type.value_or(c.type);
-  if (options.type == type) options.type.reset();
-  c.sequence_options = options == SequenceOptions() ? std::nullopt : std::optional(options);
-}
-
-}  // namespace
 
 AlterColumnType::Thin AlterColumnType::thin() const {
   return {schema,           table,    column,    temporary ? std::optional(type) : std::nullopt,
@@ -63,8 +51,9 @@ Steps AlterColumnType::steps() const {
 void AlterColumnType::apply(Schema& s) const {
   Column& c = require_column(s, on(), column);
   refuse_needed(s, column_object(on(), column));
-  keep_sequence_type(c, type);
+  const SequenceOptions sequence = owned_sequence(c);  // it keeps its type
   c.type = type;
+  if (is_autoincrement(c.fallback)) set_owned_sequence(c, sequence);
   c.collation = collation;
 }
 

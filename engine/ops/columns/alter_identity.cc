@@ -29,16 +29,9 @@ Steps AlterIdentity::steps() const {
 Step AlterIdentity::advance() const {
   const bool down = descends(to_options);
   const Sql last = down ? Sql("MIN({})", Ident{column}) : Sql("MAX({})", Ident{column});
-  // The column may still own the sequence of a default that it had before.
-  const Sql sequence(
-      "(SELECT d.objid::regclass FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum ="
-      " d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = "
-      "'i'"
-      " AND d.refobjid = {}::regclass AND a.attname = {})",
-      Literal{Sql("{}", on()).text()}, Literal{column});
   return statement("advance the sequence of " + q(column),
-                   Sql("SELECT setval({}, {}) FROM {} HAVING {} {} {}", sequence, last, on(), last,
-                       down ? Sql("<=") : Sql(">="), Sql::trusted(sequence_start(to_options))));
+                   Sql("SELECT setval({}, {}) FROM {} HAVING {} {} {}", drawn_sequence_sql(on(), column), last, on(),
+                       last, down ? Sql("<=") : Sql(">="), Sql::trusted(sequence_start(to_options))));
 }
 
 void AlterIdentity::apply(Schema& s) const {

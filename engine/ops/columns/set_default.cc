@@ -31,7 +31,7 @@ Step SetDefault::setting(const Sql& value) const {
 }
 
 void SetDefault::number_on(Steps& out) const {
-  const Name name{schema, default_name(table, {column}, "seq")};
+  const Name name = default_sequence(on(), column);
   const std::string what = "sequence " + q(name.name);
   const Sql text("{}", Literal{Sql("{}", name).text()});
   out.precheck.push_back(sequence_free_or_owned(
@@ -59,12 +59,11 @@ void SetDefault::apply(Schema& s) const {
   }
   // One that the column has owned before is a part of it now.
   auto& sequences = require_namespace(s, schema).sequences;
-  const Sequence* owned = find_sorted(sequences, default_name(table, {column}, "seq"));
+  const Sequence* owned = find_sorted(sequences, default_sequence(on(), column).name);
   if (owned == nullptr || owned->owner != SequenceOwner{schema, table, column}) return;
-  c.sequence_options = owned->options;
-  c.sequence_options->type = owned->options.type.value_or("int8");
-  if (c.sequence_options->type == c.type) c.sequence_options->type.reset();
-  if (c.sequence_options == SequenceOptions()) c.sequence_options.reset();
+  SequenceOptions options = owned->options;
+  options.type = options.type.value_or("int8");
+  set_owned_sequence(c, std::move(options));
   sequences.erase(sequences.begin() + (owned - sequences.data()));
 }
 

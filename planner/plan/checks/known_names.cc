@@ -33,7 +33,7 @@ std::set<std::string> sequence_names(const Schema& schema) {
     for (const auto& s : n.sequences) add(s.name);
     for (const auto& t : n.tables) {
       for (const auto& c : t.columns) {
-        if (is_autoincrement(c.fallback) || c.identity) add(default_name(t.name, {c.name}, "seq"));
+        if (is_autoincrement(c.fallback) || c.identity) add(default_sequence({n.name, t.name}, c.name).name);
         if (c.sequence.value) add(c.sequence.value->name);
       }
     }

@@ -97,7 +97,7 @@ void check_unmanaged(Draft& draft, const std::vector<Operation>& renames) {
   uses.can_reference = [](const std::string& column, const std::string& key) { return can_reference(column, key); };
   note_renamed_types(uses, draft);
   if (!draft.unlike_views.empty()) {
-    const bool refused = draft.options.views == Dependents::refuse;
+    const bool refused = draft.options.views_in_the_way == Dependents::refuse;
     check_dependents(draft, uses, draft.unlike_views, refused ? kept_as_it_is : may_change);
   }
   if (draft.options.unmanaged == nullptr && dependents.empty()) return;

@@ -42,6 +42,7 @@
 #include "planner/plan/rules/columns.h"
 #include "planner/plan/rules/constraints.h"
 #include "planner/plan/rules/detach_dependents.h"
+#include "planner/plan/rules/drop_cycles.h"
 #include "planner/plan/rules/enums.h"
 #include "planner/plan/rules/keys.h"
 #include "planner/plan/rules/sequences.h"
@@ -316,7 +317,7 @@ void rule(Draft& d, const Path& path, const Pair<Policy>& p) {
 // ---- renames by content -----------------------------------------------------------------------------------------
 
 template <class Node>
-Operation rename(const Name& table, const std::string& from, const std::string& to) {
+Operation renaming(const Name& table, const std::string& from, const std::string& to) {
   if constexpr (std::is_same_v<Node, Index>) {
     return RenameIndex{table.schema, table.name, from, to};
   } else if constexpr (std::is_same_v<Node, Policy>) {
@@ -340,48 +341,11 @@ void plan_renames(Draft& d, const std::vector<Issue>& issues, std::set<std::size
       const auto* extra = get_if<Pair<Node>>(&issues[x].node);
       if (extra == nullptr || extra->expected != nullptr || settled.count(x) > 0) continue;
       if (!only_name_differs(*missing->expected, *extra->actual)) continue;
-      d.add(rename<Node>(table, extra->actual->name, missing->expected->name));
+      d.add(renaming<Node>(table, extra->actual->name, missing->expected->name));
       settled.insert(m);
       settled.insert(x);
       break;
     }
-  }
-}
-
-// Foreign keys in a cycle of dropped tables would block every one of the drops.
-void cut_cycles_of_drops(Draft& d) {
-  std::set<Name> dropped;
-  for (const auto& p : d.operations) {
-    if (const auto* drop = get_if<DropTable>(&p.operation)) dropped.insert(drop->on());
-  }
-  // Peel off tables that no remaining table references; what cannot be peeled off is in, or behind, a cycle.
-  std::map<Name, int> referenced;
-  const auto each_reference = [&](const Name& from, auto f) {
-    const Table* t = d.actual.find_table(from);
-    if (t == nullptr) return;
-    for (const auto& fk : t->foreign_keys) {
-      const Name to = fk.references();
-      if (to != from && dropped.count(to) > 0) f(to, fk);
-    }
-  };
-  for (const auto& table : dropped) each_reference(table, [&](const Name& to, const ForeignKey&) { ++referenced[to]; });
-  std::vector<Name> free;
-  for (const auto& table : dropped) {
-    if (referenced[table] == 0) free.push_back(table);
-  }
-  std::set<Name> left = dropped;
-  while (!free.empty()) {
-    const auto table = free.back();
-    free.pop_back();
-    left.erase(table);
-    each_reference(table, [&](const Name& to, const ForeignKey&) {
-      if (--referenced[to] == 0) free.push_back(to);
-    });
-  }
-  for (const auto& table : left) {
-    each_reference(table, [&](const Name& to, const ForeignKey& fk) {
-      if (left.count(to) > 0) suspend(d, table, fk);
-    });
   }
 }
 

@@ -4,7 +4,6 @@
 #include "engine/ops/sequences/alter_sequence.h"
 #include "engine/ops/sequences/create_sequence.h"
 #include "engine/ops/sequences/drop_sequence.h"
-#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {
@@ -14,10 +13,6 @@ const Column* find_column(const Schema& schema, const SequenceOwner& owner) {
   return t != nullptr ? find_named(t->columns, owner.column) : nullptr;
 }
 
-Name default_sequence(const Name& table, const Column& column) {
-  return {table.schema, default_name(table.name, {column.name}, "seq")};
-}
-
 // The autoincrement columns of a schema, by the names of their sequences, as far as those are known.
 std::map<Name, SequenceOwner> numbered_columns(const Schema& schema) {
   std::map<Name, SequenceOwner> out;
@@ -25,7 +20,7 @@ std::map<Name, SequenceOwner> numbered_columns(const Schema& schema) {
     for (const auto& t : n.tables) {
       for (const auto& c : t.columns) {
         if (!is_autoincrement(c.fallback)) continue;
-        out.emplace(c.sequence.value.value_or(default_sequence({n.name, t.name}, c)),
+        out.emplace(c.sequence.value.value_or(default_sequence({n.name, t.name}, c.name)),
                     SequenceOwner{n.name, t.name, c.name});
       }
     }
@@ -55,17 +50,10 @@ void create_sequence(Draft& d, const std::string& schema, const Sequence& s) {
 void drop_sequence(Draft& d, const std::string& schema, const Sequence& s) {
   if (s.owner && find_column(d.expected, *s.owner) == nullptr) return;  // goes with the column
   const auto owner = numbered_column(d.numbered_after, d.expected, {schema, s.name});
-  const bool taken_over = owner && s.name == default_name(owner->table, {owner->column}, "seq");
+  const bool taken_over = owner && Name{schema, s.name} == default_sequence(owner->on(), owner->column);
   if (!taken_over) return d.add(DropSequence{schema, s.name});
   // The column draws from it from now on.
   if (owner != s.owner) d.add(AlterSequence{schema, s.name, s.options, s.options, s.owner, owner});
-}
-
-// What the sequence of a column is, with its type.
-SequenceOptions full_options(const Column& c, const std::optional<std::string>& other_type) {
-  SequenceOptions out = c.sequence_options.value_or(SequenceOptions());
-  if (!out.type) out.type = !serial_type(c.type).empty() ? c.type : other_type.value_or("int8");
-  return out;
 }
 
 }  // namespace
@@ -88,15 +76,15 @@ void plan_owned_sequence(Draft& d, const Name& table, const Column& expected, co
     }
     return;
   }
-  SequenceOptions before;
-  before.type = serial_type(expected.type).empty() ? "int8" : expected.type;  // as a new one has
-  if (numbered) {
-    before = full_options(*actual, {});
-  } else if (const Sequence* taken = d.actual.find_sequence(default_sequence(table, expected))) {
+  Column fresh;
+  fresh.type = expected.type;
+  SequenceOptions before = owned_sequence(numbered ? *actual : fresh);
+  const Sequence* taken = d.actual.find_sequence(default_sequence(table, expected.name));
+  if (!numbered && taken != nullptr) {
     before = taken->options;
-    before.type = taken->options.type.value_or("int8");
+    before.type = before.type.value_or("int8");
   }
-  const SequenceOptions after = full_options(expected, before.type);
+  const SequenceOptions after = owned_sequence(expected);
   if (before == after) return;
   d.add(AlterOwnedSequence{table.schema, table.name, expected.name, before, after}, after_defaults);
 }

@@ -148,7 +148,8 @@ std::vector<Dependent> Draft::*refusal(const Draft& d, const PlannedView& v, con
   if (v.expected == nullptr || !is_same(v)) return nullptr;  // nothing of its old query has to work again
   if (needs_any(*v.actual, by.lost)) return &Draft::lost_views;
   if (d.options.exact) return nullptr;
-  const bool recreated = d.options.views ? *d.options.views == Dependents::recreate : !needs_any(*v.actual, by.unlike);
+  const bool recreated = d.options.views_in_the_way ? *d.options.views_in_the_way == Dependents::recreate
+                                                    : !needs_any(*v.actual, by.unlike);
   return recreated ? nullptr : &Draft::unlike_views;
 }
 

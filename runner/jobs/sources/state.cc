@@ -115,7 +115,7 @@ int server_version(std::optional<std::int64_t> asked, const State& origin) {
   return static_cast<int>(*asked);
 }
 
-std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)> lacking(State& origin) {
+AbsentNames absent_names_of(State& origin) {
   if (!origin.connection) return {};
   return [&origin](const std::vector<MentionedName>& names) { return absent_names(*origin.connection, names); };
 }

@@ -1,8 +1,8 @@
 #pragma once
 // Where a schema comes from: nothing, a contract, a package, a ref, a database.
+#include "engine/sql/mentioned_names.h"
 #include "planner/compare/alignment.h"
 #include "planner/warning.h"
-#include "engine/sql/mentioned_names.h"
 #include "runner/introspect/introspect.h"
 #include "runner/jobs/job_context.h"
 #include "runner/jobs/sources/contract_param.h"
@@ -65,7 +65,7 @@ int major_version(const Connection& connection);
 int server_version(std::optional<std::int64_t> asked, const State& origin);
 
 /// How a state is asked which names its database lacks, where it is one.
-std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)> lacking(State& origin);
+AbsentNames absent_names_of(State& origin);
 
 /// How a pair of states settles the defaults of a contract, where one of them is a database.
 SettleDefaults settling(State& a, State& b);

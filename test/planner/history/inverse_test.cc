@@ -23,11 +23,6 @@ namespace {
 
 using namespace test;
 
-Schema after(Schema s, const std::vector<Operation>& operations) {
-  for (const auto& op : operations) apply(op, s);
-  return s;
-}
-
 Inverse back(const Schema& from, const std::vector<Operation>& operations) {
   return invert(from, operations, after(from, operations));
 }
@@ -42,7 +37,7 @@ Lines losses(const Inverse& inverse) {
   return out;
 }
 
-Schema users() {
+Schema users_with_moods() {
   Table t = table("users", {column("id", "int4"), column("email"), column("bio", "text", true)});
   t.primary_key = primary_key("users", {"id"});
   t.indexes = {index("users_email_idx", {"email"})};
@@ -101,32 +96,32 @@ TEST_CASE("renames within a plan are turned around, whatever else stands at the 
 }
 
 TEST_CASE("what was added goes, what was dropped comes back empty") {
-  Schema to = users();
+  Schema to = users_with_moods();
   in(to, "users").columns.push_back(column("age", "int4", true));
-  const Inverse added = back(users(), plan(to, users()).operations);
+  const Inverse added = back(users_with_moods(), plan(to, users_with_moods()).operations);
   CHECK(brief(added.plan.operations) == Lines{"dropColumn users.age"});
   CHECK(added.losses.empty());
   CHECK(added.plan.hazards.size() == 1);
 
-  const Inverse dropped = back(users(), {DropColumn{"public", "users", "bio"}});
+  const Inverse dropped = back(users_with_moods(), {DropColumn{"public", "users", "bio"}});
   CHECK(brief(dropped.plan.operations) == Lines{"addColumn users.bio"});
   CHECK(losses(dropped) == Lines{"values public users bio"});
 
-  const Inverse table_gone = back(users(), {DropTable{"public", "users"}});
+  const Inverse table_gone = back(users_with_moods(), {DropTable{"public", "users"}});
   CHECK(brief(table_gone.plan.operations) == Lines{"createTable users", "createIndex users.users_email_idx"});
   CHECK(losses(table_gone) == Lines{"rows public users"});
 }
 
 TEST_CASE("a NOT NULL column comes back through a slot that the loss names") {
-  const Inverse inverse =
-      back(users(), {DropIndex{"public", "users", "users_email_idx"}, DropColumn{"public", "users", "email"}});
+  const Inverse inverse = back(
+      users_with_moods(), {DropIndex{"public", "users", "users_email_idx"}, DropColumn{"public", "users", "email"}});
   CHECK(losses(inverse) == Lines{"values public users email -> backfill-users-email:run"});
   CHECK(inverse.plan.placeholders == Lines{"backfill-users-email:run"});
 }
 
 TEST_CASE("losses are named by where they stood at first, and only what was there at first is lost") {
   const Inverse inverse =
-      back(users(),
+      back(users_with_moods(),
            {RenameTable{"public", "users", "people"}, RenameColumn{"public", "people", "bio", "about"},
             DropColumn{"public", "people", "about"}, AddColumn{"public", "people", column("note", "text", true), false},
             DropColumn{"public", "people", "note"}});
@@ -138,7 +133,7 @@ TEST_CASE("a name that was left and taken by another is free again on the way ba
   // users becomes people, and another users takes its place.
   Table other = table("users", {column("key")});
   const std::vector<Operation> there = {RenameTable{"public", "users", "people"}, CreateTable::of("public", other)};
-  const Inverse inverse = back(users(), there);
+  const Inverse inverse = back(users_with_moods(), there);
   CHECK(inverse.losses.empty());
   CHECK(brief(inverse.plan.operations) ==
         Lines{"renameTable users__plinth_aside", "renameTable users", "dropTable users__plinth_aside"});
@@ -146,10 +141,10 @@ TEST_CASE("a name that was left and taken by another is free again on the way ba
 
 TEST_CASE("a renamed value of an enum gets its name back, also where another one has taken it") {
   const RenameEnumValue rename{"public", "mood", "cross", "angry"};
-  const Inverse inverse = back(users(), {rename});
+  const Inverse inverse = back(users_with_moods(), {rename});
   CHECK(inverse.losses.empty());
   CHECK(brief(inverse.plan.operations) == Lines{"renameEnumValue mood"});
-  const Inverse taken = back(users(), {rename, AddEnumValues{"public", "mood", {"cross"}, {}}});
+  const Inverse taken = back(users_with_moods(), {rename, AddEnumValues{"public", "mood", {"cross"}, {}}});
   CHECK(taken.losses.empty());
   CHECK(brief(taken.plan.operations)[0] == "renameEnumValue mood");
   CHECK(get<RenameEnumValue>(taken.plan.operations[1]).to_value == "cross");
@@ -178,32 +173,33 @@ TEST_CASE("changes of type: what not every value survives is a loss") {
 }
 
 TEST_CASE("removed values of an enum, transforms and raw SQL are named") {
-  Schema to = users();
+  Schema to = users_with_moods();
   to.find_enum({"public", "mood"})->values = {"calm"};
-  const Inverse inverse = back(users(), plan(to, users()).operations);
+  const Inverse inverse = back(users_with_moods(), plan(to, users_with_moods()).operations);
   CHECK(losses(inverse) == Lines{"enumValues public mood cross"});
   CHECK(brief(inverse.plan.operations) == Lines{"addEnumValues mood"});
 
   DataTransform filled{"trim", {}, "migration.ts", TransformCheck{}, std::vector<TransformQuery>{{"UPDATE users", {}}}};
   RawSql raw;
   raw.raw_id = raw.raw_label = "audit";
-  CHECK(losses(back(users(), {filled, raw})) == Lines{"transformed trim", "opaque audit"});
+  CHECK(losses(back(users_with_moods(), {filled, raw})) == Lines{"transformed trim", "opaque audit"});
   filled.run->clear();
-  CHECK(losses(back(users(), {filled})).empty());
+  CHECK(losses(back(users_with_moods(), {filled})).empty());
 }
 
 TEST_CASE("raw SQL leads where the destination says") {
   RawSql raw;
   raw.raw_id = raw.raw_label = "add age";
-  Schema to = users();
+  Schema to = users_with_moods();
   in(to, "users").columns.push_back(column("age", "int4", true));
-  const Inverse inverse = invert(users(), {raw}, to);
+  const Inverse inverse = invert(users_with_moods(), {raw}, to);
   CHECK(brief(inverse.plan.operations) == Lines{"dropColumn users.age"});
   CHECK(losses(inverse) == Lines{"opaque add age"});
 }
 
 TEST_CASE("operations that do not apply have no way back") {
-  CHECK_THROWS_WITH_AS(back(users(), {DropColumn{"public", "users", "nope"}}), doctest::Contains("nope"), Error);
+  CHECK_THROWS_WITH_AS(back(users_with_moods(), {DropColumn{"public", "users", "nope"}}), doctest::Contains("nope"),
+                       Error);
 }
 
 TEST_CASE("the way back detaches the views that the way there detaches, by the names of before") {
@@ -211,9 +207,10 @@ TEST_CASE("the way back detaches the views that the way there detaches, by the n
   view.name = "keys";
   view.query = "SELECT key FROM users";
   view.needs = {{ObjectKind::column, {"public", "users", "key"}}, {ObjectKind::table, {"public", "of_somebody_else"}}};
-  const Inverse inverse = back(
-      users(), {RenameColumn{"public", "users", "id", "key"}, DetachView{"public", view},
-                AlterColumnType{"public", "users", "key", "int8", {}, {}, true, false}, RestoreView{"public", view}});
+  const Inverse inverse =
+      back(users_with_moods(),
+           {RenameColumn{"public", "users", "id", "key"}, DetachView{"public", view},
+            AlterColumnType{"public", "users", "key", "int8", {}, {}, true, false}, RestoreView{"public", view}});
   Lines kinds;
   for (const auto& op : inverse.plan.operations) kinds.emplace_back(kind(op));
   CHECK(kinds == Lines{"renameColumn", "dataTransform", "detachView", "alterColumnType", "restoreView"});

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "engine/json/json.h"
+#include "test/files.h"
 
 namespace plinth {
 namespace {
@@ -94,11 +94,6 @@ struct Expectation {
 std::filesystem::path vectors_directory() {
   const char* set = std::getenv("PLINTH_VECTORS");
   return set != nullptr ? std::filesystem::path(set) : std::filesystem::path(PLINTH_SOURCE_DIR) / "../shared/vectors";
-}
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 Graph scenario_graph(const Scenario& s) {
@@ -197,7 +192,7 @@ TEST_CASE("every recorded graph scenario") {
     MESSAGE("SKIPPED: vectors absent");
     return;
   }
-  const auto file = from_json<ScenarioFile>(read_file(path), Code::engine_internal, "scenarios", path.string());
+  const auto file = from_json<ScenarioFile>(test::read_file(path), Code::engine_internal, "scenarios", path.string());
   CHECK(file.empty_node == empty_node);
   CHECK(file.vectors.size() == 47);
   for (const Scenario& s : file.vectors) check_scenario(s);

@@ -27,11 +27,6 @@ namespace {
 
 using namespace test;
 
-Schema after(Schema s, const std::vector<Operation>& operations) {
-  for (const auto& op : operations) apply(op, s);
-  return s;
-}
-
 Schema users(std::vector<Column> more = {}) {
   Table t = table("users", {column("id", "int4"), column("email")});
   for (auto& c : more) t.columns.push_back(std::move(c));

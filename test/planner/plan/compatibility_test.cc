@@ -76,14 +76,14 @@ Stored planned(const std::vector<Operation>& operations) {
 }
 
 // The contracts of a package and the plan between them.
-struct Planned {
+struct PlannedEdge {
   std::optional<Contract> start;
   Contract end;
   std::vector<Operation> operations;
 };
 
-Planned plan_between(const std::optional<fs::path>& start, const fs::path& end) {
-  Planned out;
+PlannedEdge plan_between(const std::optional<fs::path>& start, const fs::path& end) {
+  PlannedEdge out;
   out.end = parse_contract(test::read_file(end), end.string());
   Schema origin;
   if (start) {
@@ -96,7 +96,7 @@ Planned plan_between(const std::optional<fs::path>& start, const fs::path& end) 
   return out;
 }
 
-Planned plan_of(const fs::path& package) {
+PlannedEdge plan_of(const fs::path& package) {
   const fs::path start = package / "start-contract.json";
   return plan_between(fs::exists(start) ? std::optional(start) : std::nullopt, package / "end-contract.json");
 }
@@ -179,7 +179,7 @@ TEST_CASE("packages of a live run: migration.ts is the one that Prisma Next wrot
     const std::string name = package.filename();
     if (rendered.count(name) == 0) continue;
     CAPTURE(name);
-    const Planned p = plan_of(package);
+    const PlannedEdge p = plan_of(package);
     const auto operations = in_order_of(read_stored_operations(package), p.operations);
     CHECK(migration_ts(operations, p.start ? &*p.start : nullptr, p.end) == test::read_file(package / "migration.ts"));
     ++compared;
@@ -205,7 +205,7 @@ TEST_CASE("programs with open slots are those that Prisma Next wrote, byte for b
   for (const auto& pair : programs) {
     const std::string package = pair.first, program = pair.second;
     CAPTURE(program);
-    Planned p = plan_of(packages / package);
+    PlannedEdge p = plan_of(packages / package);
     forget_checks(p.operations);
     // The one tool drops first, the other last.
     std::stable_sort(p.operations.begin(), p.operations.end(), [](const Operation& a, const Operation& b) {
@@ -284,7 +284,7 @@ TEST_CASE("packages of other repositories: the statements are those that Prisma 
       const auto start = first ? std::nullopt : find(text_of(*manifest, "from"));
       if (!end || (!first && !start) || !written_by_a_planner(package)) continue;
       CAPTURE(package.string());
-      const Planned p = plan_between(start, *end);
+      const PlannedEdge p = plan_between(start, *end);
       // Extensions are installed by packages of their own there, and uniques were part of CREATE TABLE once.
       if (!p.end.extension_packs.empty()) {
         ++with_extensions;

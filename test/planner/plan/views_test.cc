@@ -34,7 +34,7 @@ Schema with(const std::string& type, std::vector<View> views) {
 // The operations by kind and name; the conflicts where there are any.
 Lines way(const Schema& to, const Schema& from, std::optional<Dependents> views = {}) {
   PlanOptions options;
-  options.views = views;
+  options.views_in_the_way = views;
   const Plan made = plan(to, from, options);
   Lines out;
   for (const auto& c : made.conflicts) out.push_back(c.summary);

@@ -115,6 +115,12 @@ struct Said : std::vector<std::string> {
   }
 };
 
+/// The schema that operations leave behind.
+inline Schema after(Schema s, const std::vector<Operation>& operations) {
+  for (const auto& op : operations) apply(op, s);
+  return s;
+}
+
 /// One of everything.
 inline Schema sample() {
   Table users = table("users", {column("id", "int4"), column("email"), column("age", "int4", true), column("role"),
