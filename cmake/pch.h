@@ -1,5 +1,5 @@
 #pragma once
-// The one precompiled header: what nearly every file includes anyway.
+// The precompiled header: what nearly every file includes anyway.
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -11,3 +11,5 @@
 #include <tuple>
 #include <variant>
 #include <vector>
+
+#include "engine/operation.h"
