@@ -155,28 +155,32 @@ void read_domain(const Json& document, const JsonPath& root, Contract& out) {
 
 }  // namespace
 
-Contract parse_contract(std::string text, std::string file, Hashes hashes) {
-  const json::Owned document = json::parse(text, Code::contract_invalid_json, file);
+Contract read_contract_document(const Json& document, std::string text, std::string file, Hashes hashes) {
   Contract out;
   out.text = std::move(text);
   out.file = std::move(file);
   const JsonPath root = JsonPath::root(Code::contract_validation_failed, {}, out.file);
-  if (json::type(*document) != json::Type::object) {
-    root.member("contract").fail("expected object, got " + std::string(json::type_name(*document)));
+  if (json::type(document) != json::Type::object) {
+    root.member("contract").fail("expected object, got " + std::string(json::type_name(document)));
   }
-  check_target(*document, root);
-  check_version(*document, root);
-  if (const Json* control = json::member(*document, "defaultControlPolicy")) {
+  check_target(document, root);
+  check_version(document, root);
+  if (const Json* control = json::member(document, "defaultControlPolicy")) {
     decode(out.default_control.emplace(), *control, root.member("defaultControlPolicy"));
   }
-  read_packs(*document, root, out);
-  const Json* storage = json::member(*document, "storage");
+  read_packs(document, root, out);
+  const Json* storage = json::member(document, "storage");
   if (storage == nullptr) root.member("storage").fail("missing");
   read_storage(*storage, root.member("storage"), hashes, out);
-  read_domain(*document, root, out);
-  const HashedContract found = hash_document(*document, out.file);
+  read_domain(document, root, out);
+  const HashedContract found = hash_document(document, out.file);
   out.stored = hashes == Hashes::required ? check_hashes(found, out.file) : found.computed;
   return out;
+}
+
+Contract parse_contract(std::string text, std::string file, Hashes hashes) {
+  const json::Owned document = json::parse(text, Code::contract_invalid_json, file);
+  return read_contract_document(*document, std::move(text), std::move(file), hashes);
 }
 
 std::string schema_of_namespace(const std::string& namespace_id) {

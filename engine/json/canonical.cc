@@ -7,13 +7,14 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "engine/json/json_tree.h"
 
 namespace plinth {
 namespace {
 
-using Object = Json::object_t;
-using Members = std::vector<const Object::value_type*>;
+using Object = std::span<const Json::Member>;
+using Members = std::vector<const Json::Member*>;
 
 constexpr std::uint64_t not_an_index = 0xFFFFFFFF;  // 2^32 - 1: array indices are less
 constexpr std::string_view hex = "0123456789abcdef";
@@ -81,17 +82,17 @@ void append_double(std::string& out, double value) {
 }
 
 void append_number(std::string& out, const Json& value) {
-  if (value.is_number_integer() && std::abs(value.get<double>()) < exact_integers) {
-    out += std::to_string(value.get<std::int64_t>());
+  const double number = value.number();
+  if (value.kind() != Json::Kind::real && std::abs(number) < exact_integers) {
+    out += std::to_string(static_cast<std::int64_t>(number));
   } else {
-    append_double(out, value.get<double>());
+    append_double(out, number);
   }
 }
 
 std::string_view name_of_element(const Json& element) {
   const Json* name = json::member(element, "name");
-  return name != nullptr && name->is_string() ? std::string_view(name->get_ref<const std::string&>())
-                                              : std::string_view();
+  return name != nullptr && name->kind() == Json::Kind::text ? name->text() : std::string_view();
 }
 
 class Writer {
@@ -111,35 +112,33 @@ class Writer {
 
  private:
   void append(const Json& value) {
-    switch (value.type()) {
-      case Json::value_t::object: append_object(value.get_ref<const Object&>()); break;
-      case Json::value_t::array: append_array(value.get_ref<const Json::array_t&>()); break;
-      case Json::value_t::string: append_string(out_, value.get_ref<const std::string&>()); break;
-      case Json::value_t::boolean: out_ += value.get<bool>() ? "true" : "false"; break;
-      case Json::value_t::number_integer:
-      case Json::value_t::number_unsigned:
-      case Json::value_t::number_float: append_number(out_, value); break;
-      case Json::value_t::null:
-      case Json::value_t::binary:
-      case Json::value_t::discarded: out_ += "null"; break;
+    switch (value.kind()) {
+      case Json::Kind::object: append_object(value.members()); break;
+      case Json::Kind::array: append_array(value.elements()); break;
+      case Json::Kind::text: append_string(out_, value.text()); break;
+      case Json::Kind::boolean: out_ += value.boolean() ? "true" : "false"; break;
+      case Json::Kind::integer:
+      case Json::Kind::natural:
+      case Json::Kind::real: append_number(out_, value); break;
+      case Json::Kind::null: out_ += "null"; break;
     }
   }
 
-  void append_object(const Object& object) {
+  void append_object(Object object) {
     const Members members = select(object);
     open('{');
     for (const auto* member : members) {
       separate(member == members.front());
-      append_string(out_, member->first);
+      append_string(out_, member->name());
       out_ += indent_ > 0 ? ": " : ":";
-      path_.push_back(member->first);
-      append(member->second);
+      path_.push_back(member->name());
+      append(member->value);
       path_.pop_back();
     }
     close('}', members.empty());
   }
 
-  void append_array(const Json::array_t& array) {
+  void append_array(std::span<const Json> array) {
     open('[');
     const auto each = [&](const Json& element, bool first) {
       separate(first);
@@ -159,26 +158,26 @@ class Writer {
   }
 
   // The members that stay, in the order in which they are printed.
-  Members select(const Object& object) {
+  Members select(Object object) {
     Members out;
     out.reserve(object.size());
     bool has_indices = false;
     for (const auto& member : object) {
       if (!keeps(member)) continue;
-      has_indices = has_indices || array_index(member.first) != not_an_index;
+      has_indices = has_indices || array_index(member.name()) != not_an_index;
       out.push_back(&member);
     }
-    const auto by_key = [](const auto* a, const auto* b) { return js_key_less(a->first, b->first); };
-    const auto by_index = [](const auto* a, const auto* b) { return array_index(a->first) < array_index(b->first); };
+    const auto by_key = [](const auto* a, const auto* b) { return js_key_less(a->name(), b->name()); };
+    const auto by_index = [](const auto* a, const auto* b) { return array_index(a->name()) < array_index(b->name()); };
     if (sorted_ && !std::is_sorted(out.begin(), out.end(), by_key)) std::sort(out.begin(), out.end(), by_key);
     if (!sorted_ && has_indices) std::stable_sort(out.begin(), out.end(), by_index);
     return out;
   }
 
-  bool keeps(const Object::value_type& member) {
+  bool keeps(const Json::Member& member) {
     if (rules_ == nullptr) return true;
-    path_.push_back(member.first);
-    const bool kept = rules_->keeps(path_, member.second);
+    path_.push_back(member.name());
+    const bool kept = rules_->keeps(path_, member.value);
     path_.pop_back();
     return kept;
   }

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
-#include <unordered_set>
 
 #include "engine/excerpt.h"
+#include "engine/json/json_tree.h"
 
 namespace plinth {
 
@@ -50,40 +51,50 @@ Position position_of(std::string_view text, std::size_t offset) {
   return p;
 }
 
-// Builds the tree itself, so that a key seen twice is refused. The members of the containers that are still open wait
-// in one list: each container is made once, in its final size.
-class Builder : public nlohmann::json_sax<Json> {
+// The first key that is not new. O(members log members).
+std::optional<std::string_view> seen_twice(std::span<const Json::Member> members) {
+  constexpr std::size_t few = 16;
+  const auto is_new = [&](std::size_t at) {
+    return std::none_of(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(at),
+                        [&](const Json::Member& m) { return m.name() == members[at].name(); });
+  };
+  if (members.size() > few) {  // in a large object, keys whose hashes differ are not looked at
+    std::vector<std::size_t> hashes;
+    hashes.reserve(members.size());
+    for (const auto& m : members) hashes.push_back(std::hash<std::string_view>()(m.name()));
+    std::sort(hashes.begin(), hashes.end());
+    if (std::adjacent_find(hashes.begin(), hashes.end()) == hashes.end()) return {};
+  }
+  for (std::size_t i = 1; i < members.size(); ++i) {
+    if (!is_new(i)) return members[i].name();
+  }
+  return {};
+}
+
+// Builds the tree itself, so that a key seen twice is refused. A container that is open is the last element of the one
+// around it, which stays where it is meanwhile.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit Builder(Json& root) : root_(root) {}
 
-  bool null() override { return value(nullptr); }
-  bool boolean(bool v) override { return value(v); }
-  bool number_integer(number_integer_t v) override { return value(v); }
-  bool number_unsigned(number_unsigned_t v) override { return value(v); }
-  bool number_float(number_float_t v, const string_t&) override { return value(v); }
-  bool string(string_t& v) override { return value(std::move(v)); }
+  bool null() override { return value(Json()); }
+  bool boolean(bool v) override { return value(Json(v)); }
+  bool number_integer(number_integer_t v) override { return value(Json(v)); }
+  bool number_unsigned(number_unsigned_t v) override { return value(Json(v)); }
+  bool number_float(number_float_t v, const string_t&) override { return value(Json(v)); }
+  bool string(string_t& v) override { return value(Json(std::string_view(v))); }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(false); }
+  bool start_object(std::size_t) override { return open(Json::Kind::object); }
   bool key(string_t& k) override {
-    if (!is_new(k)) return refuse("the key " + quote(k) + " stands twice in one object");
-    waiting_.emplace_back(std::move(k), nullptr);
+    key_ = Json(std::string_view(k));
     return true;
   }
   bool end_object() override {
-    Json object = Json::object();
-    auto& out = object.get_ref<Json::object_t&>();
-    out.reserve(members().size());
-    for (auto& [name, v] : members()) out.Container::emplace_back(std::move(name), std::move(v));
-    return finish(std::move(object));
+    const std::optional<std::string_view> twice = seen_twice(open_.back()->members());
+    return twice ? refuse("the key " + quote(*twice) + " stands twice in one object") : close();
   }
-  bool start_array(std::size_t) override { return open(true); }
-  bool end_array() override {
-    Json array = Json::array();
-    auto& out = array.get_ref<Json::array_t&>();
-    out.reserve(members().size());
-    for (auto& [unused, v] : members()) out.push_back(std::move(v));
-    return finish(std::move(array));
-  }
+  bool start_array(std::size_t) override { return open(Json::Kind::array); }
+  bool end_array() override { return close(); }
   bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception& e) override {
     offset = at;
     const std::string text = e.what();
@@ -99,54 +110,76 @@ class Builder : public nlohmann::json_sax<Json> {
   std::size_t offset = 0;
 
  private:
-  using Member = std::pair<std::string, Json>;  // elements of arrays have no name
-  struct Level {
-    bool is_array;
-    std::size_t first;                     // where its members start in the list
-    std::unordered_set<std::string> seen;  // filled once an object is large
-  };
-  std::span<Member> members() { return std::span(waiting_).subspan(levels_.back().first); }
-  bool is_new(const std::string& k) {
-    constexpr std::size_t small = 24;
-    const std::span<Member> so_far = members();
-    if (so_far.size() < small) {
-      return std::none_of(so_far.begin(), so_far.end(), [&](const Member& m) { return m.first == k; });
-    }
-    auto& seen = levels_.back().seen;
-    if (seen.empty()) {
-      for (const auto& [name, unused] : so_far) seen.insert(name);
-    }
-    return seen.insert(k).second;
-  }
-  template <class V>
-  bool value(V&& v) {
-    if (levels_.empty()) {
-      root_ = std::forward<V>(v);
-    } else if (levels_.back().is_array) {
-      waiting_.emplace_back(std::piecewise_construct, std::tuple(), std::forward_as_tuple(std::forward<V>(v)));
-    } else {
-      waiting_.back().second = std::forward<V>(v);
-    }
+  bool value(Json&& v) {
+    add(std::move(v));
     return true;
   }
-  bool open(bool is_array) {
-    if (levels_.size() >= max_depth) return refuse("nested deeper than " + std::to_string(max_depth) + " levels");
-    levels_.push_back({is_array, waiting_.size(), {}});
+  Json& add(Json&& v) {
+    if (open_.empty()) return root_ = std::move(v);
+    Json& around = *open_.back();
+    return around.kind() == Json::Kind::array ? around.push(std::move(v)) : around.put(std::move(key_), std::move(v));
+  }
+  bool open(Json::Kind kind) {
+    if (open_.size() >= max_depth) return refuse("nested deeper than " + std::to_string(max_depth) + " levels");
+    open_.push_back(&add(Json::empty(kind)));
     return true;
   }
-  bool finish(Json&& container) {
-    waiting_.resize(levels_.back().first);
-    levels_.pop_back();
-    return value(std::move(container));
+  bool close() {
+    open_.back()->shrink();
+    open_.pop_back();
+    return true;
   }
   bool refuse(std::string why) {
     problem = std::move(why);
     return false;
   }
   Json& root_;
-  std::vector<Level> levels_;
-  std::vector<Member> waiting_;
+  Json key_;
+  std::vector<Json*> open_;
 };
+
+// What the library prints as it is needs no library.
+void append_quoted(std::string& out, std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c != '"' && c != '\\' && c != '\x7F';  // nor bytes from 0x80 on, which are negative
+  });
+  if (plain) {
+    out.append("\"").append(text).append("\"");
+  } else {
+    out.append(nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+}
+
+template <class List, class Append>
+void append_list(std::string& out, char open, char close, const List& list, Append append) {
+  out += open;
+  for (const auto& one : list) {
+    if (&one != &list.front()) out += ',';
+    append(one);
+  }
+  out += close;
+}
+
+void append_text(std::string& out, const Json& j) {
+  switch (j.kind()) {
+    case Json::Kind::null: out += "null"; break;
+    case Json::Kind::boolean: out += j.boolean() ? "true" : "false"; break;
+    case Json::Kind::integer: out += std::to_string(j.integer()); break;
+    case Json::Kind::natural: out += std::to_string(j.natural()); break;
+    case Json::Kind::real: out += nlohmann::json(j.number()).dump(); break;
+    case Json::Kind::text: append_quoted(out, j.text()); break;
+    case Json::Kind::array:
+      append_list(out, '[', ']', j.elements(), [&](const Json& element) { append_text(out, element); });
+      break;
+    case Json::Kind::object:
+      append_list(out, '{', '}', j.members(), [&](const Json::Member& m) {
+        append_quoted(out, m.name());
+        out += ':';
+        append_text(out, m.value);
+      });
+      break;
+  }
+}
 
 }  // namespace
 
@@ -160,7 +193,7 @@ Owned parse(std::string_view text, Code code, std::string_view file) {
   // The library takes a zero byte for the end of the text.
   builder.offset = text.find('\0') + 1;
   if (builder.offset > 0) builder.problem = "a zero byte";
-  if (builder.offset == 0 && Json::sax_parse(text.begin(), text.end(), &builder)) return out;
+  if (builder.offset == 0 && nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return out;
   Error e(code, "not valid JSON: " + builder.problem);
   int line = 0;
   if (builder.offset > 0) {
@@ -173,17 +206,15 @@ Owned parse(std::string_view text, Code code, std::string_view file) {
 }
 
 Type type(const Json& j) {
-  switch (j.type()) {
-    case Json::value_t::boolean: return Type::boolean;
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-    case Json::value_t::number_float: return Type::number;
-    case Json::value_t::string: return Type::string;
-    case Json::value_t::array: return Type::array;
-    case Json::value_t::object: return Type::object;
-    case Json::value_t::null:
-    case Json::value_t::binary:
-    case Json::value_t::discarded: return Type::null;
+  switch (j.kind()) {
+    case Json::Kind::null: return Type::null;
+    case Json::Kind::boolean: return Type::boolean;
+    case Json::Kind::integer:
+    case Json::Kind::natural:
+    case Json::Kind::real: return Type::number;
+    case Json::Kind::text: return Type::string;
+    case Json::Kind::array: return Type::array;
+    case Json::Kind::object: return Type::object;
   }
   return Type::null;
 }
@@ -200,83 +231,82 @@ std::string_view type_name(const Json& j) {
   return "null";
 }
 
-bool is_empty(const Json& j) { return j.is_structured() && j.empty(); }
+bool is_empty(const Json& j) {
+  return (j.kind() == Json::Kind::array && j.elements().empty()) ||
+         (j.kind() == Json::Kind::object && j.members().empty());
+}
 
 const Json* member(const Json& j, std::string_view key) {
-  if (!j.is_object()) return nullptr;
-  for (const auto& [name, value] : j.get_ref<const Json::object_t&>()) {
-    if (name == key) return &value;
+  if (j.kind() != Json::Kind::object) return nullptr;
+  for (const auto& m : j.members()) {
+    if (m.name() == key) return &m.value;
   }
   return nullptr;
 }
 
 std::string read_string(const Json& j, const JsonPath& at) {
-  if (!j.is_string()) at.fail("expected string, got " + std::string(type_name(j)));
-  return j.get<std::string>();
+  if (type(j) != Type::string) at.fail("expected string, got " + std::string(type_name(j)));
+  return std::string(j.text());
 }
 
 bool read_bool(const Json& j, const JsonPath& at) {
-  if (!j.is_boolean()) at.fail("expected boolean, got " + std::string(type_name(j)));
-  return j.get<bool>();
+  if (type(j) != Type::boolean) at.fail("expected boolean, got " + std::string(type_name(j)));
+  return j.boolean();
 }
 
 double read_number(const Json& j, const JsonPath& at) {
-  if (!j.is_number()) at.fail("expected number, got " + std::string(type_name(j)));
-  return j.get<double>();
+  if (type(j) != Type::number) at.fail("expected number, got " + std::string(type_name(j)));
+  return j.number();
 }
 
 std::int64_t read_int(const Json& j, const JsonPath& at) {
-  if (!j.is_number()) at.fail("expected integer, got " + std::string(type_name(j)));
-  if (j.is_number_float()) {
-    const double d = j.get<double>();
-    if (d != std::floor(d)) at.fail("expected integer, got a fraction");
-    if (std::abs(d) > static_cast<double>(max_safe_integer)) at.fail("integer beyond 2^53");
-    return static_cast<std::int64_t>(d);
-  }
-  if (j.is_number_unsigned() && j.get<std::uint64_t>() > static_cast<std::uint64_t>(max_safe_integer)) {
-    at.fail("integer beyond 2^53");
-  }
-  const auto v = j.get<std::int64_t>();
-  if (v > max_safe_integer || v < -max_safe_integer) at.fail("integer beyond 2^53");
-  return v;
+  if (type(j) != Type::number) at.fail("expected integer, got " + std::string(type_name(j)));
+  const double d = j.number();
+  if (d != std::floor(d)) at.fail("expected integer, got a fraction");
+  if (std::abs(d) > static_cast<double>(max_safe_integer)) at.fail("integer beyond 2^53");
+  return static_cast<std::int64_t>(d);
 }
 
 void each_element(const Json& j, const JsonPath& at, const std::function<void(const Json&, const JsonPath&)>& f) {
-  if (!j.is_array()) at.fail("expected array, got " + std::string(type_name(j)));
+  if (type(j) != Type::array) at.fail("expected array, got " + std::string(type_name(j)));
   int i = 0;
-  for (const auto& e : j) f(e, at.element(i++));
+  for (const auto& e : j.elements()) f(e, at.element(i++));
 }
 
 void each_member(const Json& j, const JsonPath& at,
                  const std::function<void(std::string_view, const Json&, const JsonPath&)>& f) {
-  if (!j.is_object()) at.fail("expected object, got " + std::string(type_name(j)));
-  for (const auto& [name, value] : j.get_ref<const Json::object_t&>()) f(name, value, at.member(name));
+  if (type(j) != Type::object) at.fail("expected object, got " + std::string(type_name(j)));
+  for (const auto& m : j.members()) f(m.name(), m.value, at.member(m.name()));
 }
 
-void set(Json& out, std::string_view v) { out = std::string(v); }
-void set(Json& out, bool v) { out = v; }
-void set(Json& out, std::int64_t v) { out = v; }
+void set(Json& out, std::string_view v) { out = Json(v); }
+void set(Json& out, bool v) { out = Json(v); }
+void set(Json& out, std::int64_t v) { out = Json(v); }
 void set(Json& out, const Json& value) { out = value; }
-void set_null(Json& out) { out = nullptr; }
-void set_text(Json& out, const std::string& json_text) { out = *parse(json_text, Code::engine_internal); }
-void make_object(Json& out) { out = Json::object(); }
-void make_array(Json& out) { out = Json::array(); }
-Json& push(Json& array) { return array.get_ref<Json::array_t&>().emplace_back(); }
-Json& put(Json& object, std::string_view key) {
-  auto& members = object.get_ref<Json::object_t&>();
-  members.Container::emplace_back(std::string(key), nullptr);
-  return members.back().second;
-}
+void set_null(Json& out) { out = Json(); }
+void set_text(Json& out, const std::string& json_text) { out = std::move(*parse(json_text, Code::engine_internal)); }
+void make_object(Json& out) { out = Json::empty(Json::Kind::object); }
+void make_array(Json& out) { out = Json::empty(Json::Kind::array); }
+Json& push(Json& array) { return array.push(Json()); }
+Json& put(Json& object, std::string_view key) { return object.put(Json(key), Json()); }
 
 Json& at_or_put(Json& object, std::string_view key) {
-  for (auto& [name, value] : object.get_ref<Json::object_t&>()) {
-    if (name == key) return value;
+  for (auto& m : object.members()) {
+    if (m.name() == key) return m.value;
   }
   return put(object, key);
 }
 
-std::string dump(const Json& j) { return j.dump(-1, ' ', false, Json::error_handler_t::replace); }
-std::string quote(std::string_view s) { return dump(Json(std::string(s))); }
+std::string dump(const Json& j) {
+  std::string out;
+  append_text(out, j);
+  return out;
+}
+std::string quote(std::string_view s) {
+  std::string out;
+  append_quoted(out, s);
+  return out;
+}
 
 }  // namespace json
 }  // namespace plinth

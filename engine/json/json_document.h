@@ -1,9 +1,8 @@
 #pragma once
-// JSON documents. The library stays behind this header: json.cc and canonical.cc are the only files that see it whole.
+// JSON documents. Their trees (json_tree.h) are seen by json.cc and canonical.cc alone, the library by json.cc.
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +13,7 @@
 
 namespace plinth {
 
-using Json = nlohmann::ordered_json;
+class Json;
 
 namespace json {
 struct Delete {

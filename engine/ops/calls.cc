@@ -46,8 +46,9 @@ js::Doc placeholder(const std::string& slot, CallContext& context) {
 const SetNotNull* tightening_of(const DataTransform& transform, const std::vector<Operation>& operations) {
   for (const auto& op : operations) {
     const auto* tightening = get_if<SetNotNull>(&op);
-    if (tightening != nullptr && transform.check == nulls_check(tightening->on(), tightening->column))
-      return tightening;
+    if (tightening == nullptr || !transform.aim.fills(tightening->on(), tightening->column)) continue;
+    // The check may have been replaced by another one.
+    if (transform.check == nulls_check(tightening->on(), tightening->column)) return tightening;
   }
   return nullptr;
 }

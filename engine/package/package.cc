@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/json/canonical.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 
 namespace plinth {
@@ -151,6 +152,7 @@ std::vector<Operation> typed_operations(const Package& package) {
   const auto at = JsonPath::root(Code::migration_invalid_operation_entry, "ops", file);
   int i = 0;
   for (const auto& op : package.operations) out.push_back(from_stored(op, at.element(i++)));
+  state_aims(out);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "engine/names.h"
 #include "engine/ops/columns/rename_column.h"
 #include "engine/ops/tables/rename_table.h"
 #include "engine/ops/types/rename_enum_value.h"
@@ -236,7 +237,6 @@ class Guide {
     std::map<std::string, const Wish*> by_from;
     for (const auto& w : kept) by_from.emplace(w.from, &w);
     std::set<std::string> done;
-    int temporary = 0;
     for (const auto& w : kept) {
       if (done.count(w.from) > 0) continue;
       // What stands in the way of a rename goes first.
@@ -250,8 +250,7 @@ class Guide {
       const bool circle = next != by_from.end() && chain.back()->to == w.from;
       std::string first = w.from;
       if (circle) {
-        do first = "__plinth_passing_" + std::to_string(++temporary);
-        while (s.before.count(first) + s.after.count(first) > 0);
+        first = name_aside(w.from, [&](const std::string& n) { return s.before.count(n) + s.after.count(n) > 0; });
         rename(make(w.from, first));
       }
       for (auto step = chain.rbegin(); step != chain.rend(); ++step) {

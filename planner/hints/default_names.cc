@@ -135,7 +135,6 @@ class Renamer {
 
   // Each goes when its name is free; a circle is opened by one that steps aside. What waits for a stranger stays.
   std::vector<Operation> run() {
-    int temporary = 0;
     while (!open_.empty()) {
       const auto ready =
           std::find_if(open_.begin(), open_.end(), [&](const Renaming& r) { return !taken_.holds(r, r.to); });
@@ -143,7 +142,7 @@ class Renamer {
         rename(*ready, ready->to);
         open_.erase(ready);
       } else if (Renaming* one = one_of_a_circle()) {
-        const std::string aside = "__plinth_passing_" + std::to_string(++temporary);
+        const std::string aside = name_aside(one->from, [&](const std::string& n) { return taken_.holds(*one, n); });
         rename(*one, aside);
         one->from = aside;
       } else {

@@ -69,10 +69,9 @@ void note_enum_values(const Schema& origin, const Schema& state, std::vector<Los
 void name_slots(const std::vector<Operation>& operations, std::vector<Loss>& losses) {
   for (auto& loss : losses) {
     if (loss.kind != LossKind::values) continue;
-    const TransformCheck nulls = nulls_check({loss.path[0], loss.path[1]}, loss.path[2]);
     for (const auto& op : operations) {
       const auto* transform = get_if<DataTransform>(&op);
-      if (transform == nullptr || transform->check != nulls) continue;
+      if (transform == nullptr || !transform->aim.fills({loss.path[0], loss.path[1]}, loss.path[2])) continue;
       const auto open = transform->open_slots();
       if (!open.empty()) loss.slot = open.front();
     }

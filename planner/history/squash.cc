@@ -125,7 +125,7 @@ void forget_settled_nulls(std::vector<Operation>& planned, const std::vector<Ope
     const auto* transform = get_if<DataTransform>(&op);
     return transform != nullptr && std::any_of(operations.begin(), operations.end(), [&](const Operation& other) {
              const auto* tight = get_if<SetNotNull>(&other);
-             return tight != nullptr && transform->check == nulls_check(tight->on(), tight->column);
+             return tight != nullptr && transform->aim.fills(tight->on(), tight->column);
            });
   };
   planned.erase(std::remove_if(planned.begin(), planned.end(), is_settled), planned.end());

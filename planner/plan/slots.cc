@@ -6,7 +6,6 @@
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/sql/scan.h"
 #include "planner/plan/plan.h"
-#include "planner/plan/rules/columns.h"
 
 namespace plinth {
 namespace {
@@ -30,7 +29,7 @@ void fill_with_expression(std::vector<Operation>& operations, DataTransform& tra
   AlterColumnType* change = nullptr;
   for (auto& op : operations) {
     auto* alter = get_if<AlterColumnType>(&op);
-    if (alter != nullptr && type_change_slot(alter->on(), alter->column) == transform.name) change = alter;
+    if (alter != nullptr && transform.aim.prepares_type_change(alter->on(), alter->column)) change = alter;
   }
   if (change == nullptr) {
     throw Error(Code::migration_unknown_slot, "no type changes after transform " + q(transform.name),

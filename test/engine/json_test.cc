@@ -84,6 +84,31 @@ TEST_CASE("a key that stands twice in one object is refused") {
   }
 }
 
+TEST_CASE("texts, lists and objects of every size are kept and copied") {
+  std::string list = "[", object = "{";
+  for (std::size_t size = 0; size < 70; ++size) {
+    const std::string text = "\"" + std::string(size, 'x') + "\"";
+    list += (size == 0 ? "" : ",") + text;
+    object += (size == 0 ? "" : ",") + text + ":" + list + "]";
+    for (const std::string& whole : {text, list + "]", object + "}"}) {
+      CHECK(round_trip(whole) == whole);
+      const auto copy = json::null();
+      json::set(*copy, *json::parse(whole, Code::rpc_parse_error));
+      CHECK(json::dump(*copy) == whole);
+    }
+  }
+}
+
+TEST_CASE("documents can be changed after they were read") {
+  const auto document =
+      json::parse(R"({"a":[1],"b":{"c":"a text that is longer than fourteen bytes"}})", Code::rpc_parse_error);
+  json::set(json::at_or_put(*document, "d"), true);
+  Json& list = json::at_or_put(*document, "a");
+  for (std::int64_t i = 2; i < 6; ++i) json::set(json::push(list), i);
+  json::set(json::at_or_put(*document, "b"), list);
+  CHECK(json::dump(*document) == R"({"a":[1,2,3,4,5],"b":[1,2,3,4,5],"d":true})");
+}
+
 TEST_CASE("nesting is bounded") {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   CHECK(round_trip(nested(256)) == nested(256));

@@ -8,7 +8,7 @@ TEST_CASE("a request that runs out of memory says so, and the next one is answer
 #if defined(__SANITIZE_ADDRESS__)
   MESSAGE("SKIPPED: the address sanitizer needs all addresses");
 #else
-  Engine engine({"/bin/sh", {"-c", "ulimit -v 700000; exec \"$0\"", built_engine().program}});
+  Engine engine({"/bin/sh", {"-c", "ulimit -v 350000; exec \"$0\"", built_engine().program}});
   std::string many = "[1";
   for (int i = 0; i < 12'000'000; ++i) many += ",1";
   const Reply refused = engine.call("hashContract", R"({"contract":{"storage":)" + many + "]}}");

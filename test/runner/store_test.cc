@@ -112,11 +112,11 @@ TEST_CASE("only regular files of a limited size are read") {
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   std::ofstream(large) << "x";
   fs::resize_file(large, max_file_bytes + 1);
-  CHECK(code_of([&] { read_file(pipe); }) == "FILE.UNREADABLE");
-  CHECK(code_of([&] { read_file("/dev/zero"); }) == "FILE.UNREADABLE");
-  CHECK(code_of([&] { read_file(scratch.path()); }) == "FILE.UNREADABLE");
-  CHECK(code_of([&] { read_file(large); }) == "FILE.TOO_LARGE");
-  CHECK(code_of([&] { read_file(scratch.path() + "/none"); }) == "FILE.NOT_FOUND");
+  CHECK(code_of([&] { plinth::read_file(pipe); }) == "FILE.UNREADABLE");
+  CHECK(code_of([&] { plinth::read_file("/dev/zero"); }) == "FILE.UNREADABLE");
+  CHECK(code_of([&] { plinth::read_file(scratch.path()); }) == "FILE.UNREADABLE");
+  CHECK(code_of([&] { plinth::read_file(large); }) == "FILE.TOO_LARGE");
+  CHECK(code_of([&] { plinth::read_file(scratch.path() + "/none"); }) == "FILE.NOT_FOUND");
   CHECK(code_of([&] { load_contract(pipe); }) == "FILE.UNREADABLE");
   const std::string package = scratch.path() + "/app/20260101T0000_a";
   fs::create_directories(package);
@@ -131,7 +131,7 @@ TEST_CASE("a file is replaced as a whole, and keeps its permissions") {
   std::ofstream(path) << "before";
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
   replace_file(path, "after");
-  CHECK(read_file(path) == "after");
+  CHECK(plinth::read_file(path) == "after");
   CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(subdirectories(scratch.path()).empty());
   CHECK(files_below(scratch.path()) == std::vector<std::string>{"contract.json"});

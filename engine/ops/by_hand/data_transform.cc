@@ -1,5 +1,6 @@
 #include "engine/ops/by_hand/data_transform.h"
 
+#include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/columns/set_not_null.h"
 #include "engine/ops/define_operation.h"
 
@@ -81,9 +82,26 @@ std::vector<Operation> DataTransform::recognised(const Claim& claim) {
   return {DataTransform{claim.name, {}, {}, {}, {}}};
 }
 
-DataTransform transform(std::string name, const Name& table, const Sql& violation) {
+std::string TransformAim::name() const {
+  std::string out(name_of(purpose));
+  out.append("-").append(object.schema == "public" ? object.name : object.schema + "." + object.name);
+  for (const auto& p : parts) out.append("-").append(p);
+  return out;
+}
+
+bool TransformAim::fills(const Name& table, const std::string& column) const {
+  return (purpose == Purpose::backfill || purpose == Purpose::handle_nulls) && object == table &&
+         parts == std::vector{column};
+}
+
+bool TransformAim::prepares_type_change(const Name& table, const std::string& column) const {
+  return purpose == Purpose::type_change && object == table && parts == std::vector{column};
+}
+
+DataTransform transform(TransformAim aim, const Name& table, const Sql& violation) {
   DataTransform out;
-  out.name = std::move(name);
+  out.name = aim.name();
+  out.aim = std::move(aim);
   out.check.emplace();
   if (!violation.empty()) {
     out.check->query = TransformQuery{Sql("SELECT 1 FROM {} WHERE {} LIMIT 1", table, violation).text(), {}};
@@ -91,15 +109,30 @@ DataTransform transform(std::string name, const Name& table, const Sql& violatio
   return out;
 }
 
-std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts) {
-  std::string out(what);
-  out.append("-").append(object.schema == "public" ? object.name : object.schema + "." + object.name);
-  for (const auto& p : parts) out.append("-").append(p);
-  return out;
+TransformCheck nulls_check(const Name& table, const std::string& column) {
+  return *transform({Purpose::handle_nulls, table, {column}}, table, Sql("{} IS NULL", Ident{column})).check;
 }
 
-TransformCheck nulls_check(const Name& table, const std::string& column) {
-  return *transform({}, table, Sql("{} IS NULL", Ident{column})).check;
+void state_aims(std::vector<Operation>& operations) {
+  std::map<std::string, TransformAim> by_check, by_name;
+  for (const auto& op : operations) {
+    if (const auto* tightening = get_if<SetNotNull>(&op)) {
+      by_check.try_emplace(nulls_check(tightening->on(), tightening->column).query->sql,
+                           TransformAim{Purpose::handle_nulls, tightening->on(), {tightening->column}});
+    } else if (const auto* change = get_if<AlterColumnType>(&op)) {
+      TransformAim aim{Purpose::type_change, change->on(), {change->column}};
+      by_name.try_emplace(aim.name(), aim);
+    }
+  }
+  for (auto& op : operations) {
+    auto* transform = get_if<DataTransform>(&op);
+    if (transform == nullptr || transform->aim.purpose != Purpose::by_hand) continue;
+    const auto named = by_name.find(transform->name);
+    if (named != by_name.end()) transform->aim = named->second;
+    if (!transform->check || !transform->check->query || !transform->check->query->params.empty()) continue;
+    const auto checked = by_check.find(transform->check->query->sql);
+    if (checked != by_check.end()) transform->aim = checked->second;
+  }
 }
 
 template const OperationTraits& traits_of<DataTransform>();

@@ -40,6 +40,41 @@ struct Shape<TransformCheck> {
   static std::vector<const TypeDescription& (*)()> mentions() { return {&describe<TransformQuery>}; }
 };
 
+/// What a transform is for, and the first word of its name.
+enum class Purpose {
+  by_hand,
+  backfill,
+  handle_nulls,
+  type_change,
+  deduplicate,
+  resolve_orphans,
+  resolve_violations,
+  migrate_values
+};
+inline constexpr Named<Purpose> purpose_names[] = {{"", Purpose::by_hand},
+                                                   {"backfill", Purpose::backfill},
+                                                   {"handle-nulls", Purpose::handle_nulls},
+                                                   {"typechange", Purpose::type_change},
+                                                   {"deduplicate", Purpose::deduplicate},
+                                                   {"resolve-orphans", Purpose::resolve_orphans},
+                                                   {"resolve-violations", Purpose::resolve_violations},
+                                                   {"migrate", Purpose::migrate_values}};
+constexpr const auto& names(Purpose) { return purpose_names; }
+
+/// What a transform makes rows fit for: its purpose, the table or type, and the columns or other parts of it. A package
+/// does not say it; `state_aims` finds out what operations need.
+struct TransformAim {
+  Purpose purpose = Purpose::by_hand;
+  Name object = {};
+  std::vector<std::string> parts = {};
+  /// What a plan names such a transform. The schema is said unless it is `public`.
+  std::string name() const;
+  /// Whether it gives a value to the rows that hold NULL in the column.
+  bool fills(const Name& table, const std::string& column) const;
+  /// Whether it makes the values of the column fit for another type.
+  bool prepares_type_change(const Name& table, const std::string& column) const;
+};
+
 /// Rows change, the schema does not. `run` is the user's; while it is absent the transform is an open slot, and the
 /// package that holds it cannot be applied.
 struct DataTransform {
@@ -50,6 +85,7 @@ struct DataTransform {
   std::optional<TransformCheck> check;
   std::optional<std::vector<TransformQuery>> run;
   bool own_transaction = false;  // committed before what follows, and after what went before
+  TransformAim aim = {};         // not stored
   static constexpr auto fields =
       std::tuple{field("name", &DataTransform::name),         field("invariantId", &DataTransform::invariant_id),
                  defaulted("source", &DataTransform::source), field("check", &DataTransform::check),
@@ -78,13 +114,13 @@ struct DataTransform {
 
 /// A transform with a derived check: rows of `table` that satisfy `violation` are the work. An empty condition leaves
 /// the check at "always".
-DataTransform transform(std::string name, const Name& table, const Sql& violation);
-
-/// The name of a transform: what it does, to which object, and to which parts of it. The schema is said unless it is
-/// `public`.
-std::string transform_name(std::string_view what, const Name& object, const std::vector<std::string>& parts = {});
+DataTransform transform(TransformAim aim, const Name& table, const Sql& violation);
 
 /// The check of a transform that fills a column: the rows of the table that hold NULL in it.
 TransformCheck nulls_check(const Name& table, const std::string& column);
+
+/// States the aims of transforms that were read: the one place that knows them by their checks (who fills what is
+/// tightened) and by their names (who prepares a change of type). O(operations log operations).
+void state_aims(std::vector<Operation>& operations);
 
 }  // namespace plinth

@@ -44,10 +44,10 @@ void plan_not_null_backfill(Draft& draft, const Name& table, const Column& colum
   add.definition.nullable = true;
   draft.add(std::move(add));
   if (draft.moved.count({table.schema, table.name, column.name}) == 0) {
-    draft.add(
-        transform(transform_name("backfill", table, {column.name}), table, Sql("{} IS NULL", Ident{column.name})));
-    draft.probes.push_back({transform_name("backfill", table, {column.name}), Sql("SELECT FROM {}", table).text(),
-                            std::string(counts_all_rows)});
+    DataTransform fill =
+        transform({Purpose::backfill, table, {column.name}}, table, Sql("{} IS NULL", Ident{column.name}));
+    draft.probes.push_back({fill.name, Sql("SELECT FROM {}", table).text(), std::string(counts_all_rows)});
+    draft.add(std::move(fill));
   }
   draft.add(SetNotNull{table.schema, table.name, column.name});
 }
@@ -58,7 +58,9 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
     return;
   }
   const Sql is_null("{} IS NULL", Ident{column.name});
-  DataTransform handle = transform(transform_name("handle-nulls", table, {column.name}), table, is_null);
+  DataTransform handle = transform({Purpose::handle_nulls, table, {column.name}}, table, is_null);
+  draft.probes.push_back(
+      {handle.name, Sql("SELECT FROM {} WHERE {}", table, is_null).text(), "rows that hold NULL in the column"});
   // What takes the place of NULL may be a value that the type of the column is yet to gain.
   constexpr int after_backfills = 1, after_types = 5;
   if (has_new_values(draft, column.type)) {
@@ -66,13 +68,7 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
   } else {
     draft.add(std::move(handle), after_backfills);
   }
-  draft.probes.push_back({transform_name("handle-nulls", table, {column.name}),
-                          Sql("SELECT FROM {} WHERE {}", table, is_null).text(), "rows that hold NULL in the column"});
   draft.add(SetNotNull{table.schema, table.name, column.name});
-}
-
-std::string type_change_slot(const Name& table, const std::string& column) {
-  return transform_name("typechange", table, {column});
 }
 
 bool loses_values(const Draft& draft, const Column& expected, const Column& actual) {
@@ -95,11 +91,11 @@ void plan_type_change(Draft& draft, const Name& table, const Column& expected, c
       return;
     }
     const auto lossy = lossy_values(expected.name, from, to);
-    const std::string slot = type_change_slot(table, expected.name);
-    draft.add(transform(slot, table, lossy.value_or(Sql())));
+    DataTransform prepare = transform({Purpose::type_change, table, {expected.name}}, table, lossy.value_or(Sql()));
     const Sql concerned = lossy.value_or(Sql("{} IS NOT NULL", Ident{expected.name}));
-    draft.probes.push_back({slot, Sql("SELECT FROM {} WHERE {}", table, concerned).text(),
+    draft.probes.push_back({prepare.name, Sql("SELECT FROM {} WHERE {}", table, concerned).text(),
                             lossy ? "rows whose value the new type does not hold" : "rows that hold a value"});
+    draft.add(std::move(prepare));
   }
   constexpr int detach = 0, alter = 1, attach = 4;
   if (detaches_default(expected, actual)) {

@@ -16,9 +16,6 @@ void plan_nullable_tightening(Draft& draft, const Name& table, const Column& col
 /// default is detached and put back where the server could not cast it.
 void plan_type_change(Draft& draft, const Name& table, const Column& expected, const Column& actual);
 
-/// The name of the transform before a change of type.
-std::string type_change_slot(const Name& table, const std::string& column);
-
 /// Whether values may not survive the change of a column's type, or the server has no way to change them.
 bool loses_values(const Draft& draft, const Column& expected, const Column& actual);
 

@@ -105,10 +105,10 @@ Sql duplicates(const Name& table, const std::vector<Sql>& keys, const Sql& condi
 }
 
 // Of two keys over the same columns the first one, the stronger, is enough.
-void add(Draft& draft, std::string name, const Name& table, const Sql& violations, const Sql& before,
+void add(Draft& draft, const TransformAim& aim, const Name& table, const Sql& violations, const Sql& before,
          std::string_view counts) {
-  if (!draft.guarded.insert(table.schema + "." + name).second) return;
-  DataTransform op = transform(std::move(name), table, Sql());
+  DataTransform op = transform(aim, table, Sql());
+  if (!draft.guarded.insert(table.schema + "." + op.name).second) return;
   op.check->query = TransformQuery{violations.text(), {}};
   if (!before.empty()) draft.probes.push_back({op.name, before.text(), std::string(counts)});
   draft.add_in(Phase::clean, std::move(op));
@@ -182,8 +182,7 @@ void guard_unique(Draft& draft, const Name& table, const UniqueRows& wanted) {
   const bool is_plain = wanted.expressions.empty() && wanted.predicate.empty();
   const Names named = is_plain ? wanted.columns : Names{wanted.name};
   const bool kept = keeps_values(draft, table, wanted.columns);
-  add(draft, transform_name("deduplicate", table, named), table, query,
-      kept ? query : Sql("SELECT FROM {} OFFSET 1", table),
+  add(draft, {Purpose::deduplicate, table, named}, table, query, kept ? query : Sql("SELECT FROM {} OFFSET 1", table),
       kept ? "groups of rows that hold the same" : "rows of the table but one");
 }
 
@@ -213,7 +212,7 @@ void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
   }
   Names named = fk.columns;
   if (has_rival(*draft.expected.find_table(table), fk)) named.push_back(fk.name);
-  add(draft, transform_name("resolve-orphans", table, named), table, query, now, counts);
+  add(draft, {Purpose::resolve_orphans, table, named}, table, query, now, counts);
 }
 
 void guard_check(Draft& draft, const Name& table, const Check& check) {
@@ -234,7 +233,7 @@ void guard_check(Draft& draft, const Name& table, const Check& check) {
   if (only_new && is_settled_by_new_column(draft, table, *before, used, {NewValue::same, NewValue::distinct})) return;
   const Sql query("SELECT * FROM {} WHERE NOT ({})", table, check_condition(check));
   const bool kept = keeps_values(draft, table, used);
-  add(draft, transform_name("resolve-violations", table, {check.name}), table, query,
+  add(draft, {Purpose::resolve_violations, table, {check.name}}, table, query,
       kept ? query : Sql("SELECT FROM {}", table), kept ? "rows that do not satisfy the check" : counts_all_rows);
 }
 

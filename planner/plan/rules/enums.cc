@@ -86,7 +86,8 @@ Sql violation(const Use& use, const Values& kept) {
 
 DataTransform migrate_values(const Name& type, const std::vector<Use>& uses, const Values& kept) {
   DataTransform out;
-  out.name = transform_name("migrate", type, {"values"});
+  out.aim = {Purpose::migrate_values, type, {"values"}};
+  out.name = out.aim.name();
   TransformCheck& check = out.check.emplace();
   std::vector<Sql> queries;
   queries.reserve(uses.size());
@@ -251,7 +252,7 @@ void plan_membership_change(Draft& draft, const Name& table, const Check& expect
   const bool believed = !actual.not_valid && without(actual.membership->values, m.values).empty();
   if (!believed && draft.options.allows(OperationClass::data)) {
     const Sql goes("{}::text NOT IN ({})", Ident{m.column}, literal_list(m.values));
-    DataTransform migration = transform(transform_name("migrate", table, {m.column, "values"}), table, goes);
+    DataTransform migration = transform({Purpose::migrate_values, table, {m.column, "values"}}, table, goes);
     draft.probes.push_back({migration.name, Sql("SELECT FROM {} WHERE {}", table, goes).text(), counts_removed_values});
     draft.add(std::move(migration));
   }

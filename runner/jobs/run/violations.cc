@@ -3,8 +3,6 @@
 #include <set>
 
 #include "engine/ops/by_hand/data_transform.h"
-#include "engine/ops/columns/alter_column_type.h"
-#include "planner/plan/rules/columns.h"
 #include "runner/postgres/apply.h"
 
 namespace plinth {
@@ -76,11 +74,6 @@ std::vector<Violations> ask_all(Connection& c, const std::vector<Probe>& probes,
 // Transforms without work leave the plan. Those before a change of type stay as checks: the server itself would cut
 // values that another database, or another client in the meantime, may hold.
 void settle(Plan& plan, const std::set<std::string>& settled) {
-  std::set<std::string> checked;
-  for (const auto& op : plan.operations) {
-    const auto* alter = get_if<AlterColumnType>(&op);
-    if (alter != nullptr) checked.insert(type_change_slot(alter->on(), alter->column));
-  }
   const auto is_settled = [&](const Operation& op) {
     const auto* transform = get_if<DataTransform>(&op);
     return transform != nullptr && settled.count(transform->name) > 0;
@@ -88,7 +81,8 @@ void settle(Plan& plan, const std::set<std::string>& settled) {
   for (auto& op : plan.operations) {
     if (!is_settled(op)) continue;
     auto& transform = get<DataTransform>(op);
-    if (checked.count(transform.name) > 0 && transform.check && transform.check->query) transform.run.emplace();
+    const bool checks = transform.check && transform.check->query;
+    if (checks && transform.aim.purpose == Purpose::type_change) transform.run.emplace();
   }
   remove_operations(plan, [&](const Operation& op) { return is_settled(op) && !get<DataTransform>(op).run; });
 }

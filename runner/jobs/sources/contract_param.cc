@@ -12,7 +12,7 @@ void Shape<ContractParam>::read(ContractParam& out, const Json& j, const JsonPat
   const Json* inner = document ? nullptr : json::member(j, "contract");
   if (path != nullptr && inner != nullptr) at.fail("names a contract either by path or by contract, not by both");
   if (path == nullptr && inner == nullptr) {
-    out.document.text = json::dump(j);
+    out.document = &j;
     return;
   }
   json::each_member(j, at, [](std::string_view key, const Json& value, const JsonPath& here) {
@@ -24,14 +24,14 @@ void Shape<ContractParam>::read(ContractParam& out, const Json& j, const JsonPat
 }
 
 void Shape<ContractParam>::write(Json& out, const ContractParam& v) {
-  if (!v.path) return json::set_text(out, v.document.text);
+  if (!v.path) return json::set(out, *v.document);
   json::make_object(out);
   json::set(json::put(out, "path"), std::string_view(*v.path));
 }
 
 Contract read_contract(const ContractParam& p, Hashes hashes) {
   if (p.path) return parse_contract(read_file(*p.path), *p.path, hashes);
-  return parse_contract(stringify_text(p.document.text, 2), {}, hashes);
+  return read_contract_document(*p.document, stringify(*p.document, 2), {}, hashes);
 }
 
 ContractParam one_contract(const std::optional<FilePath>& path, const std::optional<ContractParam>& contract) {

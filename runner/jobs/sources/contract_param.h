@@ -7,7 +7,7 @@ namespace plinth {
 /// A contract as a parameter named `contract`: the document itself, `{path}`, or `{contract}` with one of both in it.
 struct ContractParam {
   std::optional<FilePath> path;
-  JsonText document;  // when there is no path
+  const Json* document = nullptr;  // when there is no path: in the request, which outlives the job
 };
 template <>
 struct Shape<ContractParam> {

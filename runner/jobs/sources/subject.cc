@@ -1,5 +1,6 @@
 #include "runner/jobs/sources/subject.h"
 
+#include "engine/ops/by_hand/data_transform.h"
 #include "planner/compare/contract_schema.h"
 #include "runner/files/store.h"
 #include "runner/jobs/report/created_at.h"
@@ -56,6 +57,7 @@ Subject read_subject(JobContext& context, const SubjectParams& p) {
     const auto doc = json::parse(text.text, Code::rpc_invalid_params);
     out.operations.push_back(read_any(*doc, at.element(i++), out.to));
   }
+  state_aims(out.operations);
   if (p.package || p.to) return out;
   out.to = out.from;
   for (const auto& op : out.operations) apply(op, out.to);

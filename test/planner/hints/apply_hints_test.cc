@@ -92,8 +92,8 @@ TEST_CASE("hints: tables that swap their names swap those of their keys as well"
   };
   CHECK(guided(two("a", "b"), two("b", "a"),
                {RenameTableHint{"public", "a", "b"}, RenameTableHint{"public", "b", "a"}}) ==
-        Said{"renameTable __plinth_passing_1", "renameTable a", "renameTable b",
-             "renameConstraint a.__plinth_passing_1", "renameConstraint b.b_pkey", "renameConstraint a.a_pkey"});
+        Said{"renameTable a__plinth_aside", "renameTable a", "renameTable b", "renameConstraint a.b_pkey__plinth_aside",
+             "renameConstraint b.b_pkey", "renameConstraint a.a_pkey"});
 }
 
 TEST_CASE("hints: a name that something else has until later") {
@@ -128,10 +128,10 @@ TEST_CASE("hints: chains from their end, circles through a temporary name") {
         Said{"renameTable c", "renameTable b"});
   const Schema tables = schema({table("a", {column("z")}), table("b", {column("x"), column("y", "int4")})});
   CHECK(guided(from, tables, {RenameTableHint{"public", "a", "b"}, RenameTableHint{"public", "b", "a"}}) ==
-        Said{"renameTable __plinth_passing_1", "renameTable a", "renameTable b"});
+        Said{"renameTable a__plinth_aside", "renameTable a", "renameTable b"});
   const Schema columns = schema({table("a", {column("y"), column("x", "int4")}), table("b", {column("z")})});
   CHECK(guided(from, columns, {RenameColumnHint{"public", "a", "x", "y"}, RenameColumnHint{"public", "a", "y", "x"}}) ==
-        Said{"renameColumn a.__plinth_passing_1", "renameColumn a.x", "renameColumn a.y"});
+        Said{"renameColumn a.x__plinth_aside", "renameColumn a.x", "renameColumn a.y"});
 }
 
 TEST_CASE("hints: what a column becomes besides is planned as ever") {
