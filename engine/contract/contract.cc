@@ -155,9 +155,8 @@ void read_domain(const Json& document, const JsonPath& root, Contract& out) {
 
 }  // namespace
 
-Contract read_contract_document(const Json& document, std::string text, std::string file, Hashes hashes) {
+Contract read_contract_document(const Json& document, std::string file, Hashes hashes) {
   Contract out;
-  out.text = std::move(text);
   out.file = std::move(file);
   const JsonPath root = JsonPath::root(Code::contract_validation_failed, {}, out.file);
   if (json::type(document) != json::Type::object) {
@@ -180,7 +179,9 @@ Contract read_contract_document(const Json& document, std::string text, std::str
 
 Contract parse_contract(std::string text, std::string file, Hashes hashes) {
   const json::Owned document = json::parse(text, Code::contract_invalid_json, file);
-  return read_contract_document(*document, std::move(text), std::move(file), hashes);
+  Contract out = read_contract_document(*document, std::move(file), hashes);
+  out.text = std::move(text);
+  return out;
 }
 
 std::string schema_of_namespace(const std::string& namespace_id) {

@@ -125,8 +125,8 @@ enum class Hashes { required, ignored };
 /// Errors: CONTRACT.INVALID_JSON, CONTRACT.VALIDATION_FAILED (with the exact path), CONTRACT.UNSUPPORTED_TARGET,
 /// CONTRACT.HASH_MISMATCH (both hashes in meta). O(text).
 Contract parse_contract(std::string text, std::string file = {}, Hashes hashes = Hashes::required);
-/// The same of a document that has been parsed; `text` is how a package writes it.
-Contract read_contract_document(const Json& document, std::string text, std::string file, Hashes hashes);
+/// The same of a document that has been parsed, without its text.
+Contract read_contract_document(const Json& document, std::string file, Hashes hashes);
 
 /// The hashes of a contract document, computed; `stored` receives what the document claims, empty where it claims
 /// nothing. Does not validate beyond what hashing needs. Source: Prisma Next 0.16.0, canonical contract form.

@@ -31,7 +31,9 @@ void Shape<ContractParam>::write(Json& out, const ContractParam& v) {
 
 Contract read_contract(const ContractParam& p, Hashes hashes) {
   if (p.path) return parse_contract(read_file(*p.path), *p.path, hashes);
-  return read_contract_document(*p.document, stringify(*p.document, 2), {}, hashes);
+  Contract out = read_contract_document(*p.document, {}, hashes);
+  out.text = stringify(*p.document, 2);
+  return out;
 }
 
 ContractParam one_contract(const std::optional<FilePath>& path, const std::optional<ContractParam>& contract) {
