@@ -83,7 +83,8 @@ const std::vector<CodeRow>& code_rows() {
        "Restore the contract copy of the package from version control."},
       {Code::migration_unfilled_placeholder, "MIGRATION.UNFILLED_PLACEHOLDER", -32000,
        "What rows should become is known to a person alone; the plan left the statement open.",
-       "Fill the slot (evaluateMigration with slots and write), then try again."},
+       "Give the statements as `slots`: of this call, or of evaluateMigration with write where a package holds the "
+       "plan (planWithDescriptors with write makes one)."},
       {Code::migration_unknown_slot, "MIGRATION.UNKNOWN_SLOT", -32000,
        "A slot belongs to a transform of the migration.", "Use one of the slots that the plan names."},
       {Code::migration_steps_differ, "MIGRATION.STEPS_DIFFER", -32000,

@@ -19,7 +19,7 @@ void check_literal(const Json& value, const JsonPath& at) {
   switch (json::type(value)) {
     case json::Type::number:
       if (std::abs(json::read_number(value, at)) > max_exact_number) {
-        at.fail("a number beyond 2^53 loses digits in JSON; state it as text or as an expression");
+        at.fail("a number of 2^53 or more may lose digits in JSON; state it as text or as an expression");
       }
       break;
     case json::Type::string: refuse_nul(json::read_string(value, at), at); break;

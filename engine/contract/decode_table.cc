@@ -3,6 +3,7 @@
 #include "engine/contract/decode.h"
 #include "engine/json/canonical.h"
 #include "engine/schema/schema.h"
+#include "engine/sql/timestamp.h"
 #include "engine/sql/type_name.h"
 
 namespace plinth {
@@ -68,6 +69,10 @@ void check_default(const ContractColumn& c, const JsonPath& at) {
   if (is_number && !c.many && normalize_type(c.native_type) == "bool") {
     at.member("default").member("value").fail("a bool is true or false, not " + d.value.text);
   }
+  if (d.is_function || c.many || !d.value.text.starts_with('"')) return;
+  const JsonPath here = at.member("default").member("value");
+  const std::string text = json::read_string(*json::parse(d.value.text, at.code), here);
+  if (const auto problem = timestamp_problem(text, parse_type(normalize_type(c.native_type)).base)) here.fail(*problem);
 }
 
 // Refuses a list of lists where the elements are no JSON: a check that no element is NULL could not be evaluated.

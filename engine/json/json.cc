@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <span>
 
@@ -53,22 +54,17 @@ Position position_of(std::string_view text, std::size_t offset) {
 
 // The first key that is not new. O(members log members).
 std::optional<std::string_view> seen_twice(std::span<const Json::Member> members) {
-  constexpr std::size_t few = 16;
-  const auto is_new = [&](std::size_t at) {
-    return std::none_of(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(at),
-                        [&](const Json::Member& m) { return m.name() == members[at].name(); });
-  };
-  if (members.size() > few) {  // in a large object, keys whose hashes differ are not looked at
-    std::vector<std::size_t> hashes;
-    hashes.reserve(members.size());
-    for (const auto& m : members) hashes.push_back(std::hash<std::string_view>()(m.name()));
-    std::sort(hashes.begin(), hashes.end());
-    if (std::adjacent_find(hashes.begin(), hashes.end()) == hashes.end()) return {};
+  std::vector<std::size_t> order(members.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const int names = members[a].name().compare(members[b].name());
+    return names != 0 ? names < 0 : a < b;
+  });
+  std::size_t first = members.size();
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (members[order[i - 1]].name() == members[order[i]].name()) first = std::min(first, order[i]);
   }
-  for (std::size_t i = 1; i < members.size(); ++i) {
-    if (!is_new(i)) return members[i].name();
-  }
-  return {};
+  return first < members.size() ? std::optional(members[first].name()) : std::nullopt;
 }
 
 // Builds the tree itself, so that a key seen twice is refused. A container that is open is the last element of the one
@@ -141,13 +137,17 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 // What the library prints as it is needs no library.
 void append_quoted(std::string& out, std::string_view text) {
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= ' ' && c != '"' && c != '\\' && c != '\x7F';  // nor bytes from 0x80 on, which are negative
+    return static_cast<unsigned char>(c) >= 0x20U && static_cast<unsigned char>(c) < 0x7FU && c != '"' && c != '\\';
   });
   if (plain) {
     out.append("\"").append(text).append("\"");
   } else {
     out.append(nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
+}
+
+void require(const Json& j, Json::Kind kind) {
+  if (j.kind() != kind) throw Error(Code::engine_internal, "a " + std::string(type_name(j)) + " has no such parts");
 }
 
 template <class List, class Append>
@@ -287,10 +287,17 @@ void set_null(Json& out) { out = Json(); }
 void set_text(Json& out, const std::string& json_text) { out = std::move(*parse(json_text, Code::engine_internal)); }
 void make_object(Json& out) { out = Json::empty(Json::Kind::object); }
 void make_array(Json& out) { out = Json::empty(Json::Kind::array); }
-Json& push(Json& array) { return array.push(Json()); }
-Json& put(Json& object, std::string_view key) { return object.put(Json(key), Json()); }
+Json& push(Json& array) {
+  require(array, Json::Kind::array);
+  return array.push(Json());
+}
+Json& put(Json& object, std::string_view key) {
+  require(object, Json::Kind::object);
+  return object.put(Json(key), Json());
+}
 
 Json& at_or_put(Json& object, std::string_view key) {
+  require(object, Json::Kind::object);
   for (auto& m : object.members()) {
     if (m.name() == key) return m.value;
   }

@@ -26,7 +26,7 @@ Json::Json(std::string_view text) {
 
 Json Json::empty(Kind kind) noexcept { return {kind, static_cast<void*>(nullptr)}; }
 
-Json::Json(const Json& other) {
+Json::Json(const Json& other) : Json() {  // so that what is copied is freed when memory runs out
   switch (other.state_.kind) {
     case Kind::null:
     case Kind::boolean:
@@ -102,8 +102,8 @@ void Json::resize_block(std::size_t capacity) {
 template <class T>
 T* Json::grow() {
   const std::size_t used = size();
+  if (used == std::numeric_limits<std::uint32_t>::max()) throw std::length_error("4294967296 elements in one list");
   if (used == capacity()) {
-    if (used == std::numeric_limits<std::uint32_t>::max()) throw std::length_error("4294967296 elements in one list");
     resize_block(std::bit_ceil(used + 1));
     store(true, spare_at);
   }

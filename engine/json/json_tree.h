@@ -78,12 +78,12 @@ class Json {
   template <class T>
   T load(std::size_t at = 0) const {
     T out;
-    std::memcpy(&out, state_.raw.data() + at, sizeof out);
+    std::memcpy(&out, state_.raw.data() + at, sizeof(T));  // NOLINT(bugprone-sizeof-expression): an address is meant
     return out;
   }
   template <class T>
   void store(T v, std::size_t at = 0) {
-    std::memcpy(state_.raw.data() + at, &v, sizeof v);
+    std::memcpy(state_.raw.data() + at, &v, sizeof(T));
   }
   std::uint32_t size() const { return load<std::uint32_t>(size_at); }
   std::size_t element_size() const;

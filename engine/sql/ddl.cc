@@ -134,9 +134,18 @@ Sql drawn_sequence_sql(const Name& table, const std::string& column) {
 bool turns(const SequenceOptions& from, const SequenceOptions& to) { return descends(from) != descends(to); }
 
 bool narrows(const SequenceOptions& from, const SequenceOptions& to) {
-  const auto greatest = [](const SequenceOptions& o) { return greatest_integer(o.type.value_or("int8")); };
-  return greatest(to) < greatest(from) || turns(from, to) || (to.minimum && to.minimum != from.minimum) ||
-         (to.maximum && to.maximum != from.maximum);
+  const auto bounds = [](const SequenceOptions& o) {
+    const std::int64_t greatest = greatest_integer(o.type.value_or("int8"));
+    return std::pair(o.minimum     ? std::stoll(*o.minimum)
+                     : descends(o) ? -greatest - 1
+                                   : 1,
+                     o.maximum     ? std::stoll(*o.maximum)
+                     : descends(o) ? -1
+                                   : greatest);
+  };
+  const auto [least, most] = bounds(from);
+  const auto [new_least, new_most] = bounds(to);
+  return new_least > least || new_most < most || turns(from, to);
 }
 
 std::string sequence_start(const std::optional<SequenceOptions>& options) {

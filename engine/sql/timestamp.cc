@@ -18,6 +18,10 @@ int read_digits(std::string_view& s, std::size_t digits) {
   return value;
 }
 
+bool is_timestamp_type(std::string_view base_type) {
+  return base_type == "timestamptz" || base_type == "timestamp" || base_type == "date";
+}
+
 bool accept(std::string_view& s, char c) {
   if (s.empty() || s.front() != c) return false;
   s.remove_prefix(1);
@@ -49,6 +53,8 @@ bool read_clock(std::string_view& s, Clock& out) {
   out.minute = read_digits(s, 2);
   if (accept(s, ':')) out.second = read_digits(s, 2);
   if (out.hour < 0 || out.minute < 0 || out.second < 0) return false;
+  // The server takes 24:00:00 and a 60th second for what follows them.
+  if (out.hour > 24 || out.minute > 59 || out.second > 60) return false;
   if (accept(s, '.')) {
     int scale = 100000;
     while (!s.empty() && s.front() >= '0' && s.front() <= '9') {
@@ -64,14 +70,14 @@ bool read_clock(std::string_view& s, Clock& out) {
 
 std::optional<std::string> canonical_timestamp(std::string_view text, std::string_view base_type) {
   const bool zoned = base_type == "timestamptz";
-  if (!zoned && base_type != "timestamp" && base_type != "date") return {};
+  if (!is_timestamp_type(base_type)) return {};
   std::string_view s = text;
   const int year = read_digits(s, 4);
   if (!accept(s, '-')) return {};
   const int month = read_digits(s, 2);
   if (!accept(s, '-')) return {};
   const int day = read_digits(s, 2);
-  if (year < 0 || month < 1 || month > 12 || day < 1 || day > 31) return {};
+  if (year < 0 || month < 1 || day < 1 || !(std::chrono::year(year) / month / day).ok()) return {};
   Clock clock;
   if (!s.empty() && ((!accept(s, 'T') && !accept(s, ' ')) || !read_clock(s, clock))) return {};
   using namespace std::chrono;
@@ -96,6 +102,23 @@ std::optional<std::string> canonical_timestamp(std::string_view text, std::strin
     result.erase(result.find_last_not_of('0') + 1);
   }
   return zoned ? result + "Z" : result;
+}
+
+std::optional<std::string> timestamp_problem(std::string_view text, std::string_view base_type) {
+  if (!is_timestamp_type(base_type)) return {};
+  for (const std::string_view word : {"now", "today", "tomorrow", "yesterday"}) {
+    if (text == word)
+      return "\"" + std::string(word) + "\" is another time whenever it is read; use a function, such as now()";
+  }
+  std::string_view s = text;
+  const int year = read_digits(s, 4);
+  if (year < 1 || !accept(s, '-')) return {};
+  const int month = read_digits(s, 2);
+  if (month < 0 || !accept(s, '-')) return {};
+  const int day = read_digits(s, 2);
+  if (day < 0 || (!s.empty() && s.front() >= '0' && s.front() <= '9')) return {};
+  if ((std::chrono::year(year) / month / day).ok()) return {};
+  return "there is no day " + std::string(text.substr(0, 10));
 }
 
 }  // namespace plinth

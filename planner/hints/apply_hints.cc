@@ -26,6 +26,7 @@ struct Scope {
   std::string of;    // ` of "users"`, or nothing
   std::vector<std::string> path;
   std::set<std::string> before, after;
+  std::set<std::string> others;   // names that a temporary one must leave alone as well
   std::set<std::string> foreign;  // names of the destination that the contract leaves to somebody else
   std::string absent;             // what is missing of the place itself, or nothing
 };
@@ -150,12 +151,16 @@ class Guide {
 
   template <class Node>
   Scope of_namespace(const std::string& what, const std::string& schema, std::vector<Node> Namespace::*nodes) const {
-    Scope s{what, {}, {schema}, {}, {}, {}, {}};
+    Scope s{what, {}, {schema}, {}, {}, {}, {}, {}};
     const Namespace *before = from_.find_namespace(schema), *after = to_.find_namespace(schema);
     if (before == nullptr) s.absent = "the origin has no schema " + q(schema);
     if (after == nullptr) s.absent = "the destination has no schema " + q(schema);
     if (!s.absent.empty()) return s;
     for (const auto& n : before->*nodes) s.before.insert(n.name);
+    for (const auto& t : before->tables) s.others.insert(t.name);  // relations and types share their names
+    for (const auto& v : before->views) s.others.insert(v.name);
+    for (const auto& o : before->sequences) s.others.insert(o.name);
+    for (const auto& e : before->enums) s.others.insert(e.name);
     for (const auto& n : after->*nodes) {
       s.after.insert(n.name);
       if (n.control != Control::managed) s.foreign.insert(n.name);
@@ -171,7 +176,7 @@ class Guide {
   }
 
   Scope of_values(const Name& type) const {
-    Scope s{"value", " of enum type " + q(type.name), {type.schema, type.name}, {}, {}, {}, {}};
+    Scope s{"value", " of enum type " + q(type.name), {type.schema, type.name}, {}, {}, {}, {}, {}};
     const Enum *before = from_.find_enum(type), *after = to_.find_enum(type);
     find_absent(s, "enum type", type.name, before, after);
     if (!s.absent.empty()) return s;
@@ -182,7 +187,7 @@ class Guide {
   }
 
   Scope of_columns(const Name& table) const {
-    Scope s{"column", " of " + q(table.name), {table.schema, table.name}, {}, {}, {}, {}};
+    Scope s{"column", " of " + q(table.name), {table.schema, table.name}, {}, {}, {}, {}, {}};
     const Table *before = from_.find_table(table), *after = to_.find_table(table);
     find_absent(s, "table", table.name, before, after);
     if (!s.absent.empty()) return s;
@@ -250,7 +255,8 @@ class Guide {
       const bool circle = next != by_from.end() && chain.back()->to == w.from;
       std::string first = w.from;
       if (circle) {
-        first = name_aside(w.from, [&](const std::string& n) { return s.before.count(n) + s.after.count(n) > 0; });
+        first = name_aside(
+            w.from, [&](const std::string& n) { return s.before.count(n) + s.after.count(n) + s.others.count(n) > 0; });
         rename(make(w.from, first));
       }
       for (auto step = chain.rbegin(); step != chain.rend(); ++step) {

@@ -96,6 +96,8 @@ class Taken {
   explicit Taken(const Schema& schema) {
     for (const auto& n : schema.namespaces) {
       for (const auto& t : n.tables) note(n.name, t);
+      for (const auto& v : n.views) relations_.insert({n.name, v.name});
+      for (const auto& s : n.sequences) relations_.insert({n.name, s.name});
     }
   }
   bool holds(const Renaming& r, const std::string& name) const {

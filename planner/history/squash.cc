@@ -327,6 +327,7 @@ Squash squash(const Schema& contract_from, const std::vector<Link>& contract_lin
   for (const auto& link : links) joining.take(link);
   Squash out;
   out.operations = joining.finish();
+  state_aims(out.operations);
   name_once(out);
   warn_of_new_values(from, out);
   out.proof = prove(from, out.operations, links.back().to, Leftovers::extensions);

@@ -1,6 +1,7 @@
 #include "runner/jobs/merge_migrations.h"
 
 #include "engine/contract/merge_contracts.h"
+#include "engine/ops/by_hand/data_transform.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/compare/reconcile.h"
 #include "planner/plan/typed_operation.h"
@@ -111,6 +112,7 @@ std::vector<Operation> operations_between(const std::optional<History>& history,
     const Schema leads_to = package.end_contract ? contract_schema(end_contract_of(package)) : Schema();
     for (const auto& op : typed_operations(package)) out.push_back(as_typed(op, leads_to));
   }
+  state_aims(out);
   return out;
 }
 

@@ -105,6 +105,9 @@ TEST_CASE("defaults: timestamps compare as instants") {
        {"'2024-01-15 10:30:00+02'::timestamp with time zone", "timestamptz", "literal \"2024-01-15T08:30:00Z\""},
        {"'2024-01-15T08:30:00.000Z'", "timestamptz", "literal \"2024-01-15T08:30:00Z\""},
        {"'2024-01-15'::date", "date", "literal \"2024-01-15\""},
+       {"'2020-02-30'", "date", "literal \"2020-02-30\""},  // no day: the server says so, and no other day is meant
+       {"'2020-01-01T25:00:00'", "timestamp", "literal \"2020-01-01T25:00:00\""},
+       {"'2020-01-01 24:00:00'", "timestamp", "literal \"2020-01-02T00:00:00\""},
        {"'epoch'::timestamptz", "timestamptz", "literal \"epoch\""},
        {"'2024-01-15 10:30:00'::text", "text", "literal \"2024-01-15 10:30:00\""}});
 }

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/names.h"
 #include "engine/schema/schema.h"
 
 using namespace plinth;  // NOLINT(google-build-using-namespace)
@@ -62,6 +63,16 @@ TEST_CASE("names that are left open are cut as the server cuts them, and keep th
   CHECK(default_name("t", {column}, "idx") == "t_" + std::string(57, 'c') + "_idx");
   CHECK(default_name(table, {column, "d"}, "fkey") == std::string(29, 't') + "_" + std::string(28, 'c') + "_fkey");
   CHECK(default_name(std::string(56, 't') + "é", {"a"}, "key") == std::string(56, 't') + "_a_key");
+}
+
+TEST_CASE("a temporary name keeps as much of a name as the server keeps, and whole characters") {
+  CHECK(temporary_name("café", "__plinth_aside") == "café__plinth_aside");
+  CHECK(temporary_name("中", "_x") == "中_x");
+  CHECK(temporary_name(std::string(63, 'n'), "_x") == std::string(61, 'n') + "_x");
+  std::string wide;
+  for (int i = 0; i < 21; ++i) wide += "中";  // 63 bytes
+  CHECK(temporary_name(wide, "_x") == wide.substr(0, 60) + "_x");
+  CHECK(name_aside("é", [](const std::string& n) { return n == "é__plinth_aside"; }) == "é__plinth_aside2");
 }
 
 TEST_CASE("names are cut where the server cuts them") {

@@ -128,7 +128,10 @@ void state_aims(std::vector<Operation>& operations) {
     auto* transform = get_if<DataTransform>(&op);
     if (transform == nullptr || transform->aim.purpose != Purpose::by_hand) continue;
     const auto named = by_name.find(transform->name);
-    if (named != by_name.end()) transform->aim = named->second;
+    if (named != by_name.end()) {
+      transform->aim = named->second;
+      continue;
+    }
     if (!transform->check || !transform->check->query || !transform->check->query->params.empty()) continue;
     const auto checked = by_check.find(transform->check->query->sql);
     if (checked != by_check.end()) transform->aim = checked->second;

@@ -119,8 +119,8 @@ DataTransform transform(TransformAim aim, const Name& table, const Sql& violatio
 /// The check of a transform that fills a column: the rows of the table that hold NULL in it.
 TransformCheck nulls_check(const Name& table, const std::string& column);
 
-/// States the aims of transforms that were read: the one place that knows them by their checks (who fills what is
-/// tightened) and by their names (who prepares a change of type). O(operations log operations).
+/// States the aims of transforms that were read: the one place that knows them by their names (who prepares a change
+/// of type) and by their checks (who fills what is tightened). O(operations log operations).
 void state_aims(std::vector<Operation>& operations);
 
 }  // namespace plinth

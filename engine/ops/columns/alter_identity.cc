@@ -40,6 +40,14 @@ void AlterIdentity::apply(Schema& s) const {
   c.identity_options = to ? to_options : std::nullopt;
 }
 
+Impact AlterIdentity::impact(const Schema&, int) const {
+  Impact out = momentary(on());
+  const SequenceOptions before = from_options.value_or(SequenceOptions()),
+                        after = to_options.value_or(SequenceOptions());
+  if (from && to && narrows(before, after)) out.fails = "fails when the sequence has counted beyond its new bounds";
+  return out;
+}
+
 template const OperationTraits& traits_of<AlterIdentity>();
 
 }  // namespace plinth

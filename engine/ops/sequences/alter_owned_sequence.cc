@@ -21,7 +21,8 @@ void AlterOwnedSequence::apply(Schema& s) const {
   Column& c = require_column(s, on(), column);
   if (!is_autoincrement(c.fallback)) not_applicable("column " + q(table) + "." + q(column) + " owns no sequence");
   SequenceOptions options = to.value_or(SequenceOptions());
-  if (!options.type) options.type = owned_sequence(c).type;
+  // Where neither says a type, the sequence keeps its own; otherwise none is the type that sequences have by default.
+  if (!options.type) options.type = from && from->type ? "int8" : owned_sequence(c).type;
   set_owned_sequence(c, std::move(options));
 }
 
