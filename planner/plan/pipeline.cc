@@ -10,6 +10,7 @@
 #include "planner/plan/checks/known_names.h"
 #include "planner/plan/checks/known_types.h"
 #include "planner/plan/checks/name_clashes.h"
+#include "planner/plan/checks/names_in_use.h"
 #include "planner/plan/checks/policy.h"
 #include "planner/plan/checks/split_views.h"
 #include "planner/plan/checks/unmanaged.h"
@@ -175,6 +176,8 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   check_unmanaged(draft, hinted.renames);
   // 9. Names that are taken: adds renames to temporary names, so it sees all operations of the rules.
   resolve_name_clashes(draft, hinted);
+  // What has no model may have the names as well; asked last, so that it asks only when all else is well.
+  check_names_in_use(draft, hinted.renames);
   // 10. Allowed classes, now that no operation comes any more but another form of one.
   for (const auto& op : hinted.renames) refuse_class(op, options, draft.conflicts);
   for (const auto& p : draft.operations) refuse_class(p.operation, options, draft.conflicts);
