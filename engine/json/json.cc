@@ -52,8 +52,26 @@ Position position_of(std::string_view text, std::size_t offset) {
   return p;
 }
 
+// Whether two keys may be the same: in a small object all pairs are compared, in a large one their hashes.
+bool may_repeat(std::span<const Json::Member> members) {
+  constexpr std::size_t few = 16;
+  if (members.size() <= few) {
+    for (auto one = members.begin(); one != members.end(); ++one) {
+      const auto is_same = [&](const Json::Member& m) { return m.name() == one->name(); };
+      if (std::any_of(members.begin(), one, is_same)) return true;
+    }
+    return false;
+  }
+  std::vector<std::size_t> hashes;
+  hashes.reserve(members.size());
+  for (const auto& m : members) hashes.push_back(std::hash<std::string_view>()(m.name()));
+  std::sort(hashes.begin(), hashes.end());
+  return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
+}
+
 // The first key that is not new. O(members log members).
 std::optional<std::string_view> seen_twice(std::span<const Json::Member> members) {
+  if (!may_repeat(members)) return {};
   std::vector<std::size_t> order(members.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
