@@ -177,7 +177,7 @@ Plan plan(const Schema& expected, const Schema& actual, const PlanOptions& optio
   // 9. Names that are taken: adds renames to temporary names, so it sees all operations of the rules.
   resolve_name_clashes(draft, hinted);
   // What has no model may have the names as well; asked last, so that it asks only when all else is well.
-  check_names_in_use(draft, hinted.renames);
+  check_names_in_use(draft, hinted);
   // 10. Allowed classes, now that no operation comes any more but another form of one.
   for (const auto& op : hinted.renames) refuse_class(op, options, draft.conflicts);
   for (const auto& p : draft.operations) refuse_class(p.operation, options, draft.conflicts);

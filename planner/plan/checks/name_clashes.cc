@@ -25,6 +25,8 @@ void note(NameContext& out, const std::string& schema, const Table& t) {
   for (const auto& i : t.indexes) holds(i.name, NameHolder::index);
 }
 
+}  // namespace
+
 NameContext held_names(const Schema& schema) {
   NameContext out;
   for (const auto& n : schema.namespaces) {
@@ -39,6 +41,8 @@ NameContext held_names(const Schema& schema) {
   }
   return out;
 }
+
+namespace {
 
 // When the name of something becomes free; `path` is that of the table for what goes with it.
 std::vector<std::string> path_of(NameHolder holder, const Name& table, const std::string& schema,

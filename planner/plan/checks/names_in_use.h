@@ -1,4 +1,5 @@
 #pragma once
+#include "planner/hints/hinted_origin.h"
 #include "planner/plan/draft.h"
 
 namespace plinth {
@@ -7,6 +8,6 @@ namespace plinth {
 /// without a model has (a materialized view, a composite type, a domain …), instead of an error in the middle of a run.
 /// Only with `options.absent`, and when there is no other conflict yet. O(schema), and one round trip, when something
 /// is made.
-void check_names_in_use(Draft& draft, const std::vector<Operation>& renames);
+void check_names_in_use(Draft& draft, const HintedOrigin& hinted);
 
 }  // namespace plinth
