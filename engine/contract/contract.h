@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/boxed.h"
 #include "engine/json/json.h"
 #include "engine/schema/table.h"
 
@@ -20,16 +21,19 @@ struct ValueSetReference {
   std::string namespace_id, entity_name;
   std::optional<std::string> space_id;  // when the set is in the contract of another space
 };
+/// typeParams. Members that have no field here are the codec's own affair.
+struct TypeParameters {
+  std::optional<std::int64_t> length, precision, scale;
+  std::optional<std::string> type_name;  // of columns alone
+  JsonText text;                         // the whole object, for renderers
+};
 struct ContractColumn {
   std::string name, native_type, codec_id;
   bool nullable = false, many = false;
-  std::optional<std::string> type_ref;  // a name of `Contract::types`
-  /// Members `length`, `precision`, `scale`, `typeName` of typeParams; other members are the codec's own affair.
-  std::optional<std::int64_t> length, precision, scale;
-  std::optional<std::string> type_name;
-  JsonText type_params;  // the whole object, for renderers; "null" when absent
-  std::optional<ContractDefault> fallback;
-  std::optional<ValueSetReference> value_set;
+  Boxed<std::string> type_ref;  // a name of `Contract::types`
+  Boxed<TypeParameters> parameters;
+  Boxed<ContractDefault> fallback;
+  Boxed<ValueSetReference> value_set;
 };
 struct ContractKey {  // primary key, unique
   std::vector<std::string> columns;
@@ -76,8 +80,7 @@ struct ContractPolicy {
 };
 struct ContractType {  // an entry of storage.types
   std::string codec_id, native_type;
-  std::optional<std::int64_t> length, precision, scale;
-  JsonText type_params;
+  Boxed<TypeParameters> parameters;
 };
 /// A model of the domain, as far as it tells where its fields are stored.
 struct ContractModel {

@@ -99,14 +99,10 @@ std::string_view key_of(HashedSection kind) {
   return {};
 }
 
-std::string hash_of(HashedSection kind, const Json& section, const HashEnvelope& envelope) {
-  return sha256_hex(hashed_text(kind, section, envelope));
-}
-
 std::string profile_hash(const HashEnvelope& envelope) {
   const json::Owned none = json::null();
   json::make_object(*none);
-  return hash_of(HashedSection::profile, *none, envelope);
+  return section_hash(HashedSection::profile, *none, envelope);
 }
 
 std::string stored_hash(const Json& owner, const JsonPath& at, std::string_view key) {
@@ -134,16 +130,21 @@ HashEnvelope envelope_of(const Json& document, const JsonPath& root, const std::
 
 }  // namespace
 
-std::string hashed_text(HashedSection kind, const Json& section, const HashEnvelope& envelope) {
+std::string section_hash(HashedSection kind, const Json& section, const HashEnvelope& envelope) {
   const std::string_view filled = key_of(kind);
-  std::string out = "{\n  \"schemaVersion\": \"1\"";
+  Sha256 hash;
+  hash.add("{\n  \"schemaVersion\": \"1\"");
   const auto line = [&](std::string_view key, std::string_view value) {
-    out.append(",\n  \"").append(key).append("\": ").append(value);
+    hash.add(",\n  \"");
+    hash.add(key);
+    hash.add("\": ");
+    hash.add(value);
   };
   const auto place = [&](std::string_view key) {
     const std::string_view path[] = {key};
     if (key == filled && keeps(path, section)) {
-      line(key, canonical_section(section, key, contract_rules));
+      line(key, {});
+      add_canonical_section(hash, section, key, contract_rules);
     } else if (key == "capabilities") {
       line(key, "{}");
     }
@@ -162,7 +163,8 @@ std::string hashed_text(HashedSection kind, const Json& section, const HashEnvel
   place("capabilities");
   line(envelope.has_extensions ? "extensions" : "extensionPacks", "{}");
   line("meta", "{}");
-  return out + "\n}";
+  hash.add("\n}");
+  return hash.hex();
 }
 
 std::string with_hashes(const std::string& text, const ContractHashes& hashes) {
@@ -201,7 +203,7 @@ HashedContract hash_document(const Json& document, std::string_view file) {
       out.stored.storage_hash.empty() ? !envelope.has_extensions : out.stored.storage_hash.starts_with(hash_prefix);
   const auto styled = [&](const std::string& hex) { return prefixed ? std::string(hash_prefix) + hex : hex; };
 
-  out.computed.storage_hash = styled(hash_of(HashedSection::storage, storage, envelope));
+  out.computed.storage_hash = styled(section_hash(HashedSection::storage, storage, envelope));
   out.computed.profile_hash = styled(profile_hash(envelope));
   if (const Json* execution = json::member(document, "execution")) {
     const JsonPath at_execution = root.member("execution");
@@ -210,7 +212,7 @@ HashedContract hash_document(const Json& document, std::string_view file) {
     if (json::member(*execution, "executionHash") != nullptr) {
       out.stored.execution_hash = stored_hash(*execution, at_execution, "executionHash");
     }
-    out.computed.execution_hash = styled(hash_of(HashedSection::execution, *execution, envelope));
+    out.computed.execution_hash = styled(section_hash(HashedSection::execution, *execution, envelope));
   }
   return out;
 }

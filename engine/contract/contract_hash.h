@@ -17,9 +17,9 @@ struct HashEnvelope {
 /// The sections that are hashed, each on its own. A profile is the map of authored capabilities.
 enum class HashedSection { storage, execution, profile };
 
-/// The canonical text of an envelope with one section; its SHA-256 is the section's hash. Hashes that the section
-/// holds, and the `kind` of a namespace, are no part of it. O(section).
-std::string hashed_text(HashedSection kind, const Json& section, const HashEnvelope& envelope);
+/// The SHA-256 (hex) of the canonical text of an envelope with one section. Hashes that the section holds, and the
+/// `kind` of a namespace, are no part of it. O(section).
+std::string section_hash(HashedSection kind, const Json& section, const HashEnvelope& envelope);
 
 /// `hash_contract` of a document that is parsed already.
 HashedContract hash_document(const Json& document, std::string_view file);

@@ -13,16 +13,16 @@ void check_modifier(const std::string& type, const JsonPath& at) {
   if (const auto problem = modifier_problem(normalize_type(type))) at.fail(*problem);
 }
 
-// Reads the members of typeParams that types have in common; Owner is a column or a type.
-template <class Owner>
-void read_type_params(const Json& j, const JsonPath& at, Owner& out) {
+// Reads what the typeParams of columns and of named types have in common.
+TypeParameters read_type_params(const Json& j, const JsonPath& at, const std::string& native_type) {
+  TypeParameters out;
   if (json::type(j) != json::Type::object) at.fail("expected object, got " + std::string(json::type_name(j)));
   const auto read = [&](std::string_view key, std::optional<std::int64_t>& value, std::int64_t least) {
     const Json* member = json::member(j, key);
     if (member == nullptr) return;
     decode(value.emplace(), *member, at.member(key));
     if (*value < least) at.member(key).fail("must be at least " + std::to_string(least));
-    check_modifier(parse_type(out.native_type).base + "(" + std::to_string(*value) + ")", at.member(key));
+    check_modifier(parse_type(native_type).base + "(" + std::to_string(*value) + ")", at.member(key));
   };
   read("length", out.length, 1);
   read("precision", out.precision, 0);
@@ -30,7 +30,8 @@ void read_type_params(const Json& j, const JsonPath& at, Owner& out) {
     decode(out.scale.emplace(), *scale, at.member("scale"));
     check_modifier("numeric(1," + std::to_string(*out.scale) + ")", at.member("scale"));
   }
-  out.type_params.text = stringify(j, 0);
+  out.text.text = stringify(j, 0);
+  return out;
 }
 
 void read_type_name(const Members& m, const JsonPath& at, std::string_view key, std::string& out) {
@@ -114,16 +115,16 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
   m.read("nullable", out.nullable);
   if (const Json* many = m.find("many")) decode(out.many, *many, at.member("many"));
 
-  m.read_optional("typeRef", out.type_ref);
+  if (const Json* type = m.find("typeRef")) decode(out.type_ref.emplace(), *type, at.member("typeRef"));
   if (out.type_ref && types.count(*out.type_ref) == 0) {
     at.member("typeRef").fail("storage.types has no type " + json::quote(*out.type_ref));
   }
   if (const Json* params = m.find("typeParams")) {
     const JsonPath here = at.member("typeParams");
     if (out.type_ref) here.fail("a column has typeRef or typeParams, not both");
-    read_type_params(*params, here, out);
+    out.parameters = read_type_params(*params, here, out.native_type);
     if (const Json* type = json::member(*params, "typeName")) {
-      decode(out.type_name.emplace(), *type, here.member("typeName"));
+      decode(out.parameters->type_name.emplace(), *type, here.member("typeName"));
     }
   }
   if (const Json* fallback = m.find("default")) {
@@ -139,6 +140,7 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
 
 std::vector<ContractColumn> read_columns(const Json& j, const JsonPath& at, const ContractTypes& types) {
   std::vector<ContractColumn> out;
+  out.reserve(json::size(j));
   json::each_member(j, at, [&](std::string_view name, const Json& column, const JsonPath& here) {
     out.push_back(read_column(name, column, here, types));
   });
@@ -267,7 +269,9 @@ ContractType read_type(const Json& j, const JsonPath& at) {
   ContractType out;
   read_type_name(m, at, "codecId", out.codec_id);
   read_type_name(m, at, "nativeType", out.native_type);
-  if (const Json* params = m.find("typeParams")) read_type_params(*params, at.member("typeParams"), out);
+  if (const Json* params = m.find("typeParams")) {
+    out.parameters = read_type_params(*params, at.member("typeParams"), out.native_type);
+  }
   return out;
 }
 

@@ -1,6 +1,6 @@
 #include "engine/json/canonical.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -17,7 +17,8 @@ using Object = std::span<const Json::Member>;
 using Members = std::vector<const Json::Member*>;
 
 constexpr std::uint64_t not_an_index = 0xFFFFFFFF;  // 2^32 - 1: array indices are less
-constexpr std::string_view hex = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::size_t sha256_bytes = 32;
 constexpr double exact_integers = 9007199254740992;  // 2^53
 
 // The array index that a key spells, or not_an_index.
@@ -45,7 +46,7 @@ void append_string(std::string& out, std::string_view s) {
     if (const std::size_t known = special.find(s[i]); known != std::string_view::npos) {
       out += letters[known];
     } else {
-      out.append("u00").append({hex[c >> 4U], hex[c & 15U]});
+      out.append("u00").append({hex_digits[c >> 4U], hex_digits[c & 15U]});
     }
   }
   out.append(s, plain).append("\"");
@@ -100,6 +101,8 @@ class Writer {
   Writer(int indent, bool sorted, const CanonicalRules* rules = nullptr)
       : indent_(static_cast<std::size_t>(indent)), sorted_(sorted), rules_(rules) {}
 
+  // Gives the text to a hash, in pieces, instead of keeping it.
+  void send_to(Sha256& hash) { hash_ = &hash; }
   // The value at `key`, one level deep, instead of a document's root.
   void enter(std::string_view key) {
     path_.push_back(key);
@@ -107,6 +110,7 @@ class Writer {
   }
   std::string write(const Json& value) {
     append(value);
+    if (hash_ != nullptr) flush();
     return std::move(out_);
   }
 
@@ -183,8 +187,14 @@ class Writer {
   }
 
   void open(char bracket) {
+    constexpr std::size_t enough = std::size_t{32} * 1024;
+    if (hash_ != nullptr && out_.size() >= enough) flush();
     out_ += bracket;
     ++level_;
+  }
+  void flush() {
+    hash_->add(out_);
+    out_.clear();
   }
   void separate(bool first) {
     if (!first) out_ += ',';
@@ -204,6 +214,7 @@ class Writer {
   const CanonicalRules* rules_;
   std::vector<std::string_view> path_;
   std::string out_;
+  Sha256* hash_ = nullptr;
 };
 
 constexpr CanonicalRules manifest_rules = {
@@ -221,25 +232,38 @@ std::string stringify_text(std::string_view json_text, int indent) {
 
 std::string canonical_json(const Json& value) { return Writer(0, true).write(value); }
 
-std::string canonical_section(const Json& value, std::string_view key, const CanonicalRules& rules) {
+void add_canonical_section(Sha256& hash, const Json& value, std::string_view key, const CanonicalRules& rules) {
   Writer writer(2, true, &rules);
+  writer.send_to(hash);
   writer.enter(key);
-  return writer.write(value);
+  writer.write(value);
+}
+
+Sha256::Sha256() : state_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+  if (state_ == nullptr || EVP_DigestInit_ex(state_.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+}
+
+void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(state_.get(), bytes.data(), bytes.size()); }
+
+std::string Sha256::hex() {
+  std::array<unsigned char, sha256_bytes> digest{};
+  EVP_DigestFinal_ex(state_.get(), digest.data(), nullptr);
+  std::string out;
+  for (const unsigned char byte : digest) out.append({hex_digits[byte >> 4U], hex_digits[byte & 15U]});
+  return out;
 }
 
 std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  std::string out;
-  for (const unsigned char byte : digest) out.append({hex[byte >> 4U], hex[byte & 15U]});
-  return out;
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.hex();
 }
 
 std::string fingerprint(std::string_view bytes) {
   constexpr int top_digit = 60;
   const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
   std::string out;
-  for (int shift = top_digit; shift >= 0; shift -= 4) out += hex[(hash >> static_cast<unsigned>(shift)) & 15U];
+  for (int shift = top_digit; shift >= 0; shift -= 4) out += hex_digits[(hash >> static_cast<unsigned>(shift)) & 15U];
   return out;
 }
 
@@ -260,8 +284,14 @@ bool js_key_less(std::string_view a, std::string_view b) {
 }
 
 std::string migration_hash_hex(const Json& manifest, const Json& operations) {
-  const std::string meta = sha256_hex(Writer(0, true, &manifest_rules).write(manifest));
-  const std::string ops = sha256_hex(canonical_json(operations));
+  const auto hash_of = [](Writer writer, const Json& value) {
+    Sha256 hash;
+    writer.send_to(hash);
+    writer.write(value);
+    return hash.hex();
+  };
+  const std::string meta = hash_of(Writer(0, true, &manifest_rules), manifest);
+  const std::string ops = hash_of(Writer(0, true), operations);
   return sha256_hex("[\"" + meta + "\",\"" + ops + "\"]");
 }
 

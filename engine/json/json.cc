@@ -254,6 +254,11 @@ bool is_empty(const Json& j) {
          (j.kind() == Json::Kind::object && j.members().empty());
 }
 
+std::size_t size(const Json& j) {
+  if (j.kind() == Json::Kind::array) return j.elements().size();
+  return j.kind() == Json::Kind::object ? j.members().size() : 0;
+}
+
 const Json* member(const Json& j, std::string_view key) {
   if (j.kind() != Json::Kind::object) return nullptr;
   for (const auto& m : j.members()) {

@@ -56,6 +56,7 @@ Owned null();
 Type type(const Json&);
 std::string_view type_name(const Json&);
 bool is_empty(const Json&);                                    // an array or an object without elements
+std::size_t size(const Json&);                                 // elements or members; 0 for other values
 const Json* member(const Json& object, std::string_view key);  // nullptr when absent or not an object
 std::string read_string(const Json&, const JsonPath&);
 bool read_bool(const Json&, const JsonPath&);

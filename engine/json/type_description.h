@@ -3,6 +3,7 @@
 #include <concepts>
 #include <iterator>
 
+#include "engine/boxed.h"
 #include "engine/json/fields.h"
 #include "engine/json/json_document.h"
 
@@ -76,6 +77,8 @@ constexpr bool may_be_absent = false;
 template <class T>
 constexpr bool may_be_absent<std::optional<T>> = true;
 template <class T>
+constexpr bool may_be_absent<Boxed<T>> = true;
+template <class T>
 constexpr bool may_be_absent<std::vector<T>> = true;
 template <>
 inline constexpr bool may_be_absent<bool> = true;
@@ -107,9 +110,9 @@ const TypeDescription& describe<JsonText>();
 template <class T>
 struct Describe;
 
-template <class T>
-struct Describe<std::optional<T>> {
-  using V = std::optional<T>;
+/// `V` is an optional of T.
+template <class V, class T>
+struct DescribeOptional {
   static TypeDescription make() {
     TypeDescription out{TypeKind::optional};
     out.element = &describe<T>;
@@ -122,6 +125,10 @@ struct Describe<std::optional<T>> {
     return out;
   }
 };
+template <class T>
+struct Describe<std::optional<T>> : DescribeOptional<std::optional<T>, T> {};
+template <class T>
+struct Describe<Boxed<T>> : DescribeOptional<Boxed<T>, T> {};
 template <class T>
 struct Describe<std::vector<T>> {
   using V = std::vector<T>;

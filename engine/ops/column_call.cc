@@ -23,9 +23,9 @@ std::string type_text(const Column& column, const ContractType* named) {
 
 js::Doc codec(const ContractColumn& column, const ContractType* named) {
   std::vector<js::Property> members = {{"codecId", js::string(named != nullptr ? named->codec_id : column.codec_id)}};
-  const std::string& own = named != nullptr ? named->type_params.text : column.type_params.text;
-  if (own != "null") {
-    members.push_back({"typeParams", js::json_text(own)});
+  const Boxed<TypeParameters>& own = named != nullptr ? named->parameters : column.parameters;
+  if (own) {
+    members.push_back({"typeParams", js::json_text(own->text.text)});
   } else if (named != nullptr) {
     members.push_back({"typeParams", js::data({})});
   }
@@ -42,8 +42,8 @@ bool says(const ContractDefault& stated, const Default& value, const std::string
 js::Doc default_call(const Default& value, const std::string& type, const ContractColumn* stated,
                      CallContext& context) {
   const bool function = value.kind == Default::Kind::expression;
-  const auto& own = stated != nullptr ? stated->fallback : std::nullopt;
-  const bool same = own && own->is_function == function && says(*own, value, type);
+  const ContractDefault* own = stated != nullptr && stated->fallback ? &*stated->fallback : nullptr;
+  const bool same = own != nullptr && own->is_function == function && says(*own, value, type);
   // The API would make an ARRAY[…] of a list, which its own tool does not recognise in the database.
   const bool list = parse_type(type).array && value.value != "[]";
   if (!function && list) {

@@ -40,7 +40,7 @@ constexpr const auto& names(Identity) { return identities; }
 /// A value that is known of a database and that a schema does not state: it is never written nor compared.
 template <class T>
 struct Unstated {
-  std::optional<T> value;
+  Boxed<T> value;
   bool operator==(const Unstated&) const { return true; }
 };
 
@@ -54,10 +54,10 @@ struct Column {
   bool nullable = false;
   std::optional<Default> fallback;
   std::optional<Identity> identity;
-  std::optional<Expression> generated;   // the expression of GENERATED ALWAYS AS (…) STORED
-  std::optional<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
-  std::optional<SequenceOptions> identity_options = {};
-  std::optional<SequenceOptions> sequence_options = {};  // of the sequence that an autoincrement column owns
+  Boxed<Expression> generated;   // the expression of GENERATED ALWAYS AS (…) STORED
+  Boxed<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
+  Boxed<SequenceOptions> identity_options = {};
+  Boxed<SequenceOptions> sequence_options = {};  // of the sequence that an autoincrement column owns
   Unstated<Name> sequence = {};                          // the name of that sequence, where it is known
   bool operator==(const Column&) const = default;
   static constexpr auto fields = std::tuple{field("name", &Column::name),

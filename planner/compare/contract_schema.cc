@@ -39,11 +39,6 @@ bool among(std::string_view codec_id, const std::array<std::string_view, N>& cod
   throw e;
 }
 
-struct Parameters {
-  std::optional<std::int64_t> length, precision, scale;
-  JsonText all;  // the codec's own ones among them
-};
-
 std::optional<std::int64_t> parameter(const JsonText& all, std::string_view name) {
   const auto doc = json::parse(all.text, Code::contract_validation_failed);
   const Json* value = json::member(*doc, name);
@@ -57,15 +52,16 @@ std::string with_modifier(const std::string& base, const std::string& modifier) 
   return normalize_type(t.text());
 }
 
-std::string expand_type(const std::string& native, std::string_view codec, const Parameters& p) {
+std::string expand_type(const std::string& native, std::string_view codec, const Boxed<TypeParameters>& p) {
   std::string base = normalize_type(native);
-  if (p.length && among(codec, codecs_with_length)) return with_modifier(base, std::to_string(*p.length));
-  if (p.precision && among(codec, codecs_with_precision)) return with_modifier(base, std::to_string(*p.precision));
-  if (p.precision && codec.starts_with("pg/numeric")) {
-    return with_modifier(base, std::to_string(*p.precision) + "," + std::to_string(p.scale.value_or(0)));
+  if (!p) return base;
+  if (p->length && among(codec, codecs_with_length)) return with_modifier(base, std::to_string(*p->length));
+  if (p->precision && among(codec, codecs_with_precision)) return with_modifier(base, std::to_string(*p->precision));
+  if (p->precision && codec.starts_with("pg/numeric")) {
+    return with_modifier(base, std::to_string(*p->precision) + "," + std::to_string(p->scale.value_or(0)));
   }
   if (codec.starts_with("pg/geometry")) {
-    if (const auto srid = parameter(p.all, "srid")) return with_modifier(base, "Geometry," + std::to_string(*srid));
+    if (const auto srid = parameter(p->text, "srid")) return with_modifier(base, "Geometry," + std::to_string(*srid));
   }
   return base;
 }
@@ -107,13 +103,10 @@ class Builder {
     for (const auto& e : n.enums) {
       insert_sorted(out_.find_namespace(schema)->enums, Enum{e.type_name, e.members, effective(e.control)});
     }
-    for (const auto& t : n.tables) {
-      Table table = build_table(n, t);
-      for (const auto& p : n.policies) {
-        if (p.table == t.name) insert_sorted(table.policies, policy(p));
-      }
-      insert_sorted(out_.find_namespace(schema)->tables, std::move(table));
-    }
+    std::vector<Table>& tables = out_.find_namespace(schema)->tables;
+    tables.reserve(tables.size() + n.tables.size());
+    for (const auto& t : n.tables) insert_sorted(tables, build_table(n, t));
+    for (const auto& p : n.policies) insert_sorted(find_sorted(tables, p.table)->policies, policy(p));
   }
 
   Control effective(const std::optional<Control>& own) const {
@@ -126,6 +119,7 @@ class Builder {
     out.name = t.name;
     out.row_security = t.row_security;
     out.control = effective(t.control);
+    out.columns.reserve(t.columns.size());
     for (const auto& c : t.columns) {
       out.columns.push_back(column(n, t, c));
       if (c.many) out.checks.push_back(element_check(t, out.columns.back()));
@@ -169,18 +163,17 @@ class Builder {
     return out;
   }
 
+  static const std::string& enum_name(const ContractColumn& c) {
+    return c.parameters && c.parameters->type_name ? *c.parameters->type_name : c.native_type;
+  }
+
   std::string column_type(const ContractNamespace& n, const ContractTable& t, const ContractColumn& c) const {
-    if (c.codec_id.starts_with("pg/enum")) return enum_type(n, c.type_name.value_or(c.native_type));
-    Parameters p{c.length, c.precision, c.scale, c.type_params};
-    std::string native = c.native_type, codec = c.codec_id;
-    if (c.type_ref) {
-      if (const auto it = contract_.types.find(*c.type_ref); it != contract_.types.end()) {
-        p = {it->second.length, it->second.precision, it->second.scale, it->second.type_params};
-        native = it->second.native_type;
-        codec = it->second.codec_id;
-      }
-    }
-    std::string type = expand_type(native, codec, p);
+    if (c.codec_id.starts_with("pg/enum")) return enum_type(n, enum_name(c));
+    const auto named = c.type_ref ? contract_.types.find(*c.type_ref) : contract_.types.end();
+    const std::string type =
+        named == contract_.types.end()
+            ? expand_type(c.native_type, c.codec_id, c.parameters)
+            : expand_type(named->second.native_type, named->second.codec_id, named->second.parameters);
     if (!is_plain_type(type)) {
       refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": " + q(type) + " is not the name of a type");
     }

@@ -177,9 +177,9 @@ std::string read_file(const std::string& path) {
         .at(path);
   }
   if (static_cast<std::size_t>(info.st_size) > max_file_bytes) refuse_size(path);
-  std::string out;
+  std::string out(static_cast<std::size_t>(info.st_size) + 1, '\0');
   for (std::size_t filled = 0;;) {
-    out.resize(std::max(filled + std::size_t{64} * 1024, static_cast<std::size_t>(info.st_size) + 1));
+    if (filled == out.size()) out.resize(filled + std::size_t{64} * 1024);
     const ssize_t n = ::read(in.number(), out.data() + filled, out.size() - filled);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) unreadable(path, last_error());

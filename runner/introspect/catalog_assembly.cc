@@ -144,7 +144,7 @@ void Assembly::read_columns() {
     c.name = row.name;
     c.type = type(row.type);
     c.nullable = !row.not_null;
-    if (row.collation) c.collation = *row.collation;
+    if (row.collation) c.collation = std::string(*row.collation);
     if (!row.identity.empty()) c.identity = row.identity == "a" ? Identity::always : Identity::by_default;
     c.identity_options = sequence_options(row.identity_options);
     const auto report = [&](std::string kind) {

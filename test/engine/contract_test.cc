@@ -38,7 +38,7 @@ TEST_CASE("a contract is read whole") {
   CHECK(c.default_control == Control::tolerated);
   REQUIRE(c.types.count("Short") == 1);
   CHECK(c.types.at("Short").native_type == "character varying");
-  CHECK(c.types.at("Short").length == 20);
+  CHECK(c.types.at("Short").parameters->length == 20);
   REQUIRE(c.namespaces.size() == 1);
 
   const ContractNamespace& space = c.namespaces[0];
@@ -72,17 +72,17 @@ TEST_CASE("the columns of a table are read, sorted as the format sorts them") {
   CHECK(columns[0].fallback->is_function);
   CHECK(columns[0].fallback->expression == "autoincrement()");
   CHECK(columns[1].name == "label");
-  CHECK(columns[1].type_ref == "Short");
+  CHECK(*columns[1].type_ref == "Short");
   CHECK(columns[1].nullable);
   CHECK(columns[2].name == "maker");
-  CHECK(columns[2].type_params.text == "null");
+  CHECK_FALSE(columns[2].parameters);
   CHECK(columns[3].name == "mood");
   CHECK(columns[3].many);
-  CHECK(columns[3].type_name == "mood");
+  CHECK(columns[3].parameters->type_name == "mood");
   CHECK(columns[4].name == "price");
-  CHECK(columns[4].precision == 8);
-  CHECK(columns[4].scale == 2);
-  CHECK(columns[4].type_params.text == R"({"precision":8,"scale":2})");
+  CHECK(columns[4].parameters->precision == 8);
+  CHECK(columns[4].parameters->scale == 2);
+  CHECK(columns[4].parameters->text.text == R"({"precision":8,"scale":2})");
   CHECK(columns[5].name == "size");
   REQUIRE(columns[5].fallback);
   CHECK_FALSE(columns[5].fallback->is_function);

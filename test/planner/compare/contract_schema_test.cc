@@ -15,16 +15,14 @@ ContractColumn typed(std::string codec, std::string native, const std::string& p
   out.name = "c";
   out.codec_id = std::move(codec);
   out.native_type = std::move(native);
-  out.type_params.text = parameters;
+  if (parameters == "null") return out;
   const auto doc = json::parse(parameters, Code::engine_internal);
   const auto read = [&](const char* key) -> std::optional<std::int64_t> {
     const Json* value = json::member(*doc, key);
     if (value == nullptr) return {};
     return json::read_int(*value, JsonPath::root(Code::engine_internal, key));
   };
-  out.length = read("length");
-  out.precision = read("precision");
-  out.scale = read("scale");
+  out.parameters = TypeParameters{read("length"), read("precision"), read("scale"), {}, {parameters}};
   return out;
 }
 ContractColumn plain(const std::string& name, const std::string& native = "text") {
@@ -98,7 +96,7 @@ TEST_CASE("expected: a named type lends its parameters, a list is an array with 
   c.type_ref = "Money";
   c.many = true;
   Contract of_named = contract({contract_table("t", {c})});
-  of_named.types["Money"] = {"pg/numeric@1", "numeric", {}, 8, 2, {R"({"precision":8,"scale":2})"}};
+  of_named.types["Money"] = {"pg/numeric@1", "numeric", TypeParameters{{}, 8, 2, {}, {R"({"precision":8,"scale":2})"}}};
   const Schema schema = contract_schema(of_named);
   const Table& t = only_table(schema);
   CHECK(t.columns[0].type == "numeric(8,2)[]");
@@ -177,7 +175,7 @@ TEST_CASE("expected: what the search path resolves lives in public, and nothing 
 
 TEST_CASE("expected: native enums are found in the own schema first, then in any other, then where the name says") {
   ContractColumn c = typed("pg/enum@1", "mood");
-  c.type_name = "mood";
+  c.parameters.emplace().type_name = "mood";
   Contract both = contract({contract_table("t", {c})}, "shop");
   both.namespaces.insert(both.namespaces.begin(), ContractNamespace{"public", {}, {{"mood", {"a"}, {}}}, {}, {}});
   const auto type_in_shop = [](const Contract& of) {
@@ -186,9 +184,9 @@ TEST_CASE("expected: native enums are found in the own schema first, then in any
   CHECK(type_in_shop(both) == "public.mood");
   both.namespaces[1].enums.push_back({"mood", {"a"}, {}});
   CHECK(type_in_shop(both) == "shop.mood");
-  both.namespaces[1].tables[0].columns[0].type_name = "auth.level";
+  both.namespaces[1].tables[0].columns[0].parameters->type_name = "auth.level";
   CHECK(type_in_shop(both) == "auth.level");
-  both.namespaces[1].tables[0].columns[0].type_name = "My Mood";
+  both.namespaces[1].tables[0].columns[0].parameters->type_name = "My Mood";
   CHECK(type_in_shop(both) == "shop.\"My Mood\"");
 }
 
