@@ -1,5 +1,5 @@
 #pragma once
-// What a plan cannot decide, said beside it: nothing of it changes the plan.
+// Warnings of a plan: nothing of it changes the plan.
 #include <cmath>
 
 #include "planner/hint.h"
@@ -16,8 +16,8 @@ enum class WarningCode {
   not_proven,                // a written package whose raw SQL may be why simulating it leads elsewhere
   default_may_be_skipped,    // a changed default whose check the default of before satisfies
   renamed_by_mapping,        // a model or a field of both contracts changed its place: it is renamed
-  possible_rename,           // what goes may be what comes, under another name
-  possible_split,            // what goes may be several that come
+  possible_rename,           // a dropped object may be an added one under another name
+  possible_split,            // a dropped object may be several added ones
   possible_merge,            // several that go may be one that comes
   possible_extraction,       // columns that go may be rows of a table that comes
   values_reappear            // columns that go have the names of columns that come elsewhere

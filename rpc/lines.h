@@ -9,7 +9,7 @@
 
 namespace plinth {
 
-/// A line of input without its line break, or the news that one was longer than allowed.
+/// A line of input without its line break, or a flag that a line was longer than the limit.
 struct Line {
   std::string text;
   bool too_long = false;

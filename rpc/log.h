@@ -16,7 +16,7 @@ constexpr auto names(LogLevel) {
                     Named<LogLevel>{"info", LogLevel::info}, Named<LogLevel>{"debug", LogLevel::debug}};
 }
 
-/// Lines of this level and graver ones are written; `warn` until it is set. Set it before threads start.
+/// Messages of this level and of more severe ones are written; `warn` until it is set. Set it before threads start.
 void set_log_level(LogLevel level);
 
 /// Writes one line with one write(2). Parameters, URLs and SQL have no place in a log line.

@@ -1,6 +1,6 @@
 #pragma once
-// contract.json as it arrives: decoded strictly, every era of the format in one shape. What it means for a database is
-// the planner's affair (planner/compare/contract_schema.h).
+// contract.json as it arrives: decoded strictly, every era of the format in one shape.
+// planner/compare/contract_schema.h makes a schema of it.
 #include <map>
 #include <optional>
 #include <string>
@@ -96,8 +96,8 @@ struct ContractNamespace {
   std::vector<ContractPolicy> policies;
 };
 
-/// The hashes of a contract, in one style: as its storageHash is stored; where none is, `sha256:<hex>` while the key
-/// for packs is `extensionPacks`, bare hex since it is `extensions`.
+/// The hashes of a contract, all in the style of the stored storageHash. If none is stored: `sha256:<hex>` for
+/// documents with `extensionPacks`, bare hex for documents with `extensions`.
 struct ContractHashes {
   std::string storage_hash;
   std::optional<std::string> execution_hash;
@@ -120,8 +120,8 @@ struct Contract {
   std::string file;  // where it was read from; empty when it came as a parameter
 };
 
-/// Whether a contract must state its storage hash, and only hashes that are its own; or whether what it states of them
-/// does not count, and `stored` holds the computed ones.
+/// required: the contract must state a storage hash, and each stated hash must match. ignored: stated hashes are not
+/// looked at, and `stored` holds the computed ones.
 enum class Hashes { required, ignored };
 
 /// Decodes and validates the text of a contract.json, and checks that the stored hashes are its own.

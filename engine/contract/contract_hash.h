@@ -1,5 +1,5 @@
 #pragma once
-// How the hash of a contract comes about: one section at a time, within an envelope that every era spelt differently.
+// Computes the hashes of a contract. Each section is hashed by itself, in an envelope whose form depends on the era.
 #include <string>
 #include <string_view>
 

@@ -7,7 +7,7 @@
 
 namespace plinth {
 
-/// A place of the document where both sides say something else than the base, and not the same. `null` is nothing.
+/// A path of the document that both sides changed, to different values. `null`: the member is absent.
 struct DocumentConflict {
   std::vector<std::string> path;
   JsonText ours, theirs;

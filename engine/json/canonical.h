@@ -22,7 +22,7 @@ std::string canonical_json(const Json& value);
 /// The keys that lead to a member, outermost first. The position in an array is no part of it.
 using KeyPath = std::span<const std::string_view>;
 
-/// How a canonical form departs from its document.
+/// What a canonical form leaves out, and which arrays it sorts.
 struct CanonicalRules {
   bool (*keeps)(KeyPath path, const Json& value);  // false leaves the member out
   bool (*sorted_by_name)(KeyPath path);            // true lists the elements of the array by their member `name`

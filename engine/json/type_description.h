@@ -49,8 +49,8 @@ struct TypeDescription {
   std::string (*schema)() = nullptr;                            // custom
 };
 
-/// How a type of its own making is read, written and spelt. It may have a name of its own in the protocol (`name`), and
-/// says which other types its spelling mentions (`mentions()`). Other types are described by `describe`.
+/// How a type with a form of its own is read, written and named. It may have a name of its own in the protocol
+/// (`name`), and says which other types its spelling mentions (`mentions()`). Other types are described by `describe`.
 template <class T>
 struct Shape;
 

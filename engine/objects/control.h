@@ -3,7 +3,7 @@
 
 namespace plinth {
 
-/// Who looks after an object: the contract (managed), or somebody else in one of three degrees.
+/// Who manages an object: the contract (managed), or somebody else (the other three).
 enum class Control { managed, tolerated, external, observed };
 inline constexpr Named<Control> controls[] = {{"managed", Control::managed},
                                               {"tolerated", Control::tolerated},

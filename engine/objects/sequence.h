@@ -17,7 +17,7 @@ struct SequenceOptions {
   bool cycle = false;
   std::optional<std::string> type = {};  // absent: that of the column that owns it; of a sequence of its own, int8
   bool operator==(const SequenceOptions&) const = default;
-  /// Refuses what is no whole number.
+  /// Refuses values that are not integers.
   void validate(const JsonPath& at) const;
   static constexpr auto fields =
       std::tuple{field("start", &SequenceOptions::start),     field("increment", &SequenceOptions::increment),

@@ -1,6 +1,6 @@
 #pragma once
-// What the file of a kind ends with: `template const OperationTraits& traits_of<Kind>();`. A kind that neither answers
-// nor declines a question, or does both, does not compile.
+// What the file of a kind ends with: `template const OperationTraits& traits_of<Kind>();`. A kind defines each function
+// of questions.h or lists it in `declined`, and not both; otherwise it does not compile.
 #include "engine/ops/calls.h"
 #include "engine/ops/claims.h"
 #include "engine/ops/questions.h"

@@ -94,8 +94,7 @@ struct Hazard {
   static constexpr auto fields = std::tuple{field("kind", &Hazard::kind), field("message", &Hazard::message)};
 };
 
-/// What there is to know of an impact, the worst first. A lock of a moment on the named table alone is not worth a
-/// word.
+/// The hazards of an impact, the worst first. A brief lock on the operation's own table is none.
 std::vector<Hazard> hazards(const Impact& impact);
 
 /// `ACCESS EXCLUSIVE`
@@ -103,7 +102,7 @@ std::string lock_sql(LockLevel level);
 
 // ---- how impacts are made ---------------------------------------------------------------------------------------
 
-/// A lock of a moment: the catalogue changes, rows do not matter.
+/// A brief lock: the catalogue changes; rows are neither read nor written.
 Impact momentary(const Name& relation, LockLevel level = LockLevel::access_exclusive);
 /// Every row is read under the lock.
 Impact reading(const Name& table, LockLevel level = LockLevel::access_exclusive);

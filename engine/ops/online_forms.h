@@ -9,7 +9,7 @@ namespace plinth {
 CreateIndex index_for_key(const std::string& schema, const std::string& table, const std::string& name,
                           const std::vector<std::string>& columns, const std::vector<std::string>& include);
 
-/// A constraint without the rows first, then the rows.
+/// The constraint NOT VALID, then its validation.
 template <class AddConstraint>
 void validate_later(std::vector<Operation>& out, AddConstraint op) {
   const bool to_validate = !op.definition.not_valid;

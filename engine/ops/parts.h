@@ -40,7 +40,7 @@ enum class Phase {
   drop_schemas,
 };
 
-/// How an operation stands to transactions. `shared`: in one with its neighbours; `own`: in one of its own, committed
+/// Which transaction an operation runs in. `shared`: in one with its neighbours; `own`: in one of its own, committed
 /// before the next operation; `none`: the server runs it outside of transactions only.
 enum class TransactionMode { shared, own, none };
 inline constexpr Named<TransactionMode> transaction_modes[] = {

@@ -21,7 +21,7 @@ enum Declined : unsigned {
   no_links = 1U << 4U,         // link(): its phase, rank and path say all of its place
   no_taking = 1U << 5U,        // takes(): gives nothing a name that others of the schema could have
   no_freeing = 1U << 6U,       // frees(): no such name becomes free
-  no_disturbing = 1U << 7U,    // disturbs(): objects beside the plan do not care
+  no_disturbing = 1U << 7U,    // disturbs(): does not affect objects outside of the plan
   no_lineage = 1U << 8U,       // lineage(): tables, columns, types and values stay what and where they are
   no_turning = 1U << 9U,       // turned(), step_aside(): is no rename of one of those
   no_loss = 1U << 10U,         // loss(): takes nothing that the way back cannot bring back
@@ -39,11 +39,11 @@ using ObjectPath = std::vector<std::string>;  // schema, table (or type), column
 
 // ---- order ------------------------------------------------------------------------------------------------------
 
-/// An operation comes after those that make what it needs; one that ends an object comes after those that end what
-/// leans on it (`releases`), and before one that makes the object anew.
+/// An operation comes after those that make what it needs; an operation that drops an object comes after those that
+/// drop its dependents (`releases`), and before one that creates it again.
 struct Links {
   std::vector<ObjectId> makes, needs, ends, releases;
-  /// What the plan itself has made is needed by whatever ends it.
+  /// An object that the plan itself creates is created before it is dropped.
   void end(ObjectId object, const void* before) { (before != nullptr ? ends : needs).push_back(std::move(object)); }
 };
 
@@ -154,7 +154,8 @@ struct UnmanagedUses {
   void drop_type(const Name& type);
   /// What needs the column, and would stop a change of its type.
   void change_type(const Name& table, const std::string& column);
-  /// A key of these columns goes: foreign keys that lean on it. They lean on the primary key where they can.
+  /// A key of these columns is dropped: the foreign keys that depend on it. They depend on the primary key if it has
+  /// the same columns.
   void leave_key(const Name& table, const std::vector<std::string>& columns);
 };
 
@@ -171,7 +172,7 @@ struct LineageChange {
   const Column* added = nullptr;  // a column that comes to the table `made` stands in
 };
 
-/// What the way there took away for good.
+/// What the migration that is inverted destroyed for good.
 enum class LossKind {
   rows,         // of a table that was dropped
   values,       // of a column that was dropped

@@ -58,7 +58,7 @@ struct Column {
   Boxed<std::string> collation;  // qualified, as the server prints it; absent when it is the type's own
   Boxed<SequenceOptions> identity_options = {};
   Boxed<SequenceOptions> sequence_options = {};  // of the sequence that an autoincrement column owns
-  Unstated<Name> sequence = {};                          // the name of that sequence, where it is known
+  Unstated<Name> sequence = {};                  // the name of that sequence, where it is known
   bool operator==(const Column&) const = default;
   static constexpr auto fields = std::tuple{field("name", &Column::name),
                                             field("type", &Column::type),

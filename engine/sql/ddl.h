@@ -17,11 +17,11 @@ Sql changed_sequence_clauses_sql(const SequenceOptions& from, const SequenceOpti
 /// The sequence that a column draws from, behind its identity or by its default, as a subquery; NULL where it draws
 /// from none. A column may own others, and pg_get_serial_sequence gives any of them.
 Sql drawn_sequence_sql(const Name& table, const std::string& column);
-/// Whether a sequence may have counted to a number that it may not have with other options.
+/// Whether the last number of a sequence can be outside of the bounds of other options.
 bool narrows(const SequenceOptions& from, const SequenceOptions& to);
 /// Whether a sequence counts in the other direction with other options; it starts again then.
 bool turns(const SequenceOptions& from, const SequenceOptions& to);
-/// Whether the numbers of a sequence go down.
+/// Whether the increment is negative.
 bool descends(const std::optional<SequenceOptions>& options);
 /// Where a sequence starts: where it says, else at the end that it counts away from. Digits.
 std::string sequence_start(const std::optional<SequenceOptions>& options);

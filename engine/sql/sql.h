@@ -59,7 +59,8 @@ class Sql {
     (put(render(args)), ...);
     text_.append(t.text.substr(at));
   }
-  /// Text from a contract, from the server's own rendering, or from a user who wrote SQL. The one door from outside.
+  /// SQL text from a contract, from the server, or from the user. No other function takes SQL that is not a literal of
+  /// the program.
   static Sql trusted(std::string text) {
     Sql out;
     out.text_ = std::move(text);

@@ -20,8 +20,8 @@ struct SqlToken {
 std::vector<SqlToken> sql_tokens(std::string_view sql);
 
 /// Whether two statements say the same, in whatever spelling: quotes, spaces, arrays of constants as `ARRAY[1, 2]` or
-/// as text. A name that the first one qualifies by `public` or `pg_catalog` may stand alone in the second. A no may be
-/// wrong, a yes is not. O(text).
+/// as text. A name that the first one qualifies by `public` or `pg_catalog` may stand alone in the second. A `false`
+/// may be wrong, a `true` is not. O(text).
 bool same_statement(std::string_view qualified, std::string_view other);
 
 }  // namespace plinth

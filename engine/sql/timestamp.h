@@ -10,9 +10,9 @@ namespace plinth {
 /// `Z` for timestamptz. Nothing for other types and other texts.
 std::optional<std::string> canonical_timestamp(std::string_view text, std::string_view base_type);
 
-/// What is wrong with the text of a default of type date, timestamp or timestamptz, in a few words: a day that no
-/// calendar has, or a word that means another time whenever it is read. Nothing for other types, and for what only the
-/// server can judge.
+/// What is wrong with the text of a default of type date, timestamp or timestamptz, in a few words: a date that does
+/// not exist, or a word such as `now`, whose value depends on when it is read. Nothing for other types, and for what
+/// only the server can judge.
 std::optional<std::string> timestamp_problem(std::string_view text, std::string_view base_type);
 
 }  // namespace plinth

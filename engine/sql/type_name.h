@@ -17,9 +17,9 @@ struct TypeName {
 
 TypeName parse_type(std::string_view text);
 
-/// Any usual spelling (`integer`, `varchar(5)`, `timestamp(3) with time zone`, `pg_catalog.text`) in the one the
-/// engine uses: short names for numbers, bool, timestamptz …; `character varying`, `character`, `bit varying`. A limit
-/// that goes without saying is said: `character(1)`, `bit(1)`, `numeric(10,0)`.
+/// Any usual spelling (`integer`, `varchar(5)`, `timestamp(3) with time zone`, `pg_catalog.text`) in the one the engine
+/// uses: short names for numbers, bool, timestamptz …; `character varying`, `character`, `bit varying`. An implicit
+/// limit is written out: `character(1)`, `bit(1)`, `numeric(10,0)`.
 std::string normalize_type(std::string_view spelling);
 
 /// The type as `format_type` prints it (`int4` → `integer`), for comparison on a server.

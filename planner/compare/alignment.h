@@ -1,5 +1,5 @@
 #pragma once
-// Two schemas of different sources, made to speak of the same things in the same words.
+// Makes two schemas of different sources comparable.
 #include <functional>
 
 #include "engine/contract/contract.h"

@@ -3,7 +3,7 @@
 
 namespace plinth {
 
-/// Calls `f(field)` for each of a node's own fields that counts; its children speak for themselves.
+/// Calls `f(field)` for each field of a node that is compared; its children are nodes of their own.
 template <class Node, class F>
 void each_own_field(F f) {
   const auto visit = [&]<class V>(const Field<Node, V>& own) {

@@ -29,8 +29,8 @@ struct Unclaimed {
   Schema schema;
   std::vector<std::string> names;  // as `table public.audit_log`
 };
-/// What may be there without that the expected side names it: a contract has no words for an extension that belongs to
-/// none of its packs; in a live database are objects that no contract claims.
+/// Which objects need not be named by the expected side: a contract cannot name an extension that belongs to none of
+/// its packs; in a live database are objects that no contract claims.
 enum class Leftovers { nothing, extensions, unclaimed };
 
 /// Takes the leftovers out of the actual side: what neither the expected side names nor `before`, the contract that the

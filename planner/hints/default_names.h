@@ -1,5 +1,5 @@
 #pragma once
-// Names that nobody chose.
+// Default names of constraints and indexes.
 #include <vector>
 
 #include "engine/operation.h"

@@ -1,5 +1,5 @@
 #pragma once
-// What a plan drops and adds may be one thing under two names, or one thing in two halves.
+// Suggests renames, splits and merges for objects that a plan drops and adds.
 #include "planner/hints/hinted_origin.h"
 
 namespace plinth {
@@ -12,8 +12,8 @@ inline constexpr Score suggestion_threshold{60};
 ///
 /// Renames of columns and values are sought within a table or a type (dropped × added), splits into and extractions to
 /// other tables along foreign keys, renames, splits and merges of tables and types among those that share a column, a
-/// value or a word that is not on everybody's lips (at most 16 have it).
-/// O((destination + origin) log, + pairs that share something × their columns).
+/// value or a word that at most 16 of them contain. O((destination + origin) log, + pairs that share something × their
+/// columns).
 std::vector<Warning> suggest(const Schema& destination, const Schema& origin, const std::vector<MoveHint>& moves);
 
 /// The parts of it; they append to `out`.

@@ -16,7 +16,7 @@ namespace plinth {
 /// change at once.
 class Lineage {
  public:
-  /// Everything is itself. O(schema).
+  /// At first each object of the origin is mapped to itself. O(schema).
   explicit Lineage(const Schema& origin);
 
   /// Takes note of an operation. O(log schema), and the columns of a table that it renames.

@@ -36,8 +36,8 @@ struct PlanOptions {
   bool allows(OperationClass c) const { return std::find(classes.begin(), classes.end(), c) != classes.end(); }
 };
 
-/// What can be asked of the origin before the plan runs: the rows of `query` are what the transform has to work on, or
-/// at most what it has; `counts` says what each of them is.
+/// What can be asked of the origin before the plan runs: `query` returns the rows that the transform must change, or
+/// more than those; `counts` describes one row.
 struct Probe {
   std::string transform, query, counts;
 };

@@ -95,7 +95,7 @@ void require_filled(const std::vector<Operation>& operations, const std::string&
   std::string list;
   for (const auto& s : slots) list += (list.empty() ? "" : ", ") + s;
   Error e(Code::migration_unfilled_placeholder, "unfilled: " + list,
-          "What these rows should become is known to a person alone; the plan left the statement open.");
+          "The plan has a slot without SQL: only you can decide how these rows should change.");
   e.with("slot", slots.front()).with("slots", slots).with("legacyCode", std::string("PN-MIG-2001"));
   if (!where.empty()) e.at(where);
   throw e;

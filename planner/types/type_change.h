@@ -36,8 +36,9 @@ struct ValueType {
 ValueType value_type(const Schema& schema, const std::string& type);
 
 /// How values of one type fare in another. A value fits when it can be got back; text that becomes something else fits
-/// when it is read without loss. Never more hopeful than the server, of any version from 12 to 18; where it is less so,
-/// test/interop/type_change_server_test.cc says why. What depends on the TimeZone of the session may fail.
+/// when it is read without loss. Never says that a change is safer than the server does, of any version from 12 to 18;
+/// where it is stricter, test/interop/type_change_server_test.cc says why. What depends on the TimeZone of the session
+/// may fail.
 TypeChange type_change(const ValueType& from, const ValueType& to);
 
 /// Whether the server casts from one type to the other when asked (`USING c::type`). Source: pg_cast of Postgres 12 to
@@ -65,7 +66,7 @@ bool reads_alike(const std::string& from, const std::string& to);
 bool compare_alike(const ValueType& a, const ValueType& b);
 
 /// Whether a foreign key may lead from a column to a key: they compare alike, or the server casts the referencing value
-/// on its own. Unknown types are believed. Source: the implicit casts of Postgres 12 to 18.
+/// on its own. Unknown types are supposed to be compatible. Source: the implicit casts of Postgres 12 to 18.
 bool can_reference(const ValueType& column, const ValueType& key);
 
 }  // namespace plinth

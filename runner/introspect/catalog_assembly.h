@@ -124,7 +124,7 @@ class Assembly {
   std::unordered_map<Oid, OperatorClass> operator_classes_;
   std::unordered_set<std::pair<Oid, Oid>, PairHash> typed_defaults_;  // methods and types with a default class
   std::unordered_map<Oid, int> index_rows_;
-  std::vector<bool> backing_;  // by row of indexes: whether a constraint speaks for it
+  std::vector<bool> backing_;  // by row of indexes: whether the index belongs to a constraint
   std::unordered_map<Oid, ForeignTable> foreign_tables_;
   std::unordered_map<Oid, std::pair<std::string, std::size_t>> views_;  // to the schema and the position in it
   Oid last_id_ = 0;                                                     // answers come table by table

@@ -1,6 +1,6 @@
 #pragma once
 #include "planner/compare/diff.h"
-#include "planner/history/merge.h"
+#include "planner/history/merge/merge.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/report/operation_forms.h"
 #include "runner/jobs/report/written_package.h"

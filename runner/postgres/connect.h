@@ -11,7 +11,7 @@ class Cancel;
 /// A connection that stands, or the error of Connection's constructor. The caller finishes it.
 pg_conn* connect(const std::string& url, const Cancel& cancel);
 
-/// libpq's text on one line's end less.
+/// libpq's message without the line end.
 inline std::string trimmed(const char* text) {
   std::string out = text == nullptr ? "" : text;
   while (!out.empty() && (out.back() == '\n' || out.back() == ' ')) out.pop_back();

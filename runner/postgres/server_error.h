@@ -16,7 +16,7 @@ struct ServerError {
 /// The code of a SQLSTATE that a statement failed with; DATABASE.QUERY_FAILED for those that need no code of their own.
 Code code_of_sql_state(std::string_view sql_state);
 
-/// The same while connecting: what is no matter of rights or names is DATABASE.CONNECTION_FAILED.
+/// The same while connecting: errors other than missing rights and unknown names are DATABASE.CONNECTION_FAILED.
 Code connect_code_of_sql_state(std::string_view sql_state);
 
 /// The error of a failed statement. `cancelled`: whether its cancellation was asked for on this connection.

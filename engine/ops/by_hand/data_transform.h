@@ -84,7 +84,7 @@ struct DataTransform {
   std::string source = "migration.ts";
   std::optional<TransformCheck> check;
   std::optional<std::vector<TransformQuery>> run;
-  bool own_transaction = false;  // committed before what follows, and after what went before
+  bool own_transaction = false;  // in a transaction of its own, between the operations before and after it
   TransformAim aim = {};         // not stored
   static constexpr auto fields =
       std::tuple{field("name", &DataTransform::name),         field("invariantId", &DataTransform::invariant_id),

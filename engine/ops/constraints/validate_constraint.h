@@ -8,7 +8,7 @@ struct ValidateConstraint {
   static constexpr std::string_view kind = "validateConstraint";
   std::string schema = "public", table;
   std::string constraint_name;
-  bool own_transaction = false;  // committed before what follows, and after what went before
+  bool own_transaction = false;  // in a transaction of its own, between the operations before and after it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &ValidateConstraint::schema), field("table", &ValidateConstraint::table),
                  field("constraintName", &ValidateConstraint::constraint_name),

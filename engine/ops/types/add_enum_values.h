@@ -9,7 +9,7 @@ struct AddEnumValues {
   std::string schema = "public", type_name;
   std::vector<std::string> values;    // one run of neighbours, in order
   std::optional<std::string> before;  // the existing value that follows the run; absent: the run ends the type
-  bool own_transaction = false;       // committed before what follows, and after what went before
+  bool own_transaction = false;       // in a transaction of its own, between the operations before and after it
   static constexpr auto fields =
       std::tuple{defaulted("schema", &AddEnumValues::schema), field("typeName", &AddEnumValues::type_name),
                  field("values", &AddEnumValues::values), field("before", &AddEnumValues::before),

@@ -9,7 +9,7 @@ struct DetachView {
   static constexpr std::string_view kind = "detachView";
   std::string schema = "public";
   View definition;  // as it was when the plan was made
-  /// It comes back with another query: what belongs to it is kept, and to these of its columns.
+  /// It is restored with another query: its owner, privileges and comments are kept, and those of the listed columns.
   std::optional<std::vector<std::string>> kept_columns = {};
   static constexpr auto fields =
       std::tuple{defaulted("schema", &DetachView::schema), field("definition", &DetachView::definition),

@@ -7,8 +7,8 @@ namespace plinth {
 /// Foreign keys go before anything that they lean on.
 void drop_foreign_key(Draft& draft, const Name& table, const std::string& name);
 
-/// A foreign key that is the same on both sides goes for a while, one of a table that is dropped goes now; one that
-/// differs is an issue of its own.
+/// A foreign key that is the same on both sides is dropped and added again; one of a table that is dropped is dropped
+/// now; one that differs is an issue of its own.
 void suspend(Draft& draft, const Name& table, const ForeignKey& key);
 
 /// The same for all foreign keys that `is_affected(table, key)` names. O(foreign keys).

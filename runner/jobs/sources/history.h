@@ -34,8 +34,8 @@ void require_packages(const History& history, const std::string& migrations);
 std::string root_of(const Graph& graph, const std::string& from);
 /// The one newest contract on the ways from a contract. Error: MIGRATION.AMBIGUOUS_TARGET.
 Destination newest(const Graph& graph, const std::string& from = std::string(empty_node));
-/// Nobody who asks for the newest contract stops short of packages that are cut off from it: those between
-/// contracts that neither an empty database nor `from` leads to are MIGRATION.PATH_UNREACHABLE.
+/// A run to the newest contract must not ignore packages that are cut off from it: those between contracts that neither
+/// an empty database nor `from` leads to are MIGRATION.PATH_UNREACHABLE.
 void require_connected(const Graph& graph, const std::string& from);
 /// The contract that a text names: a ref, a package, a hash. Errors: MIGRATION.AMBIGUOUS_TARGET, MIGRATION.UNKNOWN_REF.
 Destination named(const History& history, const std::string& target);

@@ -8,7 +8,7 @@
 #include "engine/ops/columns/rename_column.h"
 #include "engine/ops/tables/drop_table.h"
 #include "engine/ops/tables/rename_table.h"
-#include "planner/history/merge.h"
+#include "planner/history/merge/merge.h"
 #include "test/planner/support/random_schema.h"
 
 namespace plinth {

@@ -1,4 +1,4 @@
-#include "planner/history/merge.h"
+#include "planner/history/merge/merge.h"
 
 #include <map>
 #include <set>
@@ -9,10 +9,10 @@
 #include "engine/ops/renaming.h"
 #include "engine/sql/type_name.h"
 #include "planner/compare/reconcile.h"
-#include "planner/history/broken_references.h"
 #include "planner/history/detached_views.h"
 #include "planner/history/lineage.h"
-#include "planner/history/patch.h"
+#include "planner/history/merge/broken_references.h"
+#include "planner/history/merge/patch.h"
 #include "planner/plan/pipeline.h"
 
 namespace plinth {

@@ -1,4 +1,4 @@
-#include "planner/history/patch.h"
+#include "planner/history/merge/patch.h"
 
 #include "planner/compare/own_fields.h"
 

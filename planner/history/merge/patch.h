@@ -4,8 +4,8 @@
 namespace plinth {
 
 /// Does to a schema what led from the actual side of an issue to its expected side: puts a node where it is missing,
-/// takes one away, changes the properties that differ and no others. What has happened already happens to nothing.
-/// Nothing happens where the node's table or schema is not there. O(log schema + node).
+/// takes one away, changes the properties that differ and no others. A change that is already in place is skipped, and
+/// so is one whose table or schema does not exist. O(log schema + node).
 void patch(Schema& schema, const Issue& issue);
 
 /// The names of the properties that both issues change, to different values. Both are about the same node, which they

@@ -1,4 +1,4 @@
-#include "planner/history/broken_references.h"
+#include "planner/history/merge/broken_references.h"
 
 #include <map>
 
