@@ -22,6 +22,7 @@ struct Links;
 struct LineageChange;
 struct Loss;
 struct LossContext;
+struct MentionedName;
 struct NameContext;
 struct RawSql;
 struct TakenName;
@@ -64,6 +65,7 @@ struct OperationTraits {
   std::vector<TakenName> (*takes)(const void*, const NameContext&);
   FreedName (*frees)(void*);
   void (*disturbs)(const void*, UnmanagedUses&);
+  std::vector<MentionedName> (*mentions)(const void*);
   LineageChange (*lineage)(const void*);
   Operation (*turned)(const void*);
   std::optional<Operation> (*step_aside)(const void*, const Schema&);

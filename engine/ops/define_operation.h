@@ -97,6 +97,9 @@ struct DefineOperation {
     if constexpr (answers<no_disturbing, requires { &T::disturbs; }>()) {
       t.disturbs = [](const void* p, UnmanagedUses& uses) { of(p).disturbs(uses); };
     }
+    if constexpr (answers<no_mentions, requires { &T::mentions; }>()) {
+      t.mentions = [](const void* p) { return of(p).mentions(); };
+    }
     if constexpr (answers<no_online, requires { &T::online; }>()) {
       t.online = [](const void* p, std::vector<Operation>& out, bool may_transform) {
         of(p).online(out, may_transform);

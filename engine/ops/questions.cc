@@ -152,4 +152,8 @@ std::optional<TypeChanged> changed_type(const Operation& op) {
   return op.traits().changes_type != nullptr ? op.traits().changes_type(op.value()) : std::nullopt;
 }
 
+Mentions mentioned_by(const Operation& op) {
+  return op.traits().mentions != nullptr ? op.traits().mentions(op.value()) : Mentions();
+}
+
 }  // namespace plinth

@@ -10,6 +10,7 @@
 #include "engine/names.h"
 #include "engine/operation.h"
 #include "engine/schema/dependent.h"
+#include "engine/schema/mentions.h"
 
 namespace plinth {
 
@@ -29,6 +30,7 @@ enum Declined : unsigned {
   no_calls = 1U << 12U,        // calls(): the migration API has no method for it
   no_type_change = 1U << 13U,  // changes_type(): no column gets another type
   no_recognition = 1U << 14U,  // recognised(): no other tool stores it
+  no_mentions = 1U << 15U,     // mentions(): names nothing that the server has to resolve, or nobody knows what
 };
 constexpr Declined operator|(Declined a, Declined b) {
   return static_cast<Declined>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -278,5 +280,7 @@ std::optional<Loss> loss_by(const Operation& op, const LossContext& context);
 /// `may_transform`: whether the policy allows to change rows, and to tighten columns.
 void add_online_form(Operation op, bool may_transform, std::vector<Operation>& out);
 std::optional<TypeChanged> changed_type(const Operation& op);
+/// The functions, sequences, collations, roles … that its statements mention and that have to be there.
+Mentions mentioned_by(const Operation& op);
 
 }  // namespace plinth

@@ -109,7 +109,7 @@ struct DataTransform {
   std::vector<js::Doc> calls(CallContext& context) const;
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
-                                       no_disturbing | no_lineage | no_turning | no_type_change;
+                                       no_disturbing | no_lineage | no_turning | no_type_change | no_mentions;
 };
 
 /// A transform with a derived check: rows of `table` that satisfy `violation` are the work. An empty condition leaves

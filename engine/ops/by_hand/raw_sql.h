@@ -40,7 +40,7 @@ struct RawSql {
   std::optional<Loss> loss(const LossContext&) const;
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
                                        no_disturbing | no_lineage | no_turning | no_online | no_calls | no_type_change |
-                                       no_recognition;
+                                       no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -135,6 +135,12 @@ std::vector<js::Doc> AlterColumnType::calls(CallContext&) const {
                            js::Property{"options", js::data(std::move(options))}));
 }
 
+Mentions AlterColumnType::mentions() const {
+  Mentions out;
+  if (collation) out.push_back({NamedKind::collation, *collation});
+  return out;
+}
+
 template const OperationTraits& traits_of<AlterColumnType>();
 
 }  // namespace plinth

@@ -55,6 +55,7 @@ struct AlterColumnType {
   std::optional<TypeChanged> changes_type() const;
   static std::vector<Operation> recognised(const Claim& claim);
   std::vector<js::Doc> calls(CallContext&) const;
+  Mentions mentions() const;
   static constexpr Declined declined =
       no_transaction | no_summary | no_announcement | no_taking | no_freeing | no_lineage | no_turning | no_online;
 };

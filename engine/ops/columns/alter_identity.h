@@ -33,7 +33,7 @@ struct AlterIdentity {
   Impact impact(const Schema&, int) const;
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
                                        no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
-                                       no_calls | no_type_change | no_recognition;
+                                       no_calls | no_type_change | no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -30,7 +30,7 @@ struct DropColumn {
   std::vector<js::Doc> calls(CallContext&) const;
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
-                                       no_freeing | no_turning | no_online | no_type_change;
+                                       no_freeing | no_turning | no_online | no_type_change | no_mentions;
 };
 
 }  // namespace plinth

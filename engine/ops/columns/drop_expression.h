@@ -28,7 +28,7 @@ struct DropExpression {
   std::vector<js::Doc> calls(CallContext&) const;
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
                                        no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
-                                       no_type_change | no_recognition;
+                                       no_type_change | no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -31,7 +31,7 @@ struct DropConstraint {
   FreedName frees();
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_taking | no_lineage | no_turning |
-                                       no_loss | no_online | no_type_change;
+                                       no_loss | no_online | no_type_change | no_mentions;
 };
 
 }  // namespace plinth

@@ -29,7 +29,7 @@ struct ValidateConstraint {
   void online(std::vector<Operation>& out, bool) const;
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
                                        no_disturbing | no_lineage | no_turning | no_loss | no_calls | no_type_change |
-                                       no_recognition;
+                                       no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -23,7 +23,7 @@ struct CreateSchema {
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
                                        no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
-                                       no_type_change;
+                                       no_type_change | no_mentions;
 };
 
 }  // namespace plinth

@@ -31,7 +31,7 @@ struct DropIndex {
   FreedName frees();
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_lineage |
-                                       no_turning | no_loss | no_type_change;
+                                       no_turning | no_loss | no_type_change | no_mentions;
 };
 
 }  // namespace plinth

@@ -30,7 +30,7 @@ struct AlterSequence {
   void link(const LinkContext&, Links& links) const;
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
                                        no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
-                                       no_calls | no_type_change | no_recognition;
+                                       no_calls | no_type_change | no_recognition | no_mentions;
 };
 
 }  // namespace plinth

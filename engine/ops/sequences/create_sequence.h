@@ -26,7 +26,7 @@ struct CreateSequence {
   std::vector<TakenName> takes(const NameContext&) const { return {relation_name(schema, definition.name)}; }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_freeing |
                                        no_disturbing | no_lineage | no_turning | no_loss | no_online | no_calls |
-                                       no_type_change | no_recognition;
+                                       no_type_change | no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -28,7 +28,7 @@ struct DropSequence {
   FreedName frees() { return {NameHolder::sequence, {schema, {}}, sequence}; }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
                                        no_lineage | no_turning | no_loss | no_online | no_calls | no_type_change |
-                                       no_recognition;
+                                       no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -94,6 +94,12 @@ std::vector<Operation> CreateTable::recognised(const Claim& claim) {
                                   : std::vector<Operation>{};
 }
 
+Mentions CreateTable::mentions() const {
+  Mentions out;
+  for (const auto& c : definition.columns) add_mentions(out, c);
+  return out;
+}
+
 template const OperationTraits& traits_of<CreateTable>();
 
 }  // namespace plinth

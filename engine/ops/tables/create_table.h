@@ -39,6 +39,7 @@ struct CreateTable {
   LineageChange lineage() const;
   std::vector<js::Doc> calls(CallContext& context) const;
   static std::vector<Operation> recognised(const Claim& claim);
+  Mentions mentions() const;
   static constexpr Declined declined = no_transaction | no_meta | no_announcement | no_freeing | no_disturbing |
                                        no_turning | no_loss | no_online | no_type_change;
 };

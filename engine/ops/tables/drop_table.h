@@ -27,8 +27,8 @@ struct DropTable {
   std::vector<js::Doc> calls(CallContext&) const;
   FreedName frees();
   static std::vector<Operation> recognised(const Claim& claim);
-  static constexpr Declined declined =
-      no_transaction | no_meta | no_summary | no_announcement | no_taking | no_turning | no_online | no_type_change;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
+                                       no_turning | no_online | no_type_change | no_mentions;
 };
 
 }  // namespace plinth

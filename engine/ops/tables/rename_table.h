@@ -29,7 +29,7 @@ struct RenameTable {
   std::optional<Operation> step_aside(const Schema& state) const;
   FreedName frees();
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_disturbing | no_loss | no_online |
-                                       no_calls | no_type_change | no_recognition;
+                                       no_calls | no_type_change | no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -33,7 +33,7 @@ struct AddEnumValues {
   std::vector<js::Doc> calls(CallContext&) const;
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
-                                       no_disturbing | no_lineage | no_turning | no_loss | no_type_change;
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_type_change | no_mentions;
 };
 
 }  // namespace plinth

@@ -28,7 +28,7 @@ struct DropEnumType {
   FreedName frees();
   static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
-                                       no_turning | no_loss | no_online | no_type_change;
+                                       no_turning | no_loss | no_online | no_type_change | no_mentions;
 };
 
 }  // namespace plinth

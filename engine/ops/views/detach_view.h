@@ -34,7 +34,7 @@ struct DetachView {
   void disturbs(UnmanagedUses& uses) const { uses.drop_view(name()); }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
                                        no_lineage | no_turning | no_loss | no_online | no_calls | no_type_change |
-                                       no_recognition;
+                                       no_recognition | no_mentions;
 };
 
 }  // namespace plinth

@@ -2,8 +2,7 @@
 
 #include <map>
 
-#include "engine/ops/tables/rename_table.h"
-#include "engine/ops/types/rename_type.h"
+#include "engine/ops/questions.h"
 #include "planner/plan/checks/name_clashes.h"
 
 namespace plinth {
@@ -27,8 +26,8 @@ Needs needs_of(const Draft& d, const HintedOrigin& hinted) {
   for (const auto& p : d.operations) add_needs(out, p.operation, now, {});
   std::set<Name> freed;
   for (const auto& op : hinted.renames) {
-    if (const auto* table = get_if<RenameTable>(&op)) freed.insert({table->schema, table->from_name});
-    if (const auto* type = get_if<RenameType>(&op)) freed.insert({type->schema, type->from_name});
+    const LineageChange change = lineage_change(op);
+    if (change.moved && change.moved->first.size() == 2) freed.insert({change.moved->first[0], change.moved->first[1]});
   }
   for (const auto& op : hinted.renames) add_needs(out, op, before, freed);
   return out;

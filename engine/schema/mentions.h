@@ -1,0 +1,20 @@
+#pragma once
+// The names that parts of a schema mention and that the server resolves: functions, sequences, collations, roles …
+#include <vector>
+
+#include "engine/schema/schema.h"
+#include "engine/sql/mentioned_names.h"
+
+namespace plinth {
+
+using Mentions = std::vector<MentionedName>;
+
+/// Each adds the names that the part mentions, one of them several times where it is mentioned so. O(text).
+void add_mentions(Mentions& out, const Default& value);
+void add_mentions(Mentions& out, const Column& column);
+void add_mentions(Mentions& out, const Expression& expression);
+void add_mentions(Mentions& out, const Index& index);
+void add_mentions(Mentions& out, const Policy& policy);
+void add_mentions(Mentions& out, const View& view);
+
+}  // namespace plinth
