@@ -18,7 +18,7 @@ enum class WarningCode {
   renamed_by_mapping,        // a model or a field of both contracts changed its place: it is renamed
   possible_rename,           // a dropped object may be an added one under another name
   possible_split,            // a dropped object may be several added ones
-  possible_merge,            // several that go may be one that comes
+  possible_merge,            // several dropped objects may be one added one
   possible_extraction,       // columns that go may be rows of a table that comes
   values_reappear            // columns that go have the names of columns that come elsewhere
 };

@@ -89,7 +89,7 @@ struct ContractModel {
   std::map<std::string, std::string> fields;  // a field, its column
 };
 struct ContractNamespace {
-  std::string id;  // "__unbound__" for names that the search path resolves
+  std::string id;  // `unbound_namespace` for names that the search path resolves
   std::vector<ContractTable> tables;
   std::vector<ContractEnum> enums;
   std::map<std::string, std::vector<JsonText>> value_sets;

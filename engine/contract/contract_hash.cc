@@ -164,7 +164,7 @@ std::string section_hash(HashedSection kind, const Json& section, const HashEnve
   line(envelope.has_extensions ? "extensions" : "extensionPacks", "{}");
   line("meta", "{}");
   hash.add("\n}");
-  return hash.hex();
+  return std::move(hash).hex();
 }
 
 std::string with_hashes(const std::string& text, const ContractHashes& hashes) {

@@ -24,8 +24,8 @@ class Members {
     decode(out, required(key), at_.member(key));
   }
   /// Reads a member that may be missing. `null` is not a value.
-  template <class T>
-  void read_optional(std::string_view key, std::optional<T>& out) const {
+  template <class Optional>
+  void read_optional(std::string_view key, Optional& out) const {
     if (const Json* value = find(key)) decode(out.emplace(), *value, at_.member(key));
   }
   /// The member `key` must be the string `expected`.

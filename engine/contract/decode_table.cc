@@ -71,7 +71,7 @@ void check_default(const ContractColumn& c, const JsonPath& at) {
     at.member("default").member("value").fail("a bool is true or false, not " + d.value.text);
   }
   if (d.is_function || c.many || !d.value.text.starts_with('"')) return;
-  const JsonPath here = at.member("default").member("value");
+  const JsonPath at_default = at.member("default"), here = at_default.member("value");
   const std::string text = json::read_string(*json::parse(d.value.text, at.code), here);
   if (const auto problem = timestamp_problem(text, parse_type(normalize_type(c.native_type)).base)) here.fail(*problem);
 }
@@ -81,7 +81,7 @@ void check_dimensions(const ContractColumn& c, const JsonPath& at) {
   if (!c.many || c.fallback->is_function || is_json_type(normalize_type(c.native_type))) return;
   const auto value = json::parse(c.fallback->value.text, at.code);
   if (json::type(*value) != json::Type::array) return;
-  const JsonPath here = at.member("default").member("value");
+  const JsonPath at_default = at.member("default"), here = at_default.member("value");
   json::each_element(*value, here, [](const Json& e, const JsonPath& element) {
     if (json::type(e) == json::Type::array) element.fail("a list column holds elements, not lists");
   });
@@ -115,7 +115,7 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
   m.read("nullable", out.nullable);
   if (const Json* many = m.find("many")) decode(out.many, *many, at.member("many"));
 
-  if (const Json* type = m.find("typeRef")) decode(out.type_ref.emplace(), *type, at.member("typeRef"));
+  m.read_optional("typeRef", out.type_ref);
   if (out.type_ref && types.count(*out.type_ref) == 0) {
     at.member("typeRef").fail("storage.types has no type " + json::quote(*out.type_ref));
   }

@@ -1,6 +1,5 @@
 #include "engine/json/canonical.h"
 
-#include <openssl/evp.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -18,7 +17,6 @@ using Members = std::vector<const Json::Member*>;
 
 constexpr std::uint64_t not_an_index = 0xFFFFFFFF;  // 2^32 - 1: array indices are less
 constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr std::size_t sha256_bytes = 32;
 constexpr double exact_integers = 9007199254740992;  // 2^53
 
 // The array index that a key spells, or not_an_index.
@@ -101,8 +99,6 @@ class Writer {
   Writer(int indent, bool sorted, const CanonicalRules* rules = nullptr)
       : indent_(static_cast<std::size_t>(indent)), sorted_(sorted), rules_(rules) {}
 
-  // Gives the text to a hash, in pieces, instead of keeping it.
-  void send_to(Sha256& hash) { hash_ = &hash; }
   // The value at `key`, one level deep, instead of a document's root.
   void enter(std::string_view key) {
     path_.push_back(key);
@@ -110,8 +106,13 @@ class Writer {
   }
   std::string write(const Json& value) {
     append(value);
-    if (hash_ != nullptr) flush();
     return std::move(out_);
+  }
+  // Gives the text to a hash, in pieces, instead of keeping it.
+  void hash(const Json& value, Sha256& hash) {
+    hash_ = &hash;
+    append(value);
+    flush();
   }
 
  private:
@@ -187,8 +188,6 @@ class Writer {
   }
 
   void open(char bracket) {
-    constexpr std::size_t enough = std::size_t{32} * 1024;
-    if (hash_ != nullptr && out_.size() >= enough) flush();
     out_ += bracket;
     ++level_;
   }
@@ -197,6 +196,8 @@ class Writer {
     out_.clear();
   }
   void separate(bool first) {
+    constexpr std::size_t enough = std::size_t{32} * 1024;
+    if (hash_ != nullptr && out_.size() >= enough) flush();
     if (!first) out_ += ',';
     new_line();
   }
@@ -234,29 +235,8 @@ std::string canonical_json(const Json& value) { return Writer(0, true).write(val
 
 void add_canonical_section(Sha256& hash, const Json& value, std::string_view key, const CanonicalRules& rules) {
   Writer writer(2, true, &rules);
-  writer.send_to(hash);
   writer.enter(key);
-  writer.write(value);
-}
-
-Sha256::Sha256() : state_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-  if (state_ == nullptr || EVP_DigestInit_ex(state_.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
-}
-
-void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(state_.get(), bytes.data(), bytes.size()); }
-
-std::string Sha256::hex() {
-  std::array<unsigned char, sha256_bytes> digest{};
-  EVP_DigestFinal_ex(state_.get(), digest.data(), nullptr);
-  std::string out;
-  for (const unsigned char byte : digest) out.append({hex_digits[byte >> 4U], hex_digits[byte & 15U]});
-  return out;
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  Sha256 hash;
-  hash.add(bytes);
-  return hash.hex();
+  writer.hash(value, hash);
 }
 
 std::string fingerprint(std::string_view bytes) {
@@ -284,15 +264,10 @@ bool js_key_less(std::string_view a, std::string_view b) {
 }
 
 std::string migration_hash_hex(const Json& manifest, const Json& operations) {
-  const auto hash_of = [](Writer writer, const Json& value) {
-    Sha256 hash;
-    writer.send_to(hash);
-    writer.write(value);
-    return hash.hex();
-  };
-  const std::string meta = hash_of(Writer(0, true, &manifest_rules), manifest);
-  const std::string ops = hash_of(Writer(0, true), operations);
-  return sha256_hex("[\"" + meta + "\",\"" + ops + "\"]");
+  Sha256 meta, ops;
+  Writer(0, true, &manifest_rules).hash(manifest, meta);
+  Writer(0, true).hash(operations, ops);
+  return sha256_hex("[\"" + std::move(meta).hex() + "\",\"" + std::move(ops).hex() + "\"]");
 }
 
 }  // namespace plinth

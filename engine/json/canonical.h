@@ -1,13 +1,11 @@
 #pragma once
 // The byte forms that identities are made of: JSON as ECMAScript prints it, and the hashes over it.
-#include <openssl/types.h>
-
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "engine/json/json.h"
+#include "engine/json/sha256.h"
 
 namespace plinth {
 
@@ -27,20 +25,6 @@ struct CanonicalRules {
   bool (*keeps)(KeyPath path, const Json& value);  // false leaves the member out
   bool (*sorted_by_name)(KeyPath path);            // true lists the elements of the array by their member `name`
 };
-/// SHA-256 of a text that comes in pieces.
-class Sha256 {
- public:
-  Sha256();
-  void add(std::string_view bytes);
-  /// Lower-case hex of all that was added. Nothing can be added afterwards.
-  std::string hex();
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> state_;
-};
-/// The same of one text.
-std::string sha256_hex(std::string_view bytes);
-
 /// Adds the value as it stands under `key` in a document that is printed canonically: keys sorted, two spaces a level.
 /// O(value), times the logarithm of its largest object when that is not sorted yet.
 void add_canonical_section(Sha256& hash, const Json& value, std::string_view key, const CanonicalRules& rules);

@@ -52,6 +52,8 @@ struct ObjectId {
   bool operator==(const ObjectId&) const = default;
   // clang-tidy 14 takes the zero that the compiler compares with for a pointer.
   auto operator<=>(const ObjectId&) const = default;  // NOLINT(modernize-use-nullptr)
+  /// Refuses a path that is too short for the kind.
+  void validate(const JsonPath& at) const;
   static constexpr auto fields = std::tuple{field("kind", &ObjectId::kind), field("path", &ObjectId::path)};
 };
 

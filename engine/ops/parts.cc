@@ -51,6 +51,31 @@ void refuse_needed(const Schema& schema, const ObjectId& object) {
   }
 }
 
+void refuse_referenced(const Schema& schema, const Name& table) {
+  for (const auto& n : schema.namespaces) {
+    for (const auto& t : n.tables) {
+      const bool itself = t.name == table.name && n.name == table.schema;
+      for (const auto& fk : t.foreign_keys) {
+        if (itself || fk.references() != table) continue;
+        not_applicable("foreign key " + q(fk.name) + " of " + q(n.name) + "." + q(t.name) + " references it");
+      }
+    }
+  }
+}
+
+void refuse_used(const Schema& schema, const Name& type) {
+  const std::string text = user_type_text(type);
+  for (const auto& n : schema.namespaces) {
+    for (const auto& t : n.tables) {
+      for (const auto& c : t.columns) {
+        if (c.type.starts_with(text) && element_type(c.type) == text) {
+          not_applicable("column " + q(n.name) + "." + q(t.name) + "." + q(c.name) + " has the type");
+        }
+      }
+    }
+  }
+}
+
 std::string refusal_of_duplicates(bool nulls_not_distinct, int server_version) {
   constexpr int first_with_nulls_not_distinct = 15;
   return nulls_not_distinct && server_version < first_with_nulls_not_distinct ? "NULLS NOT DISTINCT needs Postgres 15"

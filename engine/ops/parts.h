@@ -68,6 +68,10 @@ Column& require_column(Schema& schema, const Name& table, std::string_view colum
 Enum& require_enum(Schema& schema, const Name& type);
 /// Refuses to take away or to change what a view needs. O(views).
 void refuse_needed(const Schema& schema, const ObjectId& object);
+/// Refuses to drop a table that a foreign key of another one references. O(foreign keys).
+void refuse_referenced(const Schema& schema, const Name& table);
+/// Refuses to drop a type that a column has. O(columns).
+void refuse_used(const Schema& schema, const Name& type);
 template <class Node>
 Node& require_node(std::vector<Node>& nodes, std::string_view name, const Name& table) {
   Node* found = find_named(nodes, name);

@@ -95,7 +95,9 @@ void UnmanagedUses::drop_type(const Name& type) {
   note(*this, {ObjectKind::type, {type.schema, type.name}}, [](const Dependent&) { return true; });
 }
 void UnmanagedUses::drop_column(const Name& table, const std::string& column) {
-  note(*this, table_object(table), [&](const Dependent& d) { return d.needs == column_object(table, column); });
+  // The rows of a child table lose their values of the column as well.
+  note(*this, table_object(table),
+       [&](const Dependent& d) { return d.needs == column_object(table, column) || d.kind == "inheritedTable"; });
 }
 void UnmanagedUses::change_type(const Name& table, const std::string& column) {
   note(*this, table_object(table),

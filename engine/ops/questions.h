@@ -30,7 +30,7 @@ enum Declined : unsigned {
   no_calls = 1U << 12U,        // calls(): the migration API has no method for it
   no_type_change = 1U << 13U,  // changes_type(): no column gets another type
   no_recognition = 1U << 14U,  // recognised(): no other tool stores it
-  no_mentions = 1U << 15U,     // mentions(): names nothing that the server has to resolve, or nobody knows what
+  no_mentions = 1U << 15U,     // mentions(): names nothing that the server has to resolve, or its SQL is not looked at
 };
 constexpr Declined operator|(Declined a, Declined b) {
   return static_cast<Declined>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -109,7 +109,8 @@ inline std::string name_key(const Name& name) { return name.schema + '\0' + name
 /// Who has the names of the origin.
 struct HeldName {
   NameHolder holder = NameHolder::table;
-  Name table;
+  Name table;               // of a key and an index; of a sequence, that of the column that owns it
+  std::string column = {};  // that owns a sequence
 };
 struct NameContext {
   std::unordered_map<std::string, HeldName> relations, types;
@@ -161,7 +162,7 @@ struct UnmanagedUses {
   void leave_key(const Name& table, const std::vector<std::string>& columns);
 };
 
-/// Foreign keys lean on the primary key where they can.
+/// Whether the columns are those of the primary key, in any order.
 inline bool is_primary_key(const Table& t, const std::vector<std::string>& columns) {
   return t.primary_key && same_names(t.primary_key->columns, columns);
 }
@@ -280,7 +281,8 @@ std::optional<Loss> loss_by(const Operation& op, const LossContext& context);
 /// `may_transform`: whether the policy allows to change rows, and to tighten columns.
 void add_online_form(Operation op, bool may_transform, std::vector<Operation>& out);
 std::optional<TypeChanged> changed_type(const Operation& op);
-/// The functions, sequences, collations, roles … that its statements mention and that have to be there.
+/// The functions, sequences, collations, roles … that what it makes mentions, and that have to be there. SQL of the
+/// user (transforms, USING, raw SQL) is not looked at.
 Mentions mentioned_by(const Operation& op);
 
 }  // namespace plinth

@@ -32,7 +32,8 @@ void add_mentions(Mentions& out, const Index& index) {
     if (k.opclass) out.push_back({NamedKind::operator_class, *k.opclass});
   }
   if (index.predicate) add_mentions(out, *index.predicate);
-  out.push_back({NamedKind::access_method, Sql("{}", Ident{index.method}).text()});
+  const bool is_built_in = index.method == "btree";  // of every server, and of nearly every index
+  if (!is_built_in) out.push_back({NamedKind::access_method, Sql("{}", Ident{index.method}).text()});
 }
 
 void add_mentions(Mentions& out, const Policy& policy) {

@@ -133,18 +133,24 @@ Sql drawn_sequence_sql(const Name& table, const std::string& column) {
 
 bool turns(const SequenceOptions& from, const SequenceOptions& to) { return descends(from) != descends(to); }
 
+namespace {
+
+// The least and the greatest number of a sequence.
+std::pair<std::int64_t, std::int64_t> bounds_of(const SequenceOptions& o) {
+  const std::int64_t greatest = greatest_integer(o.type.value_or("int8"));
+  return {o.minimum     ? std::stoll(*o.minimum)
+          : descends(o) ? -greatest - 1
+                        : 1,
+          o.maximum     ? std::stoll(*o.maximum)
+          : descends(o) ? -1
+                        : greatest};
+}
+
+}  // namespace
+
 bool narrows(const SequenceOptions& from, const SequenceOptions& to) {
-  const auto bounds = [](const SequenceOptions& o) {
-    const std::int64_t greatest = greatest_integer(o.type.value_or("int8"));
-    return std::pair(o.minimum     ? std::stoll(*o.minimum)
-                     : descends(o) ? -greatest - 1
-                                   : 1,
-                     o.maximum     ? std::stoll(*o.maximum)
-                     : descends(o) ? -1
-                                   : greatest);
-  };
-  const auto [least, most] = bounds(from);
-  const auto [new_least, new_most] = bounds(to);
+  const auto [least, most] = bounds_of(from);
+  const auto [new_least, new_most] = bounds_of(to);
   return new_least > least || new_most < most || turns(from, to);
 }
 
@@ -172,7 +178,12 @@ std::vector<Sql> changed_options(const SequenceOptions& before, const SequenceOp
     const bool is_start = o.member == &SequenceOptions::start;
     const bool is_bound = o.member == &SequenceOptions::minimum || o.member == &SequenceOptions::maximum;
     if (is_start ? sequence_start(before) == sequence_start(after) : was == is && !(other_way && is_bound)) continue;
-    const std::string value = is_start ? sequence_start(after) : is.value_or("");
+    std::string value = is_start ? sequence_start(after) : is.value_or("");
+    // With another type, the server takes NO MINVALUE and NO MAXVALUE for the limits of the type.
+    if (is_bound && value.empty() && other_way && before.type != after.type) {
+      const auto [least, most] = bounds_of(after);
+      value = std::to_string(o.member == &SequenceOptions::minimum ? least : most);
+    }
     out.push_back(Sql::trusted(value.empty() ? std::string(o.reset) : std::string(o.stated) + value));
   }
   if (before.cycle != after.cycle) out.push_back(after.cycle ? Sql("CYCLE") : Sql("NO CYCLE"));
@@ -194,6 +205,7 @@ Sql changed_sequence_options_sql(const std::optional<SequenceOptions>& from, con
     Sql set("SET {}", o);
     out.push_back(std::move(set));
   }
+  if (turns(from.value_or(SequenceOptions()), to.value_or(SequenceOptions()))) out.emplace_back("RESTART");
   return Sql::list(out, " ");
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/sql/scan.h"
 #include "engine/sql/sql_literal.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 namespace {
@@ -31,6 +32,13 @@ bool is_word(std::string_view name, std::string_view word) {
   return std::equal(name.begin(), name.end(), word.begin(), word.end(), [](char a, char b) { return (a | 0x20) == b; });
 }
 
+// Whether a name is the first word of a built-in type of several: `double precision`, `timestamp with time zone`.
+bool starts_words(std::string_view name) {
+  static constexpr std::string_view words[] = {"bit",      "character", "double",   "interval",
+                                               "national", "time",      "timestamp"};
+  return std::any_of(std::begin(words), std::end(words), [&](std::string_view w) { return is_word(name, w); });
+}
+
 }  // namespace
 
 std::vector<MentionedName> mentioned_names(std::string_view sql) {
@@ -48,6 +56,8 @@ std::vector<MentionedName> mentioned_names(std::string_view sql) {
     }
     const std::string_view name = sql.substr(i, end - i);
     const bool is_type = i >= 2 && sql.substr(i - 2, 2) == "::";
+    if (is_type && !starts_words(name) && !is_builtin_type(normalize_type(name)))
+      out.push_back({NamedKind::type, std::string(name)});
     has_query = has_query || is_word(name, "select") || is_word(name, "values");
     if (end < sql.size() && sql[end] == '(' && !is_type && !starts_with_digit(name)) {
       out.push_back({NamedKind::function, std::string(name)});

@@ -29,9 +29,9 @@ struct MentionedName {
 /// Asks a database which of the names it lacks.
 using AbsentNames = std::function<std::vector<MentionedName>(const std::vector<MentionedName>&)>;
 
-/// The functions that an expression calls, and the sequences that it names. A word in front of a parenthesis is taken
-/// for a function; behind `::` it is a type. Where the expression holds a query, unqualified ones are passed over: they
-/// may be aliases. O(text).
+/// The functions that an expression calls, the sequences that it names, and the types that it casts to with `::`. A
+/// word in front of a parenthesis is taken for a function. Where the expression holds a query, unqualified ones are
+/// passed over: they may be aliases. O(text).
 std::vector<MentionedName> mentioned_names(std::string_view expression);
 
 }  // namespace plinth

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
+#include <iterator>
 
 #include "engine/json/canonical.h"
 #include "engine/sql/scan.h"
@@ -23,6 +26,7 @@ std::string element_type(std::string_view type) {
 }
 
 std::string json_of_text(const std::string& value, std::string_view type);
+std::optional<std::string> json_document(const std::string& text);
 
 // Reads `{a,"b c",{NULL}}` as a JSON array of the element type.
 class ArrayText {
@@ -74,7 +78,9 @@ class ArrayText {
     if (at_ == text_.size()) return false;
     at_ += quoted ? 1 : 0;
     if (!quoted) value.erase(trim(value).size());  // blanks in front are skipped already
-    out += !quoted && value == "NULL" ? "null" : json_of_text(value, element_);
+    const bool is_null = !quoted && value == "NULL";
+    if (!is_null && is_json_type(element_) && !json_document(value)) return false;
+    out += is_null ? "null" : json_of_text(value, element_);
     return true;
   }
 
@@ -84,7 +90,46 @@ class ArrayText {
   int depth_ = 0;
 };
 
+// The digits of a number without zeros at either end, and the power of ten behind the last of them.
+std::pair<std::string, long> decimal(std::string_view number) {
+  const std::size_t e = std::min(number.find_first_of("eE"), number.size());
+  long exponent = e < number.size() ? std::strtol(std::string(number.substr(e + 1)).c_str(), nullptr, 10) : 0;
+  const std::string_view mantissa = number.substr(0, e);
+  if (const std::size_t point = mantissa.find('.'); point != std::string_view::npos) {
+    exponent -= static_cast<long>(mantissa.size() - point - 1);
+  }
+  std::string digits;
+  std::copy_if(mantissa.begin(), mantissa.end(), std::back_inserter(digits), is_digit);
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
+  for (; digits.ends_with('0'); ++exponent) digits.pop_back();
+  return {digits, digits.empty() ? 0 : exponent};
+}
+
+// Whether JSON readers, which hold numbers as doubles, keep every number of a text.
+bool keeps_numbers(std::string_view json_text) {
+  for (std::size_t i = 0; i < json_text.size();) {
+    if (json_text[i] == '"') {
+      for (++i; i < json_text.size() && json_text[i] != '"'; ++i) i += json_text[i] == '\\' ? 1 : 0;
+      ++i;
+    } else if (is_digit(json_text[i])) {
+      const std::size_t end = std::min(json_text.find_first_not_of("+-.0123456789eE", i), json_text.size());
+      const std::string number(json_text.substr(i, end - i));
+      const double value = std::strtod(number.c_str(), nullptr);
+      std::array<char, 32> shortest{};
+      const auto last = std::to_chars(shortest.begin(), shortest.end(), value, std::chars_format::scientific).ptr;
+      const std::string_view text(shortest.data(), static_cast<std::size_t>(last - shortest.data()));
+      if (!std::isfinite(value) || decimal(number) != decimal(text)) return false;
+      i = end;
+    } else {
+      ++i;
+    }
+  }
+  return true;
+}
+
+// Nothing for a text that is none, or that JSON readers would change.
 std::optional<std::string> json_document(const std::string& text) {
+  if (!keeps_numbers(text)) return {};
   try {
     return canonical_json(*json::parse(text, Code::engine_internal));
   } catch (const Error&) {
@@ -138,7 +183,8 @@ bool casts_keep(std::string_view casts, const std::string& value) {
     const TypeName to = parse_type(normalize_type(casts.substr(start, casts.find(')', open) + 1 - start)));
     const bool holds =
         is_text_type(to.base) && is_number(to.modifier) && length <= std::strtoul(to.modifier.c_str(), nullptr, 10);
-    if (!holds) return false;
+    const bool is_padded = to.base == "character" || to.base == "bpchar";
+    if (!holds || (is_padded && value.ends_with(' '))) return false;
   }
   return true;
 }
@@ -149,6 +195,7 @@ std::optional<Default> literal_default(std::string_view text, std::string_view t
   std::string value;
   if (const std::size_t used = read_string_literal(text, value); used > 0 && only_casts(text.substr(used))) {
     if (!casts_keep(text.substr(used), value)) return {};
+    if (is_json_type(type) && !json_document(value)) return {};
     return literal(json_of_text(value, type));
   }
   const std::size_t cast = std::min(text.find("::"), text.size());

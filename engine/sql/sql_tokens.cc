@@ -33,8 +33,6 @@ SqlToken quoted_name(std::string_view quoted) {
   const bool needed = !is_type && quote_if_needed(name) != name;
   return {SqlToken::Kind::name, std::move(name), needed};
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_operator_char(char c) { return std::string_view("+-*/<>=~!@#%^&|`?").find(c) != std::string_view::npos; }
 
 // The end of a number that starts at `at`: digits, a fraction, an exponent.

@@ -30,7 +30,7 @@ Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& befor
   }
   if (found.live && extras == Extras::drop) adopt_control(before, stated.schema, found.schema);
   if (settle_defaults && found.live && !stated.live) settle_defaults(stated.schema, found.schema);
-  if (found.live) adopt_json_defaults(stated.schema, found.schema);
+  if (found.live && !stated.live) adopt_json_defaults(stated.schema, found.schema);
   reconcile(stated.schema, found.schema);
   if (found.live && leaves_open && !stated.live) adopt_unmanaged_kinds(stated.schema, found.schema);
   return unclaimed;

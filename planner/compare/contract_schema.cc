@@ -106,7 +106,12 @@ class Builder {
     std::vector<Table>& tables = out_.find_namespace(schema)->tables;
     tables.reserve(tables.size() + n.tables.size());
     for (const auto& t : n.tables) insert_sorted(tables, build_table(n, t));
-    for (const auto& p : n.policies) insert_sorted(find_sorted(tables, p.table)->policies, policy(p));
+    for (const auto& p : n.policies) {
+      Table* table = find_sorted(tables, p.table);
+      if (table == nullptr)
+        refuse(contract_, "policy " + q(p.name) + " is for a table that is not there: " + q(p.table));
+      insert_sorted(table->policies, policy(p));
+    }
   }
 
   Control effective(const std::optional<Control>& own) const {

@@ -1,6 +1,8 @@
 #include "planner/compare/reconcile.h"
 
 #include "engine/json/canonical.h"
+#include "engine/ops/renaming.h"
+#include "engine/sql/mentioned_names.h"
 #include "engine/sql/type_name.h"
 #include "planner/compare/control.h"
 
@@ -221,13 +223,47 @@ Namespace& named_namespace(Schema& schema, const std::string& name) {
   return found != nullptr ? *found : insert_sorted(schema.namespaces, Namespace{name});
 }
 
+namespace {
+
+bool draws_from(const Default& value, const Name& sequence) {
+  if (value.kind != Default::Kind::expression || !value.value.starts_with("nextval(")) return false;
+  const auto mentioned = mentioned_names(value.value);
+  return std::any_of(mentioned.begin(), mentioned.end(), [&](const MentionedName& m) {
+    return m.kind == NamedKind::relation &&
+           (m.text == user_type_text(sequence) || m.text == quote_if_needed(sequence.name));
+  });
+}
+
+// A column that comes to own the sequence that it draws from already needs no other default: the sequence stays one of
+// its own, with an owner, and goes on counting.
+void keep_drawn_sequences(Schema& expected, const Schema& actual, const Namespace& n, Table& t, const Table& found) {
+  for (auto& e : t.columns) {
+    const Column* a = is_autoincrement(e.fallback) && e.sequence.value ? find_named(found.columns, e.name) : nullptr;
+    if (a == nullptr || !a->fallback || !draws_from(*a->fallback, *e.sequence.value)) continue;
+    const Name name = *e.sequence.value;
+    if (actual.find_sequence(name) == nullptr || expected.find_namespace(name.schema) == nullptr) continue;
+    SequenceOptions options = owned_sequence(e);
+    if (options.type == "int8") options.type.reset();
+    insert_sorted(expected.find_namespace(name.schema)->sequences,
+                  Sequence{name.name, std::move(options), SequenceOwner{n.name, t.name, e.name}});
+    e.fallback = a->fallback;
+    e.sequence_options.reset();
+    e.sequence.value.reset();
+  }
+}
+
+}  // namespace
+
 void reconcile(Schema& expected, const Schema& actual) {
   reconcile_extensions(expected, actual);
   for (auto& n : expected.namespaces) {
     const Namespace* other = actual.find_namespace(n.name);
     if (other == nullptr) continue;
     for (auto& t : n.tables) {
-      if (const Table* a = find_sorted(other->tables, t.name)) reconcile_table(t, *a);
+      const Table* a = find_sorted(other->tables, t.name);
+      if (a == nullptr) continue;
+      reconcile_table(t, *a);
+      keep_drawn_sequences(expected, actual, n, t, *a);
     }
   }
 }

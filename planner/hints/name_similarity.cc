@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/sql/scan.h"
+
 namespace plinth {
 namespace {
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == '_' || c == '-' || c == ' ' || c == '.' || c == '$'; }
 char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 

@@ -119,8 +119,8 @@ void Lineage::follow(const Operation& op) {
     for (auto it = lines_.lower_bound(path); it != lines_.end() && starts_with(it->first, path);) it = lines_.erase(it);
   }
   if (change.added != nullptr) add_column(*change.made, *change.added);
-  if (const auto* alter = get_if<AlterColumnType>(&op)) {
-    change_type({alter->schema, alter->table, alter->column}, alter->type);
+  if (const auto altered = changed_type(op)) {
+    change_type({altered->table.schema, altered->table.name, altered->column}, altered->type);
   }
 }
 

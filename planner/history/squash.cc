@@ -263,9 +263,9 @@ std::string using_text(const Operation& op) {
 }
 
 // Which operations mention a literal: they are found by what stands between its first two quotes.
-class Mentions {
+class LiteralUses {
  public:
-  explicit Mentions(const std::vector<Operation>& operations) {
+  explicit LiteralUses(const std::vector<Operation>& operations) {
     texts_.reserve(operations.size());
     for (const auto& op : operations) note(texts_.emplace_back(using_text(op)));
   }
@@ -295,12 +295,19 @@ class Mentions {
   std::map<std::string, std::set<std::size_t>> by_quoted_;
 };
 
+// A contract cannot name an extension without a pack; the packages that make and drop it do.
+void keep_extensions(const Operation& op, Schema& to) {
+  const bool makes = holds_alternative<CreateDependency>(op) || holds_alternative<CreateExtension>(op);
+  const bool changes = holds_alternative<DropExtension>(op) || holds_alternative<AlterExtension>(op);
+  if (makes || (changes && find_named(to.extensions, path(op).front()) != nullptr)) apply(op, to);
+}
+
 // The server refuses to use a value of an enum in the transaction that adds it, unless the type is as young.
 void warn_of_new_values(const Schema& from, Squash& out) {
   const auto adds_values = [](const Operation& op) { return holds_alternative<AddEnumValues>(op); };
   if (std::none_of(out.operations.begin(), out.operations.end(), adds_values)) return;
   Lineage lineage(from);
-  const Mentions mentions(out.operations);
+  const LiteralUses mentions(out.operations);
   for (std::size_t i = 0; i < out.operations.size(); ++i) {
     lineage.follow(out.operations[i]);
     const auto* add = get_if<AddEnumValues>(&out.operations[i]);
@@ -332,13 +339,6 @@ Squash squash(const Schema& contract_from, const std::vector<Link>& contract_lin
   warn_of_new_values(from, out);
   out.proof = prove(from, out.operations, links.back().to, Leftovers::extensions);
   return out;
-}
-
-// A contract has no words for an extension without a pack; the packages that make and drop it have.
-void keep_extensions(const Operation& op, Schema& to) {
-  const bool makes = holds_alternative<CreateDependency>(op) || holds_alternative<CreateExtension>(op);
-  const bool changes = holds_alternative<DropExtension>(op) || holds_alternative<AlterExtension>(op);
-  if (makes || (changes && find_named(to.extensions, path(op).front()) != nullptr)) apply(op, to);
 }
 
 Squash baseline(const std::vector<Link>& links) {

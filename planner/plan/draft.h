@@ -23,7 +23,11 @@ struct Draft {
   const PlanOptions& options;
   std::vector<Planned> operations;
   std::vector<Conflict> conflicts;
-  std::set<ObjectId> suspended = {};                   // what goes for a while and comes back
+  std::set<ObjectId> suspended = {};  // what goes for a while and comes back
+  struct Renamed {
+    std::string to, operation;  // the new name, the id of the operation
+  };
+  std::map<ObjectId, Renamed> renamed = {};            // parts of tables, by their old names
   std::set<std::string> guarded = {};                  // transforms that make rows fit for new constraints
   Numbered numbered_before = {}, numbered_after = {};  // made when a sequence asks for them
   std::vector<Dependent> lost_views = {};              // views that stand in the way, and cannot come back

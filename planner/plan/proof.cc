@@ -21,6 +21,7 @@ Proof prove(const Schema& from, const std::vector<Operation>& operations, Schema
     try {
       apply(known, state);
     } catch (const Error& e) {
+      if (e.code() != Code::migration_not_applicable) throw;
       out.broken = e.what();
       return out;
     }

@@ -21,8 +21,6 @@ std::string literal_of(const JsonText& value) {
   return {};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view without_semicolon(std::string_view statement) {
   statement = trim(statement);
   while (statement.ends_with(';')) statement = trim(statement.substr(0, statement.size() - 1));

@@ -163,7 +163,7 @@ void Assembly::read_columns() {
       set_owned_sequence(c, sequence_options(own->row));
       c.sequence.value = Name{std::string(own->row.schema), std::string(own->row.name)};
     } else {
-      c.fallback = fallback(c.type, *row.fallback);
+      c.fallback = fallback(type(row.type), *row.fallback);
     }
   });
   add_owned_sequences();

@@ -93,6 +93,7 @@ class Assembly {
 
   TableEntry* find(Oid table);
   const std::string& type(std::string_view printed);
+  /// `type` is one that `type()` gave: it is kept as a key.
   std::optional<Default> fallback(const std::string& type, std::string_view text);
   OwnedSequence* own_sequence(Oid table, Oid column, std::string_view text);
   const ColumnFacts* facts(const TableEntry& t, std::uint32_t number) const;

@@ -230,6 +230,19 @@ TEST_CASE("operations: what the server changes along changes along") {
   CHECK(s.find_table({"public", "people"})->indexes.empty());
 }
 
+TEST_CASE("operations: what something left still needs is not dropped, and no name is given twice") {
+  Schema s = house();
+  CHECK(refusal(DropTable{"public", "users"}, s) == Code::migration_not_applicable);    // posts reference it
+  CHECK(refusal(DropEnumType{"public", "mood"}, s) == Code::migration_not_applicable);  // a column has it
+  CHECK(refusal(RenameConstraint{"public", "users", "users_age_check", "users_pkey"}, s) ==
+        Code::migration_not_applicable);
+  CHECK(refusal(RenameConstraint{"public", "users", "users_age_check", "users_email_key"}, s) ==
+        Code::migration_not_applicable);
+  apply(DropTable{"public", "posts"}, s);
+  apply(DropTable{"public", "users"}, s);
+  apply(DropEnumType{"public", "mood"}, s);
+}
+
 TEST_CASE("operations: a renamed type changes where it is a type, not what strings say") {
   Schema s = house();
   Column& mood = s.find_table({"public", "users"})->columns[3];

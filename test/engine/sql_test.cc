@@ -91,6 +91,9 @@ TEST_CASE("names that an expression mentions") {
   };
   CHECK(mentioned("lower(a) || public.f(b, \"Odd\".\"G\"(c))") == "lower public.f \"Odd\".\"G\"");
   CHECK(mentioned("a::numeric(10,2) > 3 AND 'f(x)' = $$g(x)$$") == "");
+  CHECK(
+      mentioned("a::d > 'x'::shop.\"Size\" AND b::double precision > c::timestamp(3) with time zone AND e::int > 0") ==
+      "d shop.\"Size\"");
   CHECK(mentioned("nextval('public.\"S\"'::regclass)") == "nextval public.\"S\"");
   CHECK(mentioned("EXISTS (SELECT 1 FROM unnest(tags) u(x) WHERE public.f(x))") == "public.f");
 }

@@ -1,6 +1,7 @@
 #include "engine/ops/columns/alter_identity.h"
 
 #include "engine/ops/define_operation.h"
+#include "engine/ops/sequences/sequence_parts.h"
 #include "engine/sql/ddl.h"
 
 namespace plinth {
@@ -22,16 +23,11 @@ Steps AlterIdentity::steps() const {
             {statement("alter identity of " + q(column),
                        Sql("ALTER TABLE {} ALTER COLUMN {} {}", on(), Ident{column}, action()))},
             {}};
-  if (to && !from) out.execute.push_back(advance());
+  // A new sequence, and one that turns and so starts again, go on behind the values that the column holds.
+  const SequenceOptions after = to_options.value_or(SequenceOptions());
+  const bool starts = to && (!from || turns(from_options.value_or(SequenceOptions()), after));
+  if (starts) out.execute.push_back(advance_sequence(on(), column, after));
   return out;
-}
-
-Step AlterIdentity::advance() const {
-  const bool down = descends(to_options);
-  const Sql last = down ? Sql("MIN({})", Ident{column}) : Sql("MAX({})", Ident{column});
-  return statement("advance the sequence of " + q(column),
-                   Sql("SELECT setval({}, {}) FROM {} HAVING {} {} {}", drawn_sequence_sql(on(), column), last, on(),
-                       last, down ? Sql("<=") : Sql(">="), Sql::trusted(sequence_start(to_options))));
 }
 
 void AlterIdentity::apply(Schema& s) const {
@@ -42,9 +38,10 @@ void AlterIdentity::apply(Schema& s) const {
 
 Impact AlterIdentity::impact(const Schema&, int) const {
   Impact out = momentary(on());
-  const SequenceOptions before = from_options.value_or(SequenceOptions()),
-                        after = to_options.value_or(SequenceOptions());
-  if (from && to && narrows(before, after)) out.fails = "fails when the sequence has counted beyond its new bounds";
+  if (from && to) {
+    add_sequence_change(out, from_options.value_or(SequenceOptions()), to_options.value_or(SequenceOptions()),
+                        "the sequence of " + q(table) + "." + q(column));
+  }
   return out;
 }
 

@@ -27,8 +27,6 @@ struct AlterIdentity {
   Name on() const { return {schema, table}; }
   Sql action() const;
   Steps steps() const;
-  /// A new sequence goes on behind the values that the column holds.
-  Step advance() const;
   void apply(Schema& s) const;
   Impact impact(const Schema&, int) const;
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |

@@ -1,7 +1,6 @@
 #include "engine/ops/columns/drop_column.h"
 
 #include "engine/names.h"
-#include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"

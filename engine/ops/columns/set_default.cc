@@ -50,6 +50,15 @@ void SetDefault::number_on(Steps& out) const {
   out.execute.push_back(setting(Sql("nextval({})", text)));
 }
 
+std::vector<TakenName> SetDefault::takes(const NameContext& names) const {
+  if (!is_autoincrement(definition)) return {};
+  const Name name = default_sequence(on(), column);
+  const HeldName* held = names.find(relation_name(name.schema, name.name));
+  const bool is_own =
+      held != nullptr && held->holder == NameHolder::sequence && held->table == on() && held->column == column;
+  return is_own ? std::vector<TakenName>{} : std::vector{relation_name(name.schema, name.name)};
+}
+
 void SetDefault::apply(Schema& s) const {
   Column& c = require_column(s, on(), column);
   c.fallback = definition;

@@ -41,12 +41,13 @@ struct SetDefault {
   void apply(Schema& s) const;
   Impact impact(const Schema&, int) const { return momentary(on()); }
 
+  /// The name of the sequence that it makes, where the column does not own it yet.
+  std::vector<TakenName> takes(const NameContext& names) const;
   std::vector<js::Doc> calls(CallContext&) const;
   static std::vector<Operation> recognised(const Claim& claim);
   Mentions mentions() const;
-  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
-                                       no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
-                                       no_type_change;
+  static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_freeing |
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_online | no_type_change;
 };
 
 }  // namespace plinth

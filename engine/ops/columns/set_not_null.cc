@@ -1,6 +1,5 @@
 #include "engine/ops/columns/set_not_null.h"
 
-#include "engine/ops/columns/drop_not_null.h"
 #include "engine/ops/constraints/add_check_constraint.h"
 #include "engine/ops/constraints/drop_check_constraint.h"
 #include "engine/ops/define_operation.h"

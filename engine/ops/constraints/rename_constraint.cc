@@ -15,6 +15,9 @@ Steps RenameConstraint::steps() const {
 
 void RenameConstraint::apply(Schema& s) const {
   Table& t = require_table(s, on());
+  bool taken = t.primary_key && t.primary_key->name == to_name;
+  each_constraint_list(t, [&](const auto& list) { taken = taken || find_named(list, to_name) != nullptr; });
+  if (taken) not_applicable("constraint " + q(to_name) + " exists already on " + q(table));
   if (t.primary_key && t.primary_key->name == from_name) {
     t.primary_key->name = to_name;
     return;

@@ -1,6 +1,5 @@
 #include "engine/ops/database/create_schema.h"
 
-#include "engine/ops/database/create_extension.h"
 #include "engine/ops/define_operation.h"
 
 namespace plinth {

@@ -27,7 +27,7 @@ struct CreateRlsPolicy {
   std::string id() const { return "rlsPolicy." + schema + "." + table + "." + definition.name; }
   std::string label() const { return "Create RLS policy " + q(definition.name) + " on " + q(table); }
   std::optional<Target> target() const { return Target{schema, "rlsPolicy", definition.name, table}; }
-  std::vector<std::string> path() const { return {schema, table, "3" + definition.name}; }
+  std::vector<std::string> path() const { return {schema, table, definition.name}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
   void apply(Schema& s) const { add_node(require_table(s, on()).policies, definition, on()); }

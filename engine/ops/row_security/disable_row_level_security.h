@@ -15,7 +15,7 @@ struct DisableRowLevelSecurity {
   std::string id() const { return "rowLevelSecurity." + schema + "." + table + ".disable"; }
   std::string label() const { return "Disable row-level security on " + q(table); }
   std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
-  std::vector<std::string> path() const { return {schema, table, "9"}; }
+  std::vector<std::string> path() const { return {schema, table}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
   void apply(Schema& s) const { require_table(s, on()).row_security = false; }

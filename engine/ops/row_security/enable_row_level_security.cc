@@ -1,7 +1,6 @@
 #include "engine/ops/row_security/enable_row_level_security.h"
 
 #include "engine/ops/define_operation.h"
-#include "engine/ops/row_security/disable_row_level_security.h"
 
 namespace plinth {
 

@@ -17,7 +17,7 @@ struct ForceRowLevelSecurity {
   std::string id() const { return "forceRowLevelSecurity." + schema + "." + table; }
   std::string label() const;
   std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
-  std::vector<std::string> path() const { return {schema, table, "1"}; }
+  std::vector<std::string> path() const { return {schema, table}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
   void apply(Schema& s) const { require_table(s, on()).force_row_security = force; }

@@ -1,6 +1,7 @@
 #include "engine/ops/sequences/alter_owned_sequence.h"
 
 #include "engine/ops/define_operation.h"
+#include "engine/ops/sequences/sequence_parts.h"
 #include "engine/sql/ddl.h"
 
 namespace plinth {
@@ -12,9 +13,11 @@ Steps AlterOwnedSequence::steps() const {
       "DECLARE owned text := {}; BEGIN IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || {};"
       " END IF; END",
       drawn_sequence_sql(on(), column), Literal{change.text()});
-  return {{column_exists("ensure column " + q(column) + " exists", on(), column)},
-          {statement("alter the sequence of " + q(column), Sql("DO {}", Literal{body.text()}))},
-          {}};
+  Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
+            {statement("alter the sequence of " + q(column), Sql("DO {}", Literal{body.text()}))},
+            {}};
+  if (turns(before, after)) out.execute.push_back(advance_sequence(on(), column, after));
+  return out;
 }
 
 void AlterOwnedSequence::apply(Schema& s) const {
@@ -28,9 +31,11 @@ void AlterOwnedSequence::apply(Schema& s) const {
 
 Impact AlterOwnedSequence::impact(const Schema&, int) const {
   Impact out;
-  if (narrows(from.value_or(SequenceOptions()), to.value_or(SequenceOptions()))) {
-    out.fails = "fails when the sequence has counted beyond its new bounds";
+  if (turns(from.value_or(SequenceOptions()), to.value_or(SequenceOptions()))) {
+    out.locks = {{on(), LockLevel::access_share}};  // to read the greatest value
   }
+  add_sequence_change(out, from.value_or(SequenceOptions()), to.value_or(SequenceOptions()),
+                      "the sequence of " + q(table) + "." + q(column));
   return out;
 }
 

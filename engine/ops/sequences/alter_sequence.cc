@@ -1,6 +1,7 @@
 #include "engine/ops/sequences/alter_sequence.h"
 
 #include "engine/ops/define_operation.h"
+#include "engine/ops/sequences/sequence_parts.h"
 #include "engine/sql/ddl.h"
 
 namespace plinth {
@@ -28,10 +29,7 @@ void AlterSequence::apply(Schema& s) const {
 Impact AlterSequence::impact(const Schema&, int) const {
   Impact out;
   if (to_owner && from_owner != to_owner) out.locks = {{to_owner->on(), LockLevel::access_share}};
-  if (turns(from_options, to_options)) {
-    out.loses = "the number that sequence " + q(sequence) + " has counted to is lost: it starts again";
-  } else if (narrows(from_options, to_options))
-    out.fails = "fails when the sequence has counted beyond its new bounds";
+  add_sequence_change(out, from_options, to_options, "sequence " + q(sequence));
   return out;
 }
 

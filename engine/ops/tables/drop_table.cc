@@ -1,7 +1,6 @@
 #include "engine/ops/tables/drop_table.h"
 
 #include "engine/names.h"
-#include "engine/ops/columns/add_column.h"
 #include "engine/ops/define_operation.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/renaming.h"
@@ -18,6 +17,7 @@ Steps DropTable::steps() const {
 void DropTable::apply(Schema& s) const {
   const Table& t = require_table(s, on());
   refuse_needed(s, table_object(on()));
+  refuse_referenced(s, on());
   drop_owned_sequences(s, on(), {});
   auto& tables = require_namespace(s, schema).tables;
   tables.erase(tables.begin() + (&t - tables.data()));

@@ -13,6 +13,7 @@ Steps DropEnumType::steps() const {
 void DropEnumType::apply(Schema& s) const {
   const Enum& e = require_enum(s, type());
   refuse_needed(s, {ObjectKind::type, {schema, type_name}});
+  refuse_used(s, type());
   auto& enums = require_namespace(s, schema).enums;
   enums.erase(enums.begin() + (&e - enums.data()));
 }

@@ -325,12 +325,12 @@ class Merging {
 
   // Each branch is whole in itself; what is not whole now does not go together.
   void whole() {
-    std::set<std::pair<Path, Path>> known;
+    std::set<std::tuple<Path, Path, std::string>> known;
     for (const MergeSide* b : {&ours_, &theirs_}) {
-      for (const auto& d : broken_references(b->side.schema)) known.emplace(d.path, d.needs);
+      for (const auto& d : broken_references(b->side.schema)) known.emplace(d.path, d.needs, d.why);
     }
     for (const auto& d : broken_references(out_.merged)) {
-      if (known.count({d.path, d.needs}) > 0) continue;
+      if (known.count({d.path, d.needs, d.why}) > 0) continue;
       const bool ours_needs = ours_.touching(d.path) != nullptr;
       conflict(d.needs, ours_.says_of(ours_needs ? d.path : d.needs), theirs_.says_of(ours_needs ? d.needs : d.path),
                d.why);

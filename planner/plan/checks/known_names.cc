@@ -67,9 +67,14 @@ void check_names(Draft& d) {
     for (auto& name : mentioned_by(p.operation)) first.emplace(std::move(name), &p.operation);
   }
   if (first.empty()) return;
-  const Destination destination(d.expected);
-  std::erase_if(first, [&](const auto& mentioned) { return destination.has(mentioned.first); });
-  if (first.empty()) return;
+  const auto is_object = [](const auto& mentioned) {
+    return mentioned.first.kind == NamedKind::relation || mentioned.first.kind == NamedKind::type;
+  };
+  if (std::any_of(first.begin(), first.end(), is_object)) {
+    const Destination destination(d.expected);
+    std::erase_if(first, [&](const auto& mentioned) { return destination.has(mentioned.first); });
+    if (first.empty()) return;
+  }
   std::vector<MentionedName> all;
   all.reserve(first.size());
   for (const auto& [name, op] : first) all.push_back(name);

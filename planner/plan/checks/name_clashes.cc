@@ -32,12 +32,23 @@ NameContext held_names(const Schema& schema) {
   for (const auto& n : schema.namespaces) {
     for (const auto& e : n.enums) out.types.emplace(name_key({n.name, e.name}), HeldName{NameHolder::type, {}});
     for (const auto& t : n.tables) note(out, n.name, t);
-    for (const auto& s : n.sequences)
-      out.relations.emplace(name_key({n.name, s.name}), HeldName{NameHolder::sequence, {}});
+    for (const auto& s : n.sequences) {
+      const SequenceOwner owner = s.owner.value_or(SequenceOwner());
+      out.relations.emplace(name_key({n.name, s.name}), HeldName{NameHolder::sequence, owner.on(), owner.column});
+    }
     for (const auto& v : n.views) {
       out.relations.emplace(name_key({n.name, v.name}), HeldName{NameHolder::view, {}});
       out.types.emplace(name_key({n.name, v.name}), HeldName{NameHolder::view, {}});
     }
+  }
+  return out;
+}
+
+std::set<Name> names_freed_by(const std::vector<Operation>& renames) {
+  std::set<Name> out;
+  for (const auto& op : renames) {
+    const LineageChange change = lineage_change(op);
+    if (change.moved && change.moved->first.size() == 2) out.insert({change.moved->first[0], change.moved->first[1]});
   }
   return out;
 }
@@ -151,11 +162,7 @@ bool is_read_by_transform(const Draft& d, const Name& table) {
 void refuse_held_names(Draft& d, const HintedOrigin& hinted) {
   if (hinted.renames.empty()) return;
   const NameContext names = held_names(hinted.origin);
-  std::set<Name> renamed;
-  for (const auto& op : hinted.renames) {
-    if (const auto* table = get_if<RenameTable>(&op)) renamed.insert({table->schema, table->from_name});
-    if (const auto* type = get_if<RenameType>(&op)) renamed.insert({type->schema, type->from_name});
-  }
+  const std::set<Name> renamed = names_freed_by(hinted.renames);
   for (const auto& op : hinted.renames) {
     if (!holds_alternative<RenameTable>(op) && !holds_alternative<RenameType>(op)) continue;
     for (const auto& made : taken_names(op, names)) {

@@ -8,6 +8,9 @@ namespace plinth {
 /// Who has the names of a schema. O(schema).
 NameContext held_names(const Schema& schema);
 
+/// The names that renames of tables and types make free.
+std::set<Name> names_freed_by(const std::vector<Operation>& renames);
+
 /// A name that something new needs while its old holder is still there: the holder, which the plan drops later, is
 /// renamed out of the way first. A holder that stays, two new objects of one name, and a hint that renames to a name in
 /// use, are conflicts.

@@ -24,11 +24,7 @@ Needs needs_of(const Draft& d, const HintedOrigin& hinted) {
   Needs out;
   const NameContext now = held_names(d.actual), before = held_names(hinted.origin);
   for (const auto& p : d.operations) add_needs(out, p.operation, now, {});
-  std::set<Name> freed;
-  for (const auto& op : hinted.renames) {
-    const LineageChange change = lineage_change(op);
-    if (change.moved && change.moved->first.size() == 2) freed.insert({change.moved->first[0], change.moved->first[1]});
-  }
+  const std::set<Name> freed = names_freed_by(hinted.renames);
   for (const auto& op : hinted.renames) add_needs(out, op, before, freed);
   return out;
 }

@@ -20,9 +20,10 @@
 namespace plinth {
 namespace {
 
-// Whether two nodes say the same; where their names come from is no part of that.
+// Whether two nodes say the same; names, and where they come from, are no part of that.
 template <class Node>
 bool is_same(const Node& expected, Node actual) {
+  actual.name = expected.name;
   if constexpr (requires { actual.named; }) actual.named = expected.named;
   if constexpr (requires { actual.implied; }) actual.implied = expected.implied;
   return expected == actual;
@@ -34,13 +35,20 @@ bool suspend_once(Draft& d, const Name& table, const Node& node) {
   return d.suspended.insert({Node::kind, {table.schema, table.name, node.name}}).second;
 }
 
-// The node as it should be, when it is the same on both sides and has not gone already.
+// The node as it should be, when it is the same on both sides but for its name, and has not gone already. A rename is
+// not needed then: it comes back under its new name.
 template <class Node>
 const Node* suspended(Draft& d, const Name& table, const std::vector<Node> Table::*nodes, const Node& node) {
   const Table* wanted = d.expected.find_table(table);
-  const Node* same = wanted != nullptr ? find_named(wanted->*nodes, node.name) : nullptr;
-  if (same == nullptr || !is_same(*same, node)) return nullptr;
-  return suspend_once(d, table, node) ? same : nullptr;
+  const auto renamed = d.renamed.find({Node::kind, {table.schema, table.name, node.name}});
+  const bool has_other_name = renamed != d.renamed.end();
+  const Node* same =
+      wanted != nullptr ? find_named(wanted->*nodes, has_other_name ? renamed->second.to : node.name) : nullptr;
+  if (same == nullptr || !is_same(*same, node) || !suspend_once(d, table, node)) return nullptr;
+  if (has_other_name) {
+    std::erase_if(d.operations, [&](const Planned& p) { return id(p.operation) == renamed->second.operation; });
+  }
+  return same;
 }
 
 bool reads(const Policy& p, const std::string& column) {
@@ -53,23 +61,24 @@ bool reads(const Index& i, const std::string& column) {
          std::any_of(i.keys.begin(), i.keys.end(), [&](const IndexKey& k) { return mentions(k.expression, column); });
 }
 
-// Away, and back again in its own phase. The rows fit still, unless values are computed anew.
-void remake(Draft& d, const Name& table, const Policy& p) {
-  d.add(DropRlsPolicy{table.schema, table.name, p.name});
-  d.add(CreateRlsPolicy{table.schema, table.name, p}, 2);
+// Away under the name that it has, and back again in its own phase. The rows fit still, unless values are computed
+// anew.
+void remake(Draft& d, const Name& table, const std::string& name, const Policy& p) {
+  d.add(DropRlsPolicy{table.schema, table.name, name});
+  d.add(CreateRlsPolicy{table.schema, table.name, p}, 3);
 }
-void remake(Draft& d, const Name& table, const Check& c) {
-  d.add(DropCheckConstraint{table.schema, table.name, c.name});
+void remake(Draft& d, const Name& table, const std::string& name, const Check& c) {
+  d.add(DropCheckConstraint{table.schema, table.name, name});
   guard_check(d, table, c);
   d.add(AddCheckConstraint{table.schema, table.name, c});
 }
-void remake(Draft& d, const Name& table, const Index& i) {
-  d.add(DropIndex{table.schema, table.name, i.name});
+void remake(Draft& d, const Name& table, const std::string& name, const Index& i) {
+  d.add(DropIndex{table.schema, table.name, name});
   if (i.unique) guard_unique(d, table, unique_rows(i));
   d.add(CreateIndex{table.schema, table.name, i});
 }
-void remake(Draft& d, const Name& table, const Unique& u) {
-  d.add(DropConstraint{table.schema, table.name, u.name, "unique"});
+void remake(Draft& d, const Name& table, const std::string& name, const Unique& u) {
+  d.add(DropConstraint{table.schema, table.name, name, "unique"});
   guard_unique(d, table, unique_rows(u));
   d.add(AddUnique{table.schema, table.name, u});
 }
@@ -98,7 +107,7 @@ template <class Node, class F>
 void suspend_nodes(Draft& d, const Name& table, const std::vector<Node> Table::*nodes, const F& is_affected) {
   for (const auto& node : d.actual.find_table(table)->*nodes) {
     const Node* same = is_affected(node) ? suspended(d, table, nodes, node) : nullptr;
-    if (same != nullptr) remake(d, table, *same);
+    if (same != nullptr) remake(d, table, node.name, *same);
   }
 }
 
@@ -147,10 +156,15 @@ void replace_column(Draft& d, const Name& table, const Column& expected) {
   suspend_nodes(d, table, &Table::uniques,
                 [&](const Unique& u) { return holds(u.columns, column) || holds(u.include, column); });
   suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return uses(i, column); });
-  constexpr int before_types = -1, after_types = 5;
+  constexpr int before_types = -1;
   keep_owned_sequences(d, table, column);
   d.add_in(Phase::alter_types, DropColumn{table.schema, table.name, column}, before_types);
-  d.add_in(Phase::alter_types, AddColumn{table.schema, table.name, expected, false}, after_types);
+  add_after_types(d, table, expected);
+}
+
+void add_after_types(Draft& d, const Name& table, const Column& generated) {
+  constexpr int after_types = 5;
+  d.add_in(Phase::alter_types, AddColumn{table.schema, table.name, generated, false}, after_types);
 }
 
 void detach_dependents(Draft& d, const Name& table, const std::string& column, Disturbance by) {

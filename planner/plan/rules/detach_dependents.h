@@ -33,6 +33,9 @@ struct Disturbance {
 /// Its values are computed anew; those of an ordinary column that becomes a generated one are lost. O(foreign keys).
 void replace_column(Draft& draft, const Name& table, const Column& expected);
 
+/// A new generated column that reads columns whose types change: the server refuses to change them under it.
+void add_after_types(Draft& draft, const Name& table, const Column& generated);
+
 /// Before the type of a column changes: generated columns that read it are replaced; policies that read it go for a
 /// while; so do foreign keys on both ends where the types do not compare or the values change, so that both ends can
 /// follow; and checks and indexes with expressions where the types do not compare. O(foreign keys).

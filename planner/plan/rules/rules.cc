@@ -81,8 +81,8 @@ void create_table_parts(Draft& d, const std::string& schema, const Table& t) {
   for (const auto& i : t.indexes) d.add(CreateIndex{schema, t.name, i});
   for (const auto& fk : t.foreign_keys) d.add(AddForeignKey{schema, t.name, fk});
   if (t.row_security) d.add(EnableRowLevelSecurity{schema, t.name}, 1);
-  if (t.force_row_security) d.add(ForceRowLevelSecurity{schema, t.name, true}, 1);
-  for (const auto& p : t.policies) d.add(CreateRlsPolicy{schema, t.name, p}, 2);
+  if (t.force_row_security) d.add(ForceRowLevelSecurity{schema, t.name, true}, 2);
+  for (const auto& p : t.policies) d.add(CreateRlsPolicy{schema, t.name, p}, 3);
   for (const auto& c : t.columns) plan_owned_sequence(d, {schema, t.name}, c, nullptr);
 }
 
@@ -117,9 +117,9 @@ void rule(Draft& d, const Path& path, const Pair<Table>& p) {
   if (p.expected == nullptr) return d.add(DropTable{schema, p.actual->name});
   const std::string& name = p.expected->name;
   if (p.expected->row_security && !p.actual->row_security) d.add(EnableRowLevelSecurity{schema, name}, 1);
-  if (!p.expected->row_security && p.actual->row_security) d.add(DisableRowLevelSecurity{schema, name}, 3);
+  if (!p.expected->row_security && p.actual->row_security) d.add(DisableRowLevelSecurity{schema, name}, 4);
   if (p.expected->force_row_security != p.actual->force_row_security) {
-    d.add(ForceRowLevelSecurity{schema, name, p.expected->force_row_security}, 1);
+    d.add(ForceRowLevelSecurity{schema, name, p.expected->force_row_security}, 2);
   }
 }
 
@@ -130,7 +130,18 @@ void rule(Draft&, const Path&, const Pair<View>&) {}
 
 // ---- columns ----------------------------------------------------------------------------------------------------
 
+// Whether the server refuses to change the type of what a generated column reads while it does.
+bool reads_another_type(const Draft& d, const Name& table, const Column& c) {
+  const auto &before = d.actual.find_table(table)->columns, &after = d.expected.find_table(table)->columns;
+  return std::any_of(before.begin(), before.end(), [&](const Column& read) {
+    const Column* wanted = read.name != c.name ? find_named(after, read.name) : nullptr;
+    return wanted != nullptr && (wanted->type != read.type || wanted->collation != read.collation) &&
+           mentions(*c.generated, read.name);
+  });
+}
+
 void add_column(Draft& d, const Name& table, const Column& c) {
+  if (c.generated && reads_another_type(d, table, c)) return add_after_types(d, table, c);
   if (!fills_itself(c)) return plan_not_null_backfill(d, table, c);
   d.add(AddColumn{table.schema, table.name, c, false});
   plan_owned_sequence(d, table, c, nullptr);
@@ -169,16 +180,6 @@ void drop_column(Draft& d, const Name& table, const Column& c) {
   constexpr int before_types = -1;  // of the columns that it reads
   if (c.generated) return d.add_in(Phase::alter_types, std::move(op), before_types);
   d.add(std::move(op));
-}
-
-// Whether the server refuses to change the type of what a generated column reads while it does.
-bool reads_another_type(const Draft& d, const Name& table, const Column& c) {
-  const auto &before = d.actual.find_table(table)->columns, &after = d.expected.find_table(table)->columns;
-  return std::any_of(before.begin(), before.end(), [&](const Column& read) {
-    const Column* wanted = read.name != c.name ? find_named(after, read.name) : nullptr;
-    return wanted != nullptr && (wanted->type != read.type || wanted->collation != read.collation) &&
-           mentions(*c.generated, read.name);
-  });
 }
 
 // No transform can write a generated column: what an ALTER cannot do for all values is done by a new one.
@@ -242,6 +243,8 @@ void drop_key(Draft& d, const Name& table, const std::string& name, const std::s
 void rule(Draft& d, const Path& path, const Pair<PrimaryKey>& p) {
   const Name table = table_of(path);
   if (p.expected != nullptr && p.actual != nullptr && only_name_differs(*p.expected, *p.actual)) {
+    // It may have gone with a column that is made anew, and come back under the other name.
+    if (d.suspended.contains({PrimaryKey::kind, {table.schema, table.name, p.actual->name}})) return;
     return d.add(RenameConstraint{table.schema, table.name, p.actual->name, p.expected->name});
   }
   if (p.actual != nullptr) drop_key(d, table, p.actual->name, "primaryKey", p.actual->columns);
@@ -311,7 +314,7 @@ void rule(Draft& d, const Path& path, const Pair<Index>& p) {
 void rule(Draft& d, const Path& path, const Pair<Policy>& p) {
   const Name table = table_of(path);
   if (p.actual != nullptr) d.add(DropRlsPolicy{table.schema, table.name, p.actual->name});
-  if (p.expected != nullptr) d.add(CreateRlsPolicy{table.schema, table.name, *p.expected}, 2);
+  if (p.expected != nullptr) d.add(CreateRlsPolicy{table.schema, table.name, *p.expected}, 3);
 }
 
 // ---- renames by content -----------------------------------------------------------------------------------------
@@ -341,7 +344,9 @@ void plan_renames(Draft& d, const std::vector<Issue>& issues, std::set<std::size
       const auto* extra = get_if<Pair<Node>>(&issues[x].node);
       if (extra == nullptr || extra->expected != nullptr || settled.count(x) > 0) continue;
       if (!only_name_differs(*missing->expected, *extra->actual)) continue;
-      d.add(renaming<Node>(table, extra->actual->name, missing->expected->name));
+      Operation rename = renaming<Node>(table, extra->actual->name, missing->expected->name);
+      d.renamed[{Node::kind, {table.schema, table.name, extra->actual->name}}] = {missing->expected->name, id(rename)};
+      d.add(std::move(rename));
       settled.insert(m);
       settled.insert(x);
       break;

@@ -50,10 +50,18 @@ void create_sequence(Draft& d, const std::string& schema, const Sequence& s) {
 void drop_sequence(Draft& d, const std::string& schema, const Sequence& s) {
   if (s.owner && find_column(d.expected, *s.owner) == nullptr) return;  // goes with the column
   const auto owner = numbered_column(d.numbered_after, d.expected, {schema, s.name});
-  const bool taken_over = owner && Name{schema, s.name} == default_sequence(owner->on(), owner->column);
-  if (!taken_over) return d.add(DropSequence{schema, s.name});
-  // The column draws from it from now on.
-  if (owner != s.owner) d.add(AlterSequence{schema, s.name, s.options, s.options, s.owner, owner});
+  if (!owner) return d.add(DropSequence{schema, s.name});
+  // Where the column owns it already, the column draws from it from now on.
+  const bool is_its_own = owner == s.owner && Name{schema, s.name} == default_sequence(owner->on(), owner->column);
+  if (is_its_own) return;
+  const std::string column = Sql("{}.{}", owner->on(), Ident{owner->column}).text();
+  d.conflicts.push_back(
+      {ConflictKind::unsupported_operation,
+       "Sequence " + q(s.name) + " becomes a part of column " + q(owner->table) + "." + q(owner->column),
+       "The column would start to number anew, and others may draw from the sequence.",
+       "Run by hand: ALTER SEQUENCE " + Sql("{}", Name{schema, s.name}).text() + " OWNED BY " + column +
+           "; let the column draw from it, and plan again.",
+       {schema, s.name}});
 }
 
 }  // namespace

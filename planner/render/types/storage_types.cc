@@ -89,7 +89,7 @@ Doc namespace_type(const std::string& name, const Json& space) {
   std::vector<Member> entries = {{"table", ts::object_type(std::move(tables))}};
   if (!sets.empty()) entries.push_back({"valueSet", ts::object_type(std::move(sets))});
   const std::string stated = string_in(space, "kind");
-  const std::string kind = name == "__unbound__" ? "postgres-unbound-schema" : "postgres-schema";
+  const std::string kind = name == unbound_namespace ? "postgres-unbound-schema" : "postgres-schema";
   return ts::object_type({{"id", ts::string_type(name)},
                           {"kind", ts::string_type(stated.empty() || stated == "schema" ? kind : stated)},
                           {"entries", ts::object_type(std::move(entries))}});

@@ -17,9 +17,9 @@ void check_limit(std::string_view name, std::int64_t milliseconds) {
 
 std::string lock_schema_of(const Contract& contract) {
   for (const auto& n : contract.namespaces) {
-    if (n.id != "__unbound__") return n.id;
+    if (n.id != unbound_namespace) return n.id;
   }
-  return "__unbound__";
+  return std::string(unbound_namespace);
 }
 
 LockedDatabase::LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits)

@@ -7,7 +7,7 @@
 namespace plinth {
 
 /// Compares the live schema with a contract. Throws MIGRATION.SCHEMA_VERIFY_FAILED with all issues in meta.
-/// The unclaimed objects.
+/// Returns the unclaimed objects.
 std::vector<std::string> verify_live(Connection& connection, const Contract& contract, Strictness strictness,
                                      const Suspicions& suspicions = {});
 
