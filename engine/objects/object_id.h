@@ -8,6 +8,8 @@
 
 namespace plinth {
 
+struct JsonPath;
+
 /// What an object is. `rows` and `key` are no objects of the catalogue: what a table holds, whatever the table is
 /// named, and that its rows are told apart by some columns.
 enum class ObjectKind {
