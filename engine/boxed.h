@@ -3,6 +3,7 @@
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace plinth {
@@ -15,9 +16,10 @@ class Boxed {
   Boxed() = default;
   Boxed(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
   template <class U>
-  requires std::convertible_to<U, T> Boxed(U&& value)
-      : value_(std::make_unique<T>(std::forward<U>(value))) {}  // NOLINT(google-explicit-constructor)
-  Boxed(std::optional<T> value) {                               // NOLINT(google-explicit-constructor)
+  requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, Boxed>)
+      Boxed(U&& value)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload): never a Boxed
+      : value_(std::make_unique<T>(std::forward<U>(value))) {}
+  Boxed(std::optional<T> value) {  // NOLINT(google-explicit-constructor)
     if (value) value_ = std::make_unique<T>(std::move(*value));
   }
   Boxed(const Boxed& other) : value_(other.value_ ? std::make_unique<T>(*other.value_) : nullptr) {}

@@ -1,6 +1,8 @@
 #include "engine/ops/parts.h"
 
 #include "engine/names.h"
+#include "engine/ops/renaming.h"
+#include "engine/sql/type_name.h"
 
 namespace plinth {
 

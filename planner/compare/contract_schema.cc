@@ -175,10 +175,9 @@ class Builder {
   std::string column_type(const ContractNamespace& n, const ContractTable& t, const ContractColumn& c) const {
     if (c.codec_id.starts_with("pg/enum")) return enum_type(n, enum_name(c));
     const auto named = c.type_ref ? contract_.types.find(*c.type_ref) : contract_.types.end();
-    const std::string type =
-        named == contract_.types.end()
-            ? expand_type(c.native_type, c.codec_id, c.parameters)
-            : expand_type(named->second.native_type, named->second.codec_id, named->second.parameters);
+    std::string type = named == contract_.types.end()
+                           ? expand_type(c.native_type, c.codec_id, c.parameters)
+                           : expand_type(named->second.native_type, named->second.codec_id, named->second.parameters);
     if (!is_plain_type(type)) {
       refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": " + q(type) + " is not the name of a type");
     }

@@ -1,5 +1,7 @@
 #include "planner/render/types/storage_types.h"
 
+#include "engine/contract/contract.h"
+
 namespace plinth {
 namespace {
 
