@@ -114,15 +114,20 @@ class Merging {
     return &out;
   }
 
-  // nullptr where the order may mean something, or two elements have one name.
+  // What both kept, then what either added, in an order that does not depend on which side is called ours. nullptr
+  // where the order may mean something, or two elements have one name.
   Value sets(const Elements& base, const Elements& ours, const Elements& theirs) {
     std::vector<Value> kept;
-    for (const auto& [e, text] : ours.list) {
-      if (theirs.hold(text) || !base.hold(text)) kept.push_back(e);
+    for (const auto& [e, text] : base.list) {
+      if (ours.hold(text) && theirs.hold(text)) kept.push_back(e);
     }
-    for (const auto& [e, text] : theirs.list) {
-      if (!ours.hold(text) && !base.hold(text)) kept.push_back(e);
+    std::map<std::string_view, Value> added;
+    for (const auto* side : {&ours, &theirs}) {
+      for (const auto& [e, text] : side->list) {
+        if (!base.hold(text)) added.emplace(text, e);
+      }
     }
+    for (const auto& [text, e] : added) kept.push_back(e);
     return one_of_a_name(kept);
   }
 

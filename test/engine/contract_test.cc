@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "engine/contract/merge_contracts.h"
 #include "engine/json/canonical.h"
 #include "test/engine/contract_text.h"
 #include "test/files.h"
@@ -235,6 +236,20 @@ TEST_CASE("models tell where they are stored, in every era; what is not as expec
   CHECK(models(R"("models": {"Shirt": {"storage": {"table": "shirt", "fields": {"label": {"column": "label"}}}}}, )") ==
         ".Shirt=public.shirt label:label\n");
   CHECK(models(R"("domain": 7, "models": [], )") == "");
+}
+
+TEST_CASE("contracts: what two sides add to one list is merged in the same order, whichever is called ours") {
+  const std::string maker = R"("primaryKey": {"columns": ["id"]}, "uniques": [], "indexes": [])";
+  REQUIRE(whole.find(maker) != std::string::npos);
+  const auto with_index = [&](const std::string& name) {
+    return replaced(whole, maker,
+                    maker.substr(0, maker.size() - 1) + R"({"columns": ["id"], "name": ")" + name + R"("}])");
+  };
+  const std::string ours = with_index("b"), theirs = with_index("a");
+  const MergedContract one = merge_contracts(whole, ours, theirs), other = merge_contracts(whole, theirs, ours);
+  CHECK(one.conflicts.empty());
+  CHECK(one.text == other.text);
+  CHECK(one.text.find("\"a\"") < one.text.find("\"b\""));
 }
 
 // With PLINTH_BLESS set, the hashes in the files are renewed first.

@@ -48,7 +48,9 @@ void create_sequence(Draft& d, const std::string& schema, const Sequence& s) {
 }
 
 void drop_sequence(Draft& d, const std::string& schema, const Sequence& s) {
-  if (s.owner && find_column(d.expected, *s.owner) == nullptr) return;  // goes with the column
+  // It goes with the column that owns it, also where that is made anew.
+  if (s.owner && find_column(d.expected, *s.owner) == nullptr) return;
+  if (s.owner && d.suspended.contains({Column::kind, {s.owner->schema, s.owner->table, s.owner->column}})) return;
   const auto owner = numbered_column(d.numbered_after, d.expected, {schema, s.name});
   if (!owner) return d.add(DropSequence{schema, s.name});
   // Where the column owns it already, the column draws from it from now on.
