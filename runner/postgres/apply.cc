@@ -54,6 +54,15 @@ Error in_operation(const Error& e, const RawSql& op, const std::string& descript
   Error out(circumstance ? e.code() : Code::migration_execution_failed, op.raw_label + ": " + e.what(), e.reason());
   for (const auto& [key, value] : e.meta()) out.with_json(key, value);
   out.with("operationId", op.raw_id).with("stepDescription", description).with("sql", sql);
+  const bool uses_new_value = std::any_of(e.meta().begin(), e.meta().end(), [](const auto& m) {
+    return m.first == "sqlState" && m.second == R"("55P04")";
+  });
+  if (uses_new_value) {
+    out.fix(
+        "Everything was rolled back. Apply the packages up to the one that adds the value of the enum first "
+        "(`target`), "
+        "then the others.");
+  }
   return out;
 }
 
