@@ -28,6 +28,8 @@ struct View {
   bool operator==(const View& o) const {
     return name == o.name && query == o.query && options == o.options && detached == o.detached;
   }
+  /// Refuses needs that no query has.
+  void validate(const JsonPath& at) const;
   static constexpr auto fields = std::tuple{field("name", &View::name),        field("query", &View::query),
                                             field("options", &View::options),  uncompared("columns", &View::columns),
                                             uncompared("needs", &View::needs), field("detached", &View::detached)};

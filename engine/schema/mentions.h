@@ -17,4 +17,12 @@ void add_mentions(Mentions& out, const Index& index);
 void add_mentions(Mentions& out, const Policy& policy);
 void add_mentions(Mentions& out, const View& view);
 
+/// Those of one part.
+template <class Part>
+Mentions mentions_of(const Part& part) {
+  Mentions out;
+  add_mentions(out, part);
+  return out;
+}
+
 }  // namespace plinth

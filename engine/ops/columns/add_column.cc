@@ -144,12 +144,6 @@ std::vector<js::Doc> AddColumn::calls(CallContext& context) const {
   return js::list(on_table("addColumn", on(), js::Property{"column", std::move(*column)}));
 }
 
-Mentions AddColumn::mentions() const {
-  Mentions out;
-  add_mentions(out, definition);
-  return out;
-}
-
 template const OperationTraits& traits_of<AddColumn>();
 
 }  // namespace plinth

@@ -52,7 +52,7 @@ struct AddColumn {
   void online(std::vector<Operation>& out, bool may_transform) const;
   static std::vector<Operation> recognised(const Claim& claim);
   std::vector<js::Doc> calls(CallContext& context) const;
-  Mentions mentions() const;
+  Mentions mentions() const { return mentions_of(definition); }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_taking | no_freeing | no_disturbing |
                                        no_turning | no_loss | no_type_change;
 };

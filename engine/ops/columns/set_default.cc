@@ -99,12 +99,6 @@ std::vector<Operation> SetDefault::recognised(const Claim& claim) {
   return out;
 }
 
-Mentions SetDefault::mentions() const {
-  Mentions out;
-  add_mentions(out, definition);
-  return out;
-}
-
 template const OperationTraits& traits_of<SetDefault>();
 
 }  // namespace plinth

@@ -57,12 +57,6 @@ std::vector<Operation> AddCheckConstraint::recognised(const Claim& claim) {
   return claim.made_of<AddCheckConstraint>(&Table::checks);
 }
 
-Mentions AddCheckConstraint::mentions() const {
-  Mentions out;
-  add_mentions(out, definition.expression);
-  return out;
-}
-
 template const OperationTraits& traits_of<AddCheckConstraint>();
 
 }  // namespace plinth

@@ -104,12 +104,6 @@ std::vector<Operation> CreateIndex::recognised(const Claim& claim) {
   return claim.made_of<CreateIndex>(&Table::indexes);
 }
 
-Mentions CreateIndex::mentions() const {
-  Mentions out;
-  add_mentions(out, definition);
-  return out;
-}
-
 template const OperationTraits& traits_of<CreateIndex>();
 
 }  // namespace plinth

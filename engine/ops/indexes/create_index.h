@@ -54,7 +54,7 @@ struct CreateIndex {
   void online(std::vector<Operation>& out, bool) const;
   std::vector<js::Doc> calls(CallContext&) const;
   static std::vector<Operation> recognised(const Claim& claim);
-  Mentions mentions() const;
+  Mentions mentions() const { return mentions_of(definition); }
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_freeing | no_disturbing |
                                        no_lineage | no_turning | no_loss | no_type_change;
 };

@@ -38,12 +38,6 @@ std::vector<Operation> CreateRlsPolicy::recognised(const Claim& claim) {
   return claim.made_of<CreateRlsPolicy>(&Table::policies);
 }
 
-Mentions CreateRlsPolicy::mentions() const {
-  Mentions out;
-  add_mentions(out, definition);
-  return out;
-}
-
 template const OperationTraits& traits_of<CreateRlsPolicy>();
 
 }  // namespace plinth

@@ -35,7 +35,7 @@ struct CreateRlsPolicy {
 
   std::vector<js::Doc> calls(CallContext& context) const;
   static std::vector<Operation> recognised(const Claim& claim);
-  Mentions mentions() const;
+  Mentions mentions() const { return mentions_of(definition); }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |
                                        no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
                                        no_type_change;

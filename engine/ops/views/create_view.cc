@@ -55,12 +55,6 @@ std::vector<TakenName> CreateView::takes(const NameContext&) const {
   return replaces ? std::vector<TakenName>{} : table_names(name());
 }
 
-Mentions CreateView::mentions() const {
-  Mentions out;
-  add_mentions(out, definition);
-  return out;
-}
-
 template const OperationTraits& traits_of<CreateView>();
 
 }  // namespace plinth

@@ -27,7 +27,7 @@ struct CreateView {
 
   void link(const LinkContext& context, Links& links) const;
   std::vector<TakenName> takes(const NameContext&) const;
-  Mentions mentions() const;
+  Mentions mentions() const { return mentions_of(definition); }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_freeing |
                                        no_disturbing | no_lineage | no_turning | no_loss | no_online | no_calls |
                                        no_type_change | no_recognition;

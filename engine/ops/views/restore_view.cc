@@ -40,12 +40,6 @@ void RestoreView::link(const LinkContext&, Links& links) const {
   links.needs = needed_objects(definition);
 }
 
-Mentions RestoreView::mentions() const {
-  Mentions out;
-  if (redefined) add_mentions(out, definition);
-  return out;
-}
-
 template const OperationTraits& traits_of<RestoreView>();
 
 }  // namespace plinth

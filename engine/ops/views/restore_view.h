@@ -26,7 +26,7 @@ struct RestoreView {
   Impact impact(const Schema&, int) const;
 
   void link(const LinkContext&, Links& links) const;
-  Mentions mentions() const;
+  Mentions mentions() const { return redefined ? mentions_of(definition) : Mentions(); }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_taking |
                                        no_freeing | no_disturbing | no_lineage | no_turning | no_loss | no_online |
                                        no_calls | no_type_change | no_recognition;
