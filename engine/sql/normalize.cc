@@ -28,6 +28,21 @@ std::string element_type(std::string_view type) {
 std::string json_of_text(const std::string& value, std::string_view type);
 std::optional<std::string> json_document(const std::string& text);
 
+std::size_t characters(std::string_view text) {
+  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_continuation));
+}
+
+// Whether a cast to a type with a length keeps a text as it is: it is not cut, and no blanks are stripped from it.
+bool fits(std::string_view value, const TypeName& to) {
+  if (!is_number(to.modifier)) return false;
+  const auto most = static_cast<std::size_t>(std::strtoul(to.modifier.c_str(), nullptr, 10));
+  if (to.base == "bit") return characters(value) == most;
+  if (to.base == "bit varying" || to.base == "character varying") return characters(value) <= most;
+  if (to.base == "character" || to.base == "bpchar") return characters(value) <= most && !value.ends_with(' ');
+  return false;
+}
+
 // Reads `{a,"b c",{NULL}}` as a JSON array of the element type.
 class ArrayText {
  public:
@@ -38,6 +53,8 @@ class ArrayText {
     std::string out;
     return array(out) && at_ == text_.size() ? std::optional(out) : std::nullopt;
   }
+  /// Whether the type keeps all elements that were read as they are.
+  bool elements_fit() const { return fit_; }
 
  private:
   bool take(char c) {
@@ -80,6 +97,7 @@ class ArrayText {
     if (!quoted) value.erase(trim(value).size());  // blanks in front are skipped already
     const bool is_null = !quoted && value == "NULL";
     if (!is_null && is_json_type(element_) && !json_document(value)) return false;
+    fit_ = fit_ && (is_null || fits(value, parse_type(element_)));
     out += is_null ? "null" : json_of_text(value, element_);
     return true;
   }
@@ -88,7 +106,13 @@ class ArrayText {
   std::string element_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  bool fit_ = true;
 };
+
+bool elements_fit(std::string_view value, const TypeName& to) {
+  ArrayText array(value, to.text());
+  return array.read() && array.elements_fit();
+}
 
 // The digits of a number without zeros at either end, and the power of ten behind the last of them.
 std::pair<std::string, long> decimal(std::string_view number) {
@@ -173,18 +197,24 @@ std::optional<std::string> array_constructor(std::string_view text, std::string_
   return "[" + out + "]";
 }
 
+// Whether a limit of the type rounds values, where another would refuse them.
+bool rounds(std::string_view base) {
+  return base == "numeric" || base == "interval" || base == "time" || base == "timetz" || base == "timestamp" ||
+         base == "timestamptz";
+}
+
 // Whether casts leave a value as it is: those to a type with a length cut a longer text, those with a precision round.
-bool casts_keep(std::string_view casts, const std::string& value) {
-  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  const auto continued = std::count_if(value.begin(), value.end(), is_continuation);
-  const std::size_t length = value.size() - static_cast<std::size_t>(continued);
-  for (std::size_t open = casts.find('('); open != std::string_view::npos; open = casts.find('(', open + 1)) {
-    const std::size_t start = casts.rfind("::", open) + 2;
-    const TypeName to = parse_type(normalize_type(casts.substr(start, casts.find(')', open) + 1 - start)));
-    const bool holds =
-        is_text_type(to.base) && is_number(to.modifier) && length <= std::strtoul(to.modifier.c_str(), nullptr, 10);
-    const bool is_padded = to.base == "character" || to.base == "bpchar";
-    if (!holds || (is_padded && value.ends_with(' '))) return false;
+// A cast to the type of the column itself rounds as storing the value does.
+bool casts_keep(std::string_view casts, const std::string& value, std::string_view column_type) {
+  const std::string element = element_type(column_type);
+  for (std::size_t start = casts.find("::"); start != std::string_view::npos;) {
+    const std::size_t next = casts.find("::", start + 2);
+    const std::string_view cast = trim(casts.substr(start + 2, std::min(next, casts.size()) - start - 2));
+    start = next;
+    if (cast.find('(') == std::string_view::npos) continue;
+    const TypeName to = parse_type(normalize_type(cast));
+    const bool kept = to.array ? elements_fit(value, to) : fits(value, to);
+    if (!kept && !(rounds(to.base) && element_type(to.text()) == element)) return false;
   }
   return true;
 }
@@ -194,13 +224,13 @@ std::optional<Default> literal_default(std::string_view text, std::string_view t
   if (lower == "true" || lower == "false") return literal(lower);
   std::string value;
   if (const std::size_t used = read_string_literal(text, value); used > 0 && only_casts(text.substr(used))) {
-    if (!casts_keep(text.substr(used), value)) return {};
+    if (!casts_keep(text.substr(used), value, type)) return {};
     if (is_json_type(type) && !json_document(value)) return {};
     return literal(json_of_text(value, type));
   }
   const std::size_t cast = std::min(text.find("::"), text.size());
   const std::string_view number = unwrap(text.substr(0, cast));
-  if (is_number(number) && only_casts(text.substr(cast)) && casts_keep(text.substr(cast), std::string(number))) {
+  if (is_number(number) && only_casts(text.substr(cast)) && casts_keep(text.substr(cast), std::string(number), type)) {
     return literal(is_text_type(type) ? json::quote(number) : canonical_number(number));
   }
   if (const auto array = array_constructor(text, type)) return literal(*array);

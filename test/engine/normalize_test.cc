@@ -37,8 +37,25 @@ TEST_CASE("defaults: a cast that changes the value stays") {
        {"1.567::numeric(10,1)", "numeric", "expression 1.567::numeric(10,1)"},
        {"'2020-01-01 00:00:00.5+00'::timestamp(0) with time zone", "timestamptz",
         "expression '2020-01-01 00:00:00.5+00'::timestamp(0) with time zone"},
+       {"'{abc,abcd}'::character varying(3)[]", "character varying(3)[]",
+        "expression '{abc,abcd}'::character varying(3)[]"},
+       {"'1011'::bit(3)", "bit(3)", "expression '1011'::bit(3)"},
+       {"1.567::numeric(10,1)::numeric(10,3)", "numeric(10,3)", "expression 1.567::numeric(10,1)::numeric(10,3)"},
        {"'abcd'::character(3)", "character(3)", "expression 'abcd'::character(3)"},
        {"'a  '::character(3)", "text", "expression 'a  '::character(3)"}});  // the cast to text strips the blanks
+}
+
+TEST_CASE("defaults: a cast to the type of the column itself does what storing the value does") {
+  check_defaults(
+      {{"'2020-01-01 00:00:00'::timestamp(3) without time zone", "timestamp(3)", "literal \"2020-01-01T00:00:00\""},
+       {"'2020-01-01 00:00:00'::timestamp(3) without time zone", "timestamptz(3)",
+        "expression '2020-01-01 00:00:00'::timestamp(3) without time zone"},
+       {"1.567::numeric(10,1)", "numeric(10,1)", "literal 1.567"},
+       {"'{1.00,2.50}'::numeric(5,2)[]", "numeric(5,2)[]", "literal [1,2.5]"},
+       {"'{abc,NULL}'::character varying(3)[]", "character varying(3)[]", "literal [\"abc\",null]"},
+       {"'101'::bit(3)", "bit(3)", "literal \"101\""},
+       {"'10'::bit varying(3)", "bit varying(3)", "literal \"10\""},
+       {"'01:00:00'::interval(3)", "interval(3)", "literal \"01:00:00\""}});
 }
 
 TEST_CASE("defaults: literals lose quotes, casts and parentheses") {
