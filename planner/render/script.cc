@@ -3,6 +3,7 @@
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/sql/scan.h"
 #include "planner/plan/commit_groups.h"
+#include "planner/plan/kept_attributes.h"
 
 namespace plinth {
 namespace {
@@ -102,14 +103,14 @@ Statements asserted(const Operation& op) {
 }
 
 // The operations with their statements, and BEGIN and COMMIT around the groups that have some.
-template <class Bracket, class Each>
-void each_in_groups(const std::vector<Operation>& operations, Statements (*statements)(const Operation&),
-                    bool bracketed, Bracket bracket, Each each) {
+template <class StatementsOf, class Bracket, class Each>
+void each_in_groups(const std::vector<Operation>& operations, StatementsOf statements, bool bracketed, Bracket bracket,
+                    Each each) {
   for (const auto& g : commit_groups(operations)) {
     std::vector<Statements> of_group;
     bool empty = true;
     for (std::size_t i = 0; i < g.operations.size(); ++i) {
-      of_group.push_back(statements(operations[g.first + i]));
+      of_group.push_back(statements(g.first + i));
       empty = empty && of_group.back().empty();
     }
     const bool transaction = bracketed && g.mode == GroupMode::transaction && !empty;
@@ -149,19 +150,22 @@ std::string with_literals(const Step& step) {
 std::vector<std::string> preview(const std::vector<Operation>& operations) {
   std::vector<std::string> out;
   each_in_groups(
-      operations, executed, !fits_one_transaction(commit_groups(operations)),
-      [&](const std::string& bracket) { out.push_back(bracket); },
+      operations, [&](std::size_t i) { return executed(operations[i]); },
+      !fits_one_transaction(commit_groups(operations)), [&](const std::string& bracket) { out.push_back(bracket); },
       [&](const Operation&, const Statements& statements) {
         out.insert(out.end(), statements.begin(), statements.end());
       });
   return out;
 }
 
-std::string sql_text(const std::vector<Operation>& operations) {
+namespace {
+
+template <class StatementsOf>
+std::string text_of(const std::vector<Operation>& operations, StatementsOf statements_of) {
   std::string out;
   const auto paragraph = [&](const std::string& text) { out.append(out.empty() ? "" : "\n").append(text); };
   each_in_groups(
-      operations, asserted, true, [&](const std::string& bracket) { paragraph(bracket + ";\n"); },
+      operations, statements_of, true, [&](const std::string& bracket) { paragraph(bracket + ";\n"); },
       [&](const Operation& op, const Statements& statements) {
         paragraph(commented(label(op), "-- ") + open_slot(op));
         for (const auto& statement : statements) out.append(statement).append(terminator(statement));
@@ -169,8 +173,22 @@ std::string sql_text(const std::vector<Operation>& operations) {
   return out;
 }
 
+}  // namespace
+
+std::string sql_text(const std::vector<Operation>& operations) {
+  return text_of(operations, [&](std::size_t i) { return asserted(operations[i]); });
+}
+
 std::string script(const std::vector<Operation>& operations) {
-  return operations.empty() ? "" : "\\set ON_ERROR_STOP on\n\n" + sql_text(operations);
+  if (operations.empty()) return "";
+  const KeptAttributes kept = kept_attributes(operations);
+  const auto with_kept = [&](std::size_t i) {
+    Statements out = asserted(operations[i]);
+    if (const auto found = kept.before.find(i); found != kept.before.end()) out.insert(out.begin(), found->second);
+    if (const auto found = kept.after.find(i); found != kept.after.end()) out.push_back(found->second);
+    return out;
+  };
+  return "\\set ON_ERROR_STOP on\n\n" + text_of(operations, with_kept);
 }
 
 }  // namespace plinth

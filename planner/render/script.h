@@ -18,7 +18,8 @@ std::vector<std::string> preview(const std::vector<Operation>& operations);
 /// above); a filled one with a check is followed by a statement that fails while the check finds rows. O(text).
 std::string sql_text(const std::vector<Operation>& operations);
 
-/// The same for psql, which goes on after an error unless it is told not to. O(text).
+/// The same for psql, which goes on after an error unless it is told not to; with the statements that keep comments,
+/// privileges and owners of what is made anew. O(text).
 std::string script(const std::vector<Operation>& operations);
 
 /// A statement with its parameters (`$1` …) as literals. Numbers outside of the list stay as they are. O(text).

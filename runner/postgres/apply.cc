@@ -129,6 +129,14 @@ void Apply::execute(const RawSql& op) {
   }
 }
 
+void Apply::restore(const RawSql& op, const std::string& sql) {
+  try {
+    connection_.run(Query{sql, {}});
+  } catch (const Error& e) {
+    throw in_operation(e, op, "keep comments, privileges and owners", sql);
+  }
+}
+
 void Apply::finish_deferred() {
   const RawSql transform = std::move(*transform_);
   transform_.reset();

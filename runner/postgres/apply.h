@@ -27,6 +27,9 @@ class Apply {
   Applied run(const RawSql& operation);
   /// The same without the first step, for an operation whose postchecks do not tell whether it was done.
   Applied run_always(const RawSql& operation);
+  /// A statement beside those of the operation that keeps or restores comments, privileges and owners; its errors are
+  /// the operation's.
+  void restore(const RawSql& operation, const std::string& sql);
 
  private:
   Applied carry_out(const RawSql& operation);

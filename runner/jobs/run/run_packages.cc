@@ -6,12 +6,10 @@
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/columns/drop_column.h"
 #include "engine/ops/columns/set_default.h"
-#include "engine/ops/constraints/drop_check_constraint.h"
-#include "engine/ops/constraints/drop_constraint.h"
-#include "engine/ops/indexes/drop_index.h"
 #include "engine/ops/tables/drop_table.h"
 #include "engine/sql/transaction_control.h"
 #include "planner/compare/contract_schema.h"
+#include "planner/plan/kept_attributes.h"
 #include "planner/plan/typed_operation.h"
 #include "runner/jobs/run/verify_live.h"
 #include "runner/jobs/sources/package_contracts.h"
@@ -115,9 +113,7 @@ class ValueLocks {
 };
 
 bool drops_something_named(const Operation& op) {
-  return holds_alternative<DropColumn>(op) || holds_alternative<DropConstraint>(op) ||
-         holds_alternative<DropCheckConstraint>(op) || holds_alternative<DropIndex>(op) ||
-         (holds_alternative<RawSql>(op) && operation_class(op) == OperationClass::destructive);
+  return drops_part(op) || (holds_alternative<RawSql>(op) && operation_class(op) == OperationClass::destructive);
 }
 
 // Nothing of the name was there to be dropped: it may go by another name, and still be there.
@@ -152,10 +148,13 @@ RunReport run_packages(JobContext& context, LockedDatabase& database, const std:
     LedgerRow& row = rows.emplace_back(
         LedgerRow{p.name, p.manifest.migration_hash, p.manifest.from.value_or("sha256:empty"), p.manifest.to, {}});
     const Running run = running(p);
+    const KeptAttributes kept = kept_attributes(run.typed);
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
       const RawSql& op = p.operations[i];
       locks.before(run, i);
+      if (const auto found = kept.before.find(i); found != kept.before.end()) apply.restore(op, found->second);
       Applied done = skippable_default(op, run.typed[i]) ? apply.run_always(op) : apply.run(op);
+      if (const auto found = kept.after.find(i); found != kept.after.end()) apply.restore(op, found->second);
       if (done.skipped) suspect(run.typed[i], suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});
       row.operations.push_back(std::move(done.record));
