@@ -38,6 +38,15 @@ const std::vector<CodeRow>& code_rows() {
        "Emit the contract again; or, where the edit was meant, call hashContract with write: true."},
       {Code::contract_unsupported_target, "CONTRACT.UNSUPPORTED_TARGET", -32000,
        "Contracts of other targets mean other databases.", "Plinth reads contracts of family sql, target postgres."},
+      {Code::contract_mixed_eras, "CONTRACT.MIXED_ERAS", -32000,
+       "Prisma Next up to 0.16 and Prisma 8 write different contracts; a document is in the form of one of them.",
+       "Emit the contract again with one tool; do not merge parts of it by hand."},
+      {Code::contract_unknown_codec, "CONTRACT.UNKNOWN_CODEC", -32000,
+       "The column has parameters that belong to its type, and how this codec uses them is not known.",
+       "Use a codec of the Postgres target, or state the whole type as nativeType without parameters."},
+      {Code::contract_wire_name_mismatch, "CONTRACT.WIRE_NAME_MISMATCH", -32000,
+       "A name with a prefix carries the hash of what it names; the content was changed, or the name was.",
+       "Emit the contract again; or take the prefix out, and the name stands for itself."},
       {Code::contract_types_unsupported, "CONTRACT.TYPES_UNSUPPORTED", -32000,
        "Types are emitted for contracts in the form of Prisma Next 0.16: with domain, extensionPacks, and entries in "
        "each "

@@ -4,6 +4,7 @@
 
 #include "engine/contract/contract_hash.h"
 #include "engine/contract/decode.h"
+#include "engine/contract/wire_names.h"
 
 namespace plinth {
 namespace {
@@ -89,6 +90,47 @@ void read_pack_types(const Json& pack, const JsonPath& at, std::vector<std::stri
   });
 }
 
+[[noreturn]] void refuse_mixture(const std::string& problem, const std::string& path, const std::string& file) {
+  Error e(Code::contract_mixed_eras, path + ": " + problem);
+  e.with("path", path);
+  if (!file.empty()) e.at(file);
+  throw e;
+}
+
+void read_era(const Json& document, Contract& out) {
+  if (json::member(document, "extensions") == nullptr) return;
+  out.era = ContractEra::prisma_8;
+  if (json::member(document, "extensionPacks") != nullptr) {
+    refuse_mixture("a contract has extensions or extensionPacks", "extensionPacks", out.file);
+  }
+}
+
+// Indexes and checks are all in the form of one era, and in that of the document. O(indexes, checks and policies).
+void check_forms(const Contract& contract) {
+  bool early = contract.era == ContractEra::prisma_next, late = false;
+  const auto note = [&](bool is_late, const ContractNamespace& n, const ContractTable& t, std::string_view list) {
+    (is_late ? late : early) = true;
+    if (!early || !late) return;
+    const std::string path = "storage.namespaces." + n.id + ".entries.table." + t.name + "." + std::string(list);
+    refuse_mixture(is_late ? "an entry in the form of Prisma 8 in a contract of an earlier form"
+                           : "an entry in the form of Prisma Next 0.16 in a contract of Prisma 8",
+                   path, contract.file);
+  };
+  for (const auto& n : contract.namespaces) {
+    for (const auto& t : n.tables) {
+      for (const auto& i : t.indexes) note(i.states_unique, n, t, "indexes");
+      for (const auto& c : t.checks) note(c.expression.has_value(), n, t, "checks");
+    }
+    // Prisma Next 0.16 does not compare the names of policies with their content.
+    if (contract.era == ContractEra::prisma_next) continue;
+    for (const auto& p : n.policies) {
+      const std::string path = "storage.namespaces." + n.id + ".entries.policy." + p.prefix;
+      check_wire_name(p.name, p.prefix, content_hash(p),
+                      JsonPath::root(Code::contract_validation_failed, path, contract.file));
+    }
+  }
+}
+
 void read_packs(const Json& document, const JsonPath& root, Contract& out) {
   for (const std::string_view key : {"extensions", "extensionPacks"}) {
     const Json* packs = json::member(document, key);
@@ -167,10 +209,12 @@ Contract read_contract_document(const Json& document, std::string file, Hashes h
   if (const Json* control = json::member(document, "defaultControlPolicy")) {
     decode(out.default_control.emplace(), *control, root.member("defaultControlPolicy"));
   }
+  read_era(document, out);
   read_packs(document, root, out);
   const Json* storage = json::member(document, "storage");
   if (storage == nullptr) root.member("storage").fail("missing");
   read_storage(*storage, root.member("storage"), hashes, out);
+  check_forms(out);
   read_domain(document, root, out);
   const HashedContract found = hash_document(document, out.file);
   out.stored = hashes == Hashes::required ? check_hashes(found, out.file) : found.computed;

@@ -30,6 +30,7 @@ struct TypeParameters {
 struct ContractColumn {
   std::string name, native_type, codec_id;
   bool nullable = false, many = false;
+  bool checks_elements = true;  // false: a list whose elements may be NULL, says `noCheck`
   Boxed<std::string> type_ref;  // a name of `Contract::types`
   Boxed<TypeParameters> parameters;
   Boxed<ContractDefault> fallback;
@@ -40,9 +41,14 @@ struct ContractKey {  // primary key, unique
   std::optional<std::string> name;
 };
 struct ContractIndex {
-  std::vector<std::string> columns;
+  std::vector<std::string> columns;       // or an expression
   std::optional<std::string> name, type;  // the name may be longer than the server keeps
   std::vector<std::pair<std::string, JsonText>> options;
+  bool unique = false;
+  std::optional<std::string> expression = {};  // SQL: what stands between the parentheses
+  std::optional<std::string> where = {};
+  std::optional<std::string> prefix = {};  // of a name that carries the hash of the content
+  bool states_unique = false;              // written in the form of Prisma 8
 };
 struct ContractForeignKey {
   std::vector<std::string> columns, target_columns;
@@ -51,9 +57,11 @@ struct ContractForeignKey {
   ReferentialAction on_delete = ReferentialAction::no_action, on_update = ReferentialAction::no_action;
   bool constraint = true;  // older eras keep entries that only ask for an index
 };
+/// A check of a column by a value set; in the form of Prisma 8, any expression.
 struct ContractCheck {
   std::string name, column;
-  ValueSetReference value_set;
+  Boxed<ValueSetReference> value_set = {};
+  std::optional<std::string> expression = {}, prefix = {};
 };
 struct ContractTable {
   std::string name;
@@ -108,7 +116,12 @@ struct ContractHashes {
                                             field("profileHash", &ContractHashes::profile_hash)};
 };
 
+/// Which generation of Prisma's tools writes documents of this form: Prisma Next up to 0.16 (`extensionPacks`, hashes
+/// with `sha256:`), or Prisma 8 and what led to it (`extensions`, bare hashes).
+enum class ContractEra { prisma_next, prisma_8 };
+
 struct Contract {
+  ContractEra era = ContractEra::prisma_next;
   ContractHashes stored;                      // as the document spells them; computed where it says nothing
   std::vector<ContractNamespace> namespaces;  // sorted by id
   std::map<std::string, ContractType> types;
@@ -126,7 +139,8 @@ enum class Hashes { required, ignored };
 
 /// Decodes and validates the text of a contract.json, and checks that the stored hashes are its own.
 /// Errors: CONTRACT.INVALID_JSON, CONTRACT.VALIDATION_FAILED (with the exact path), CONTRACT.UNSUPPORTED_TARGET,
-/// CONTRACT.HASH_MISMATCH (both hashes in meta). O(text).
+/// CONTRACT.MIXED_ERAS, CONTRACT.UNKNOWN_CODEC, CONTRACT.WIRE_NAME_MISMATCH, CONTRACT.HASH_MISMATCH (both hashes in
+/// meta). O(text).
 Contract parse_contract(std::string text, std::string file = {}, Hashes hashes = Hashes::required);
 /// The same of a document that has been parsed, without its text.
 Contract read_contract_document(const Json& document, std::string file, Hashes hashes);

@@ -45,7 +45,7 @@ bool says_something(KeyPath path) {
   if (rest.size() < 2) return true;
   if (rest.size() == 2) return is_named_list(rest[1]) || rest[1] == "foreignKeys";
   return starts_with(rest, {"*", "columns", "*", "default", "value"}) || is(rest, {"*", "foreignKeys", "constraint"}) ||
-         is(rest, {"*", "foreignKeys", "index"});
+         is(rest, {"*", "foreignKeys", "index"}) || is(rest, {"*", "indexes", "unique"});
 }
 
 // Members that are about the document, not part of what it describes.
@@ -83,9 +83,11 @@ bool keeps(KeyPath path, const Json& value) {
   return true;
 }
 
-bool sorted_by_name(KeyPath path) {
+// Checks are sorted where they are expressions, as Prisma 8 writes them.
+bool sorted_by_name(KeyPath path, const Json& first) {
   KeyPath rest;
-  return below_tables(path, rest) && rest.size() == 2 && is_named_list(rest[1]);
+  if (!below_tables(path, rest) || rest.size() != 2) return false;
+  return is_named_list(rest[1]) || (rest[1] == "checks" && json::member(first, "expression") != nullptr);
 }
 
 constexpr CanonicalRules contract_rules = {keeps, sorted_by_name};

@@ -75,6 +75,10 @@ void check_expression(std::string_view sql, const JsonPath& at) {
         "brackets");
 }
 
+void check_key_list(std::string_view sql, const JsonPath& at) {
+  split_top_level(sql, ',', [&](std::string_view key) { check_expression(key, at); });
+}
+
 void check_name(std::string_view name, const JsonPath& at) {
   if (name.empty()) at.fail("an identifier cannot be empty");
   refuse_nul(name, at);

@@ -45,6 +45,8 @@ void check_identifier(std::string_view name, const JsonPath& at);
 void check_name(std::string_view name, const JsonPath& at);
 /// Refuses SQL that is not one expression.
 void check_expression(std::string_view sql, const JsonPath& at);
+/// Refuses SQL that is not a list of expressions, as the keys of an index are.
+void check_key_list(std::string_view sql, const JsonPath& at);
 /// JSON that becomes SQL, as compact text. Refuses numbers that JSON readers round (beyond 2^53) and NUL in strings.
 JsonText read_literal(const Json& value, const JsonPath& at);
 

@@ -129,7 +129,7 @@ class References {
     i = 0;
     for (const auto& c : table.checks) {
       const JsonPath at_check = at_checks.element(i++);
-      check(c.value_set, at_check.member("valueSet"));
+      if (c.value_set) check(*c.value_set, at_check.member("valueSet"));
     }
   }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/contract/decode.h"
+#include "engine/contract/wire_names.h"
 #include "engine/json/canonical.h"
 #include "engine/schema/schema.h"
 #include "engine/sql/timestamp.h"
@@ -103,11 +104,30 @@ bool is_system_column(std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+// The checks that a column does without. Those that it has stand in the list of the table.
+void read_no_check(const Members& m, const JsonPath& at, ContractColumn& out) {
+  std::vector<std::string> without;
+  const Json* list = m.find("noCheck");
+  if (list == nullptr) return;
+  decode(without, *list, at.member("noCheck"));
+  const JsonPath here = at.member("noCheck");
+  int i = 0;
+  for (const auto& check : without) {
+    const JsonPath element = here.element(i++);
+    if (check == "elementNotNull") {
+      out.checks_elements = false;
+    } else if (check != "membership") {
+      element.fail("expected \"elementNotNull\" | \"membership\", got " + json::quote(check));
+    }
+  }
+}
+
 ContractColumn read_column(std::string_view name, const Json& j, const JsonPath& at, const ContractTypes& types) {
   check_identifier(name, at);
   if (is_system_column(name)) at.fail("every table of Postgres has a system column of that name");
-  const Members m(
-      j, at, {"nativeType", "codecId", "nullable", "typeParams", "typeRef", "many", "default", "valueSet", "control"});
+  const Members m(j, at,
+                  {"nativeType", "codecId", "nullable", "typeParams", "typeRef", "many", "default", "valueSet",
+                   "control", "noCheck"});
   ContractColumn out;
   out.name = name;
   read_type_name(m, at, "nativeType", out.native_type);
@@ -115,6 +135,7 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
   m.read("nullable", out.nullable);
   if (const Json* many = m.find("many")) decode(out.many, *many, at.member("many"));
 
+  read_no_check(m, at, out);
   m.read_optional("typeRef", out.type_ref);
   if (out.type_ref && types.count(*out.type_ref) == 0) {
     at.member("typeRef").fail("storage.types has no type " + json::quote(*out.type_ref));
@@ -167,18 +188,27 @@ class Constraints {
   }
 
   ContractIndex index(const Json& j, const JsonPath& at) const {
-    const Members m(j, at, {"columns", "name", "type", "options"});
+    const Members m(j, at, {"columns", "name", "type", "options", "unique", "prefix", "expression", "where"});
     ContractIndex out;
     m.read_optional("name", out.name);
     if (out.name) check_name(*out.name, at.member("name"));
     m.read_optional_identifier("type", out.type);
-    out.columns = columns(m, at, "columns");
+    out.states_unique = m.find("unique") != nullptr;
+    if (out.states_unique) {
+      read_later_form(m, at, out);
+    } else {
+      for (const std::string_view key : {"prefix", "expression", "where"}) {
+        if (m.find(key) != nullptr) at.member("unique").fail("missing; an index with " + std::string(key) + " has it");
+      }
+    }
+    if (!out.expression) out.columns = columns(m, at, "columns");
     if (const Json* options = m.find("options")) {
       json::each_member(*options, at.member("options"), [&](std::string_view key, const Json& v, const JsonPath& here) {
         check_identifier(key, here);
         out.options.emplace_back(key, read_literal(v, here));
       });
     }
+    if (out.prefix) check_wire_name(*out.name, *out.prefix, content_hash(out), at);
     return out;
   }
 
@@ -198,16 +228,39 @@ class Constraints {
   }
 
   ContractCheck check(const Json& j, const JsonPath& at) const {
-    const Members m(j, at, {"name", "column", "valueSet"});
+    const Members m(j, at, {"name", "column", "valueSet", "expression", "prefix"});
     ContractCheck out;
     m.read_identifier("name", out.name);
-    m.read("column", out.column);
-    require_column(out.column, at.member("column"));
-    out.value_set = read_value_set_reference(m.required("valueSet"), at.member("valueSet"));
+    m.read_optional("expression", out.expression);
+    m.read_optional("prefix", out.prefix);
+    if (!out.expression) {
+      if (out.prefix) at.member("expression").fail("missing; a check with prefix has it");
+      m.read("column", out.column);
+      require_column(out.column, at.member("column"));
+      out.value_set = read_value_set_reference(m.required("valueSet"), at.member("valueSet"));
+      return out;
+    }
+    for (const std::string_view key : {"column", "valueSet"}) {
+      if (m.find(key) != nullptr) at.member(key).fail("a check says what it asks for by its expression, or by a set");
+    }
+    check_expression(*out.expression, at.member("expression"));
+    if (out.prefix) check_wire_name(out.name, *out.prefix, content_hash(out), at);
     return out;
   }
 
  private:
+  // An index as Prisma 8 states it.
+  static void read_later_form(const Members& m, const JsonPath& at, ContractIndex& out) {
+    m.read("unique", out.unique);
+    if (!out.name) at.member("name").fail("missing");
+    m.read_optional("prefix", out.prefix);
+    m.read_optional("expression", out.expression);
+    m.read_optional("where", out.where);
+    if (out.expression && m.find("columns") != nullptr) at.member("columns").fail("an index has columns or expression");
+    if (out.expression) check_key_list(*out.expression, at.member("expression"));
+    if (out.where) check_expression(*out.where, at.member("where"));
+  }
+
   void require_column(const std::string& name, const JsonPath& at) const {
     if (find_column(table_, name) == nullptr) {
       at.fail("table " + json::quote(table_.name) + " has no column " + json::quote(name));
@@ -248,12 +301,27 @@ class Constraints {
     if (table_.primary_key && has(*table_.primary_key)) return;
     if (std::any_of(table_.uniques.begin(), table_.uniques.end(), has)) return;
     if (std::any_of(table_.indexes.begin(), table_.indexes.end(), has)) return;
-    table_.indexes.push_back({wanted, default_name(table_.name, wanted, "idx"), {}, {}});
+    ContractIndex& index = table_.indexes.emplace_back();
+    index.columns = wanted;
+    index.name = default_name(table_.name, wanted, "idx");
   }
 
   ContractTable& table_;
   std::string_view namespace_id_;
 };
+
+const std::string& name_of(const ContractIndex& index) { return *index.name; }
+const std::string& name_of(const ContractCheck& check) { return check.name; }
+
+// Two names that carry a hash, of one content: by that hash one could not be told from the other.
+template <class Node>
+void refuse_same_content(const std::vector<Node>& nodes, const Node& node, const JsonPath& at) {
+  const std::string hash = content_hash(node);
+  for (const auto& other : nodes) {
+    if (!other.prefix || content_hash(other) != hash) continue;
+    at.fail("has the same content as " + json::quote(name_of(other)) + "; take one of them away");
+  }
+}
 
 }  // namespace
 
@@ -295,14 +363,20 @@ ContractTable read_table(std::string_view name, const Json& j, const JsonPath& a
   }
   json::each_element(m.required("uniques"), at.member("uniques"),
                      [&](const Json& e, const JsonPath& here) { out.uniques.push_back(read.key(e, here)); });
-  json::each_element(m.required("indexes"), at.member("indexes"),
-                     [&](const Json& e, const JsonPath& here) { out.indexes.push_back(read.index(e, here)); });
+  json::each_element(m.required("indexes"), at.member("indexes"), [&](const Json& e, const JsonPath& here) {
+    ContractIndex index = read.index(e, here);
+    if (index.prefix) refuse_same_content(out.indexes, index, here);
+    out.indexes.push_back(std::move(index));
+  });
   json::each_element(m.required("foreignKeys"), at.member("foreignKeys"), [&](const Json& e, const JsonPath& here) {
     out.foreign_keys.push_back(read.foreign_key(e, here));
   });
   if (const Json* checks = m.find("checks")) {
-    json::each_element(*checks, at.member("checks"),
-                       [&](const Json& e, const JsonPath& here) { out.checks.push_back(read.check(e, here)); });
+    json::each_element(*checks, at.member("checks"), [&](const Json& e, const JsonPath& here) {
+      ContractCheck check = read.check(e, here);
+      if (check.prefix) refuse_same_content(out.checks, check, here);
+      out.checks.push_back(std::move(check));
+    });
   }
   return out;
 }

@@ -149,7 +149,7 @@ class Writer {
       separate(first);
       append(element);
     };
-    if (rules_ != nullptr && rules_->sorted_by_name(path_)) {
+    if (rules_ != nullptr && !array.empty() && rules_->sorted_by_name(path_, array.front())) {
       std::vector<const Json*> order;
       for (const Json& element : array) order.push_back(&element);
       std::stable_sort(order.begin(), order.end(), [](const Json* a, const Json* b) {
@@ -220,7 +220,7 @@ class Writer {
 
 constexpr CanonicalRules manifest_rules = {
     [](KeyPath path, const Json&) { return path.size() > 1 || path.front() != "migrationHash"; },
-    [](KeyPath) { return false; },
+    [](KeyPath, const Json&) { return false; },
 };
 
 }  // namespace

@@ -23,7 +23,8 @@ using KeyPath = std::span<const std::string_view>;
 /// What a canonical form leaves out, and which arrays it sorts.
 struct CanonicalRules {
   bool (*keeps)(KeyPath path, const Json& value);  // false leaves the member out
-  bool (*sorted_by_name)(KeyPath path);            // true lists the elements of the array by their member `name`
+  // true lists the elements of the array by their member `name`; `first` is one of them
+  bool (*sorted_by_name)(KeyPath path, const Json& first);
 };
 /// Adds the value as it stands under `key` in a document that is printed canonically: keys sorted, two spaces a level.
 /// O(value), times the logarithm of its largest object when that is not sorted yet.

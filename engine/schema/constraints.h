@@ -123,11 +123,13 @@ struct IndexKey {
   std::optional<std::string> opclass;  // absent when it is the type's default
   bool descending = false;
   std::optional<bool> nulls_first;  // absent when it is the direction's default
+  bool verbatim = false;            // `expression` is SQL as somebody wrote it, perhaps of several keys
   bool operator==(const IndexKey&) const = default;
   static constexpr auto fields =
       std::tuple{defaulted("column", &IndexKey::column),     defaulted("expression", &IndexKey::expression),
                  field("collation", &IndexKey::collation),   field("opclass", &IndexKey::opclass),
-                 field("descending", &IndexKey::descending), field("nullsFirst", &IndexKey::nulls_first)};
+                 field("descending", &IndexKey::descending), field("nullsFirst", &IndexKey::nulls_first),
+                 field("verbatim", &IndexKey::verbatim)};
 };
 
 struct Index {

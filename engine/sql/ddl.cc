@@ -42,6 +42,7 @@ Sql array_sql(const Json& array, const std::string& type, const TypeName& t) {
 }
 
 Sql key_sql(const IndexKey& k) {
+  if (k.verbatim) return Sql::trusted(k.expression.text);
   Sql out = k.column.empty() ? Sql("({})", Sql::trusted(k.expression.text)) : Sql("{}", Ident{k.column});
   if (k.collation) out += Sql(" COLLATE {}", Sql::trusted(*k.collation));
   if (k.opclass) out += Sql(" {}", Sql::trusted(*k.opclass));
@@ -270,6 +271,15 @@ Sql foreign_key_sql(const ForeignKey& k) {
   out += deferral_sql(k.deferral);
   if (k.not_valid) out += " NOT VALID";
   return out;
+}
+
+Sql guarded_block(const Sql& declarations, const Sql& body) {
+  const Sql block(
+      "DECLARE plinth_path text := pg_catalog.current_setting('search_path');{} BEGIN PERFORM"
+      " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true); {} PERFORM"
+      " pg_catalog.set_config('search_path', plinth_path, true); END",
+      declarations, body);
+  return {"DO {}", Literal{block.text()}};
 }
 
 Sql check_condition(const Check& c) {

@@ -88,6 +88,19 @@ std::optional<std::string> literal_value(std::string_view element) {
 
 }  // namespace
 
+std::optional<std::string> element_checked_column(std::string_view check_expression) {
+  constexpr std::string_view function = "array_position(";
+  const std::string_view text = unwrap(trim(check_expression));
+  if (!text.starts_with(function)) return {};
+  const std::size_t close = skip_parenthesis(text, function.size() - 1);
+  if (close == std::string_view::npos || normalize_expression(text.substr(close)) != "is null") return {};
+  std::vector<std::string_view> arguments;
+  split_top_level(text.substr(function.size(), close - 1 - function.size()), ',',
+                  [&](std::string_view argument) { arguments.push_back(trim(argument)); });
+  if (arguments.size() != 2 || normalize_expression(without_casts(arguments[1])) != "null") return {};
+  return column_name(arguments[0]);
+}
+
 std::optional<Membership> parse_membership(std::string_view check_expression) {
   const auto comparison = split_comparison(unwrap(check_expression));
   if (!comparison || comparison->right.empty()) return {};

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <limits>
 
 #include "engine/json/canonical.h"
 #include "engine/sql/scan.h"
@@ -203,16 +204,27 @@ bool rounds(std::string_view base) {
          base == "timestamptz";
 }
 
+// Whether a cast of a number without quotes gives the same number.
+bool number_survives(const std::string& number, const TypeName& to) {
+  if (to.base == "bit" || to.base == "bit varying") return false;  // its bits
+  const auto digits = std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (to.base == "float4") return digits <= std::numeric_limits<float>::digits10;
+  if (to.base == "float8") return digits <= std::numeric_limits<double>::digits10;
+  const bool is_integer = is_number_type(to.base) && to.base != "numeric";
+  return !is_integer || number.find('.') == std::string::npos;
+}
+
 // Whether casts leave a value as it is: those to a type with a length cut a longer text, those with a precision round.
 // A cast to the type of the column itself rounds as storing the value does.
-bool casts_keep(std::string_view casts, const std::string& value, std::string_view column_type) {
+bool casts_keep(std::string_view casts, const std::string& value, std::string_view column_type, bool is_digits) {
   const std::string element = element_type(column_type);
   for (std::size_t start = casts.find("::"); start != std::string_view::npos;) {
     const std::size_t next = casts.find("::", start + 2);
     const std::string_view cast = trim(casts.substr(start + 2, std::min(next, casts.size()) - start - 2));
     start = next;
-    if (cast.find('(') == std::string_view::npos) continue;
     const TypeName to = parse_type(normalize_type(cast));
+    if (is_digits && !number_survives(value, to)) return false;
+    if (cast.find('(') == std::string_view::npos) continue;
     const bool kept = to.array ? elements_fit(value, to) : fits(value, to);
     if (!kept && !(rounds(to.base) && element_type(to.text()) == element)) return false;
   }
@@ -224,13 +236,14 @@ std::optional<Default> literal_default(std::string_view text, std::string_view t
   if (lower == "true" || lower == "false") return literal(lower);
   std::string value;
   if (const std::size_t used = read_string_literal(text, value); used > 0 && only_casts(text.substr(used))) {
-    if (!casts_keep(text.substr(used), value, type)) return {};
+    if (!casts_keep(text.substr(used), value, type, false)) return {};
     if (is_json_type(type) && !json_document(value)) return {};
     return literal(json_of_text(value, type));
   }
   const std::size_t cast = std::min(text.find("::"), text.size());
   const std::string_view number = unwrap(text.substr(0, cast));
-  if (is_number(number) && only_casts(text.substr(cast)) && casts_keep(text.substr(cast), std::string(number), type)) {
+  if (is_number(number) && only_casts(text.substr(cast)) &&
+      casts_keep(text.substr(cast), std::string(number), type, true)) {
     return literal(is_text_type(type) ? json::quote(number) : canonical_number(number));
   }
   if (const auto array = array_constructor(text, type)) return literal(*array);

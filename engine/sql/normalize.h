@@ -19,6 +19,10 @@ std::optional<Default> normalize_default(std::string_view sql_text, std::string_
 /// A string for a json column is a JSON string, whatever it holds; null for one is JSON's null, for others no default.
 std::optional<Default> normalize_literal(const JsonText& value, std::string_view type);
 
+/// The column whose elements a check wants not to be NULL: `array_position("tags", NULL) IS NULL`, as Prisma 8 writes
+/// it, or with the casts of the server. Nothing for any other check.
+std::optional<std::string> element_checked_column(std::string_view check_expression);
+
 /// `column = ANY (ARRAY[…])`, `column IN (…)` or `column = 'x'` as a membership; nothing for other checks.
 std::optional<Membership> parse_membership(std::string_view check_expression);
 

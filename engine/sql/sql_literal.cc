@@ -1,5 +1,7 @@
 #include "engine/sql/sql_literal.h"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 
 #include "engine/sql/scan.h"
@@ -69,6 +71,20 @@ std::string_view without_casts(std::string_view operand) {
     }
   }
   return operand;
+}
+
+std::optional<std::string> bytea_of_base64(std::string_view base64) {
+  constexpr std::size_t group = 4, bytes_of_group = 3;
+  constexpr std::string_view digits = "0123456789abcdef";
+  if (base64.size() % group != 0) return {};
+  std::vector<unsigned char> bytes(base64.size() / group * bytes_of_group + 1);
+  const std::vector<unsigned char> text(base64.begin(), base64.end());
+  if (EVP_DecodeBlock(bytes.data(), text.data(), static_cast<int>(text.size())) < 0) return {};
+  const std::size_t padding = base64.size() - (base64.find_last_not_of('=') + 1);
+  bytes.resize(base64.size() / group * bytes_of_group - std::min(padding, base64.size()));
+  std::string out = "\\x";
+  for (const unsigned char byte : bytes) out.append({digits[byte >> 4U], digits[byte & 15U]});
+  return out;
 }
 
 bool is_number(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 // Literals in SQL text, as people write them and as the server prints them.
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ bool only_casts(std::string_view text);
 
 /// The operand without parentheses around it and casts behind it, however deep: `((role)::text)` is `role`.
 std::string_view without_casts(std::string_view operand);
+
+/// The text of a bytea, `\x` and hex, of bytes in base64; nothing where the text is not base64.
+std::optional<std::string> bytea_of_base64(std::string_view base64);
 
 /// Digits with a sign and a decimal point where wanted; no exponent.
 bool is_number(std::string_view text);

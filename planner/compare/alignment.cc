@@ -17,7 +17,7 @@ void keep_schemas(Schema& stated, const Schema& unclaimed) {
 }  // namespace
 
 Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& before,
-                const SettleDefaults& settle_defaults) {
+                const SettleSpellings& settle_spellings) {
   const bool turned = is_turned(expected, actual);
   Side& stated = turned ? actual : expected;
   Side& found = turned ? expected : actual;
@@ -29,7 +29,7 @@ Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& befor
     if (extras == Extras::keep) keep_schemas(stated.schema, unclaimed.schema);
   }
   if (found.live && extras == Extras::drop) adopt_control(before, stated.schema, found.schema);
-  if (settle_defaults && found.live && !stated.live) settle_defaults(stated.schema, found.schema);
+  if (settle_spellings && found.live && !stated.live) settle_spellings(stated.schema, found.schema);
   if (found.live && !stated.live) adopt_json_defaults(stated.schema, found.schema);
   reconcile(stated.schema, found.schema);
   if (found.live && leaves_open && !stated.live) adopt_unmanaged_kinds(stated.schema, found.schema);

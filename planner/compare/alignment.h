@@ -23,14 +23,14 @@ inline constexpr Named<Extras> extras_names[] = {{"keep", Extras::keep}, {"drop"
 constexpr const auto& names(Extras) { return extras_names; }
 
 /// Asks a server how it prints the defaults that differ between a contract and a live schema.
-using SettleDefaults = std::function<void(Schema& stated, const Schema& live)>;
+using SettleSpellings = std::function<void(Schema& stated, const Schema& live)>;
 
 /// Makes two sides comparable, where one is live and the other a contract: unclaimed objects are set apart (`keep`) and
 /// returned, and what the contract leaves open, names, spellings, views and sequences of their own, is taken from the
 /// live side. What `before` names, the contract that the live side has followed, is not unclaimed. O((expected +
 /// actual) log).
 Unclaimed align(Side& expected, Side& actual, Extras extras, const Schema& before = {},
-                const SettleDefaults& settle_defaults = {});
+                const SettleSpellings& settle_spellings = {});
 
 /// Before a plan of aligned sides: takes out what the contract leaves to somebody else.
 void leave_to_others(Side& expected, Side& actual);

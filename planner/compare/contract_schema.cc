@@ -4,8 +4,10 @@
 #include <set>
 
 #include "engine/ops/renaming.h"
+#include "engine/sql/ddl.h"
 #include "engine/sql/normalize.h"
 #include "engine/sql/scan.h"
+#include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"
 
 namespace plinth {
@@ -15,7 +17,10 @@ namespace {
 constexpr auto codecs_with_length = std::to_array<std::string_view>(
     {"sql/char", "sql/varchar", "pg/char", "pg/varchar", "pg/bit", "pg/varbit", "pg/vector"});
 constexpr auto codecs_with_precision = std::to_array<std::string_view>(
-    {"pg/timestamp", "pg/timestamptz", "pg/time", "pg/timetz", "pg/interval", "sql/timestamp"});
+    {"pg/timestamp", "pg/timestamptz", "pg/time", "pg/timetz", "pg/interval", "sql/timestamp",
+     // Source: Prisma 8.0.0-rc.13.
+     "pg/timestamp-temporal", "pg/timestamp-string", "pg/timestamptz-temporal", "pg/timestamptz-string",
+     "pg/timestamptz-date", "pg/time-temporal", "pg/time-string"});
 
 // Extension packs, the extension that each installs, and the types that it brings.
 struct PackExtension {
@@ -52,7 +57,9 @@ std::string with_modifier(const std::string& base, const std::string& modifier) 
   return normalize_type(t.text());
 }
 
-std::string expand_type(const std::string& native, std::string_view codec, const Boxed<TypeParameters>& p) {
+// How the parameters of a type become part of it; nothing where the codec says nothing of them.
+std::optional<std::string> expand_type(const std::string& native, std::string_view codec,
+                                       const Boxed<TypeParameters>& p) {
   std::string base = normalize_type(native);
   if (!p) return base;
   if (p->length && among(codec, codecs_with_length)) return with_modifier(base, std::to_string(*p->length));
@@ -63,7 +70,8 @@ std::string expand_type(const std::string& native, std::string_view codec, const
   if (codec.starts_with("pg/geometry")) {
     if (const auto srid = parameter(p->text, "srid")) return with_modifier(base, "Geometry," + std::to_string(*srid));
   }
-  return base;
+  const bool limits = p->length || p->precision || (p->scale && !codec.starts_with("pg/numeric"));
+  return limits ? std::nullopt : std::optional(base);
 }
 
 bool is_plain_type(std::string_view type) {
@@ -127,7 +135,9 @@ class Builder {
     out.columns.reserve(t.columns.size());
     for (const auto& c : t.columns) {
       out.columns.push_back(column(n, t, c));
-      if (c.many) out.checks.push_back(element_check(t, out.columns.back()));
+      if (c.many && contract_.era == ContractEra::prisma_next) {
+        out.checks.push_back(element_check(t, out.columns.back()));
+      }
     }
     if (const auto& pk = t.primary_key) {
       out.primary_key =
@@ -141,7 +151,7 @@ class Builder {
     for (const auto& fk : t.foreign_keys) {
       if (fk.constraint) out.foreign_keys.push_back(foreign_key(t, fk));
     }
-    for (const auto& c : t.checks) out.checks.push_back(membership_check(t, c));
+    for (const auto& c : t.checks) out.checks.push_back(c.expression ? written_check(c) : membership_check(t, c));
     sort_by_name(out.uniques);
     sort_by_name(out.indexes);
     sort_by_name(out.foreign_keys);
@@ -156,7 +166,7 @@ class Builder {
     out.type = column_type(n, t, c) + (c.many ? "[]" : "");
     if (!c.fallback) return out;
     if (!c.fallback->is_function) {
-      out.fallback = normalize_literal(c.fallback->value, out.type);
+      out.fallback = normalize_literal(stated_value(t, c), out.type);
     } else if (normalize_expression(c.fallback->expression) == autoincrement) {
       if (serial_type(out.type).empty()) {
         refuse(contract_, "column " + q(t.name) + "." + q(c.name) + " of type " + out.type + " cannot autoincrement");
@@ -168,6 +178,18 @@ class Builder {
     return out;
   }
 
+  // Bytes are base64 text in the later form, \x and hex in the earlier one.
+  JsonText stated_value(const ContractTable& t, const ContractColumn& c) const {
+    const JsonText& value = c.fallback->value;
+    const bool bytes = contract_.era == ContractEra::prisma_8 && normalize_type(c.native_type) == "bytea" && !c.many;
+    if (!bytes || !value.text.starts_with('"')) return value;
+    const auto text = json::read_string(*json::parse(value.text, Code::contract_validation_failed),
+                                        JsonPath::root(Code::contract_validation_failed, "default"));
+    const auto decoded = bytea_of_base64(text);
+    if (!decoded) refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": the default is not base64");
+    return {json::quote(*decoded)};
+  }
+
   static const std::string& enum_name(const ContractColumn& c) {
     return c.parameters && c.parameters->type_name ? *c.parameters->type_name : c.native_type;
   }
@@ -175,13 +197,19 @@ class Builder {
   std::string column_type(const ContractNamespace& n, const ContractTable& t, const ContractColumn& c) const {
     if (c.codec_id.starts_with("pg/enum")) return enum_type(n, enum_name(c));
     const auto named = c.type_ref ? contract_.types.find(*c.type_ref) : contract_.types.end();
-    std::string type = named == contract_.types.end()
-                           ? expand_type(c.native_type, c.codec_id, c.parameters)
-                           : expand_type(named->second.native_type, named->second.codec_id, named->second.parameters);
-    if (!is_plain_type(type)) {
-      refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": " + q(type) + " is not the name of a type");
+    const bool is_named = named != contract_.types.end();
+    const std::string& codec = is_named ? named->second.codec_id : c.codec_id;
+    const auto type = is_named ? expand_type(named->second.native_type, codec, named->second.parameters)
+                               : expand_type(c.native_type, codec, c.parameters);
+    const std::string column = "column " + q(t.name) + "." + q(c.name);
+    if (!type) {
+      Error e(Code::contract_unknown_codec, column + ": codec " + q(codec) + " has parameters of a type");
+      e.with("codecId", codec).with("table", t.name).with("column", c.name);
+      if (!contract_.file.empty()) e.at(contract_.file);
+      throw e;
     }
-    return type;
+    if (!is_plain_type(*type)) refuse(contract_, column + ": " + q(*type) + " is not the name of a type");
+    return *type;
   }
 
   // A native enum by its name: qualified as written, else the enum of the column's own namespace, else of any other.
@@ -216,8 +244,11 @@ class Builder {
   static Index index(const ContractTable& t, const ContractIndex& i) {
     Index out;
     out.name = i.name ? truncate_identifier(*i.name) : default_name(t.name, i.columns, "idx");
+    out.unique = i.unique;
+    if (i.where) out.predicate = *i.where;
+    if (i.expression) out.keys.push_back({{}, *i.expression, {}, {}, false, {}, true});
     out.named = i.name.has_value();
-    for (const auto& c : i.columns) out.keys.push_back({c, {}, {}, {}, false, {}});
+    for (const auto& c : i.columns) out.keys.push_back({c, {}, {}, {}, false, {}, false});
     if (i.type) out.method = *i.type;
     for (const auto& [key, value] : i.options) {
       const auto doc = json::parse(value.text, Code::contract_validation_failed);
@@ -243,14 +274,23 @@ class Builder {
     return out;
   }
 
+  static Check written_check(const ContractCheck& c) {
+    Check out;
+    out.name = c.name;
+    out.membership = parse_membership(*c.expression);
+    if (out.membership && check_condition(out).text() != *c.expression) out.membership.reset();
+    if (!out.membership) out.expression = *c.expression;
+    return out;
+  }
+
   Check membership_check(const ContractTable& t, const ContractCheck& c) const {
     Check out;
     out.name = c.name;
     Membership& m = out.membership.emplace();
     m.column = c.column;
     for (const auto& n : contract_.namespaces) {
-      const auto set = n.value_sets.find(c.value_set.entity_name);
-      if (n.id != c.value_set.namespace_id || set == n.value_sets.end()) continue;
+      const auto set = n.value_sets.find(c.value_set->entity_name);
+      if (n.id != c.value_set->namespace_id || set == n.value_sets.end()) continue;
       for (const auto& v : set->second) {
         const auto doc = json::parse(v.text, Code::contract_validation_failed);
         m.values.push_back(json::type(*doc) == json::Type::string

@@ -3,6 +3,7 @@
 #include "engine/json/canonical.h"
 #include "engine/ops/renaming.h"
 #include "engine/sql/mentioned_names.h"
+#include "engine/sql/normalize.h"
 #include "engine/sql/type_name.h"
 #include "planner/compare/control.h"
 
@@ -93,8 +94,26 @@ void reconcile_columns(Table& expected, const Table& actual) {
   }
 }
 
+// The check that no element of a list is NULL has several spellings.
+void adopt_element_checks(Table& expected, const Table& actual) {
+  std::map<std::string, const Check*> of_columns;
+  for (const auto& a : actual.checks) {
+    const auto column = element_checked_column(a.expression.text);
+    const Column *e = column ? find_named(expected.columns, *column) : nullptr,
+                 *found = column ? find_named(actual.columns, *column) : nullptr;
+    if (e != nullptr && found != nullptr && e->type == found->type) of_columns.emplace(*column, &a);
+  }
+  if (of_columns.empty()) return;
+  for (auto& e : expected.checks) {
+    const auto column = element_checked_column(e.expression.text);
+    const auto found = column ? of_columns.find(*column) : of_columns.end();
+    if (found != of_columns.end()) e.expression = found->second->expression;
+  }
+}
+
 void reconcile_checks(Table& expected, const Table& actual) {
   auto& checks = expected.checks;
+  adopt_element_checks(expected, actual);
   const auto known = [&](const Check& c) {
     return std::any_of(actual.checks.begin(), actual.checks.end(),
                        [&](const Check& a) { return a.name == c.name || a.expression == c.expression; });
@@ -121,7 +140,7 @@ void reconcile_checks(Table& expected, const Table& actual) {
 std::vector<IndexKey> plain_keys(const std::vector<std::string>& columns) {
   std::vector<IndexKey> out;
   out.reserve(columns.size());
-  for (const auto& c : columns) out.push_back({c, {}, {}, {}, false, {}});
+  for (const auto& c : columns) out.push_back({c, {}, {}, {}, false, {}, false});
   return out;
 }
 

@@ -147,7 +147,7 @@ Prepared prepare(Side& from, Side& to, const PlanRequest& request) {
   }
   // 3. Alignment: unclaimed objects are set apart, so that they are no difference; then names and spellings that the
   //    contract leaves open are taken from the live side.
-  out.unclaimed = align(to, from, request.extras, request.start.schema, request.settle_defaults);
+  out.unclaimed = align(to, from, request.extras, request.start.schema, request.settle_spellings);
   return out;
 }
 

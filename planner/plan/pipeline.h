@@ -24,8 +24,8 @@ struct PlanRequest {
   bool follows_mappings = false;
   bool suggests = false;  // whether the plan warns of what may be a rename, a split or a merge
   Start start = {};
-  SettleDefaults settle_defaults = {};  // of a live side
-  AbsentNames absent_names = {};        // of a live origin
+  SettleSpellings settle_spellings = {};  // of a live side
+  AbsentNames absent_names = {};          // of a live origin
 };
 
 /// What was found while two sides were made comparable.

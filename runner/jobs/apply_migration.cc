@@ -8,7 +8,7 @@
 #include "planner/render/script.h"
 #include "runner/files/store.h"
 #include "runner/introspect/absent_names.h"
-#include "runner/introspect/settle_defaults.h"
+#include "runner/introspect/settle_spellings.h"
 #include "runner/jobs/run/violations.h"
 #include "runner/jobs/sources/history.h"
 #include "runner/jobs/sources/package_contracts.h"
@@ -122,7 +122,7 @@ ApplyResult rehearse(Connection& connection, const std::vector<Package>& path, A
   const Contract destination = end_contract_of(path.back());
   Schema wanted = contract_schema(destination);
   Schema live = introspect(connection, {schema_names(wanted)}).schema;
-  settle_defaults(connection, wanted, live);
+  settle_spellings(connection, wanted, live);
   std::vector<Operation> all;
   for (const auto& p : path) {
     refuse_transaction_commands(p.operations, p.directory + "/ops.json");
@@ -280,7 +280,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   request.server_version = major_version(connection);
   request.start = std::move(start);
   request.follows_mappings = true;
-  request.settle_defaults = [&](Schema& stated, const Schema& live) { settle_defaults(connection, stated, live); };
+  request.settle_spellings = [&](Schema& stated, const Schema& live) { settle_spellings(connection, stated, live); };
   request.absent_names = [&](const std::vector<MentionedName>& names) { return absent_names(connection, names); };
   Plan made = plan(found, wanted, request);
   if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);

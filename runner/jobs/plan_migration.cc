@@ -82,7 +82,7 @@ PlanRequest request_of(const PlanMigrationRequest& p, State& from, State& to, co
   out.follows_mappings = p.mappings == Mappings::follow;
   out.suggests = true;
   out.start = start;
-  out.settle_defaults = settling(from, to);
+  out.settle_spellings = settling(from, to);
   out.absent_names = absent_names_of(from);
   return out;
 }

@@ -22,7 +22,7 @@ inline const std::string whole = R"json({
                                  "control": "external"}},
         "role": {"reader": {"kind": "role", "name": "reader", "namespaceId": "public"}},
         "rls": {"shirt": {"kind": "rls", "tableName": "shirt", "namespaceId": "public"}},
-        "policy": {"shirt_read": {"kind": "policy", "name": "shirt_read_12345678", "prefix": "shirt_read",
+        "policy": {"shirt_read": {"kind": "policy", "name": "shirt_read_c7600b87", "prefix": "shirt_read",
           "tableName": "shirt", "namespaceId": "public", "operation": "select", "roles": ["reader"],
           "using": "true", "permissive": true}},
         "table": {

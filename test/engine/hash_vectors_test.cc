@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/contract/contract_hash.h"
+#include "engine/contract/wire_names.h"
 #include "engine/json/canonical.h"
 #include "test/files.h"
 
@@ -157,4 +158,87 @@ TEST_CASE("the hash of every edge case is computed again") {
   MESSAGE(sections << " sections, " << packages << " packages");
   CHECK(sections > 0);
   CHECK(packages > 0);
+}
+
+TEST_CASE("the hashes of every recorded contract and package of Prisma 8 are computed again") {
+  const auto root = test::vectors(PLINTH_SOURCE_DIR, "prisma-8");
+  if (!root) {
+    MESSAGE("SKIPPED: vectors absent");
+    return;
+  }
+  int contracts = 0, packages = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(*root)) {
+    const std::string file = entry.path().string();
+    CAPTURE(file);
+    if (entry.path().filename() == "contract.json") {
+      const Contract contract = parse_contract(test::read_file(entry.path()), file);
+      CHECK(contract.era == ContractEra::prisma_8);
+      ++contracts;
+    }
+    if (entry.path().filename() != "migration.json" || file.find("_bad_hash") != std::string::npos) continue;
+    const json::Owned manifest = read_json(entry.path()), ops = read_json(entry.path().parent_path() / "ops.json");
+    CHECK(migration_hash_hex(*manifest, *ops) == text_of(*manifest, "migrationHash"));
+    ++packages;
+  }
+  MESSAGE(contracts << " contracts, " << packages << " packages");
+  CHECK(contracts >= 14);
+  CHECK(packages >= 10);
+}
+
+TEST_CASE("the sections and names that Prisma 8 hashed are hashed the same") {
+  const auto root = test::vectors(PLINTH_SOURCE_DIR, "prisma-8");
+  if (!root) {
+    MESSAGE("SKIPPED: vectors absent");
+    return;
+  }
+  const json::Owned all = read_json(*root / "hash/synthetic.json");
+  HashEnvelope envelope;
+  envelope.target_family = "sql";
+  envelope.target = "postgres";
+  envelope.has_extensions = true;
+  int sections = 0, names = 0;
+  const auto each = [&](std::string_view list, HashedSection kind, std::string_view section, std::string_view hash) {
+    json::each_element(*json::member(*all, list), {}, [&](const Json& e, const JsonPath&) {
+      CAPTURE(text_of(e, "name"));
+      CHECK(section_hash(kind, *json::member(e, section), envelope) == text_of(e, hash));
+      ++sections;
+    });
+  };
+  each("storage", HashedSection::storage, "storage", "storageHash");
+  each("execution", HashedSection::execution, "execution", "executionHash");
+  each("profile", HashedSection::profile, "capabilities", "profileHash");
+  const Json& wire = *json::member(*all, "wireNames");
+  const auto optional = [](const Json& o, std::string_view key) {
+    const std::string text = text_of(o, key);
+    return text.empty() ? std::nullopt : std::optional(text);
+  };
+  json::each_element(*json::member(wire, "index"), {}, [&](const Json& e, const JsonPath&) {
+    const Json& input = *json::member(e, "input");
+    ContractIndex index;
+    if (const Json* columns = json::member(input, "columns")) decode(index.columns, *columns, {});
+    index.unique = json::read_bool(*json::member(input, "unique"), {});
+    index.expression = optional(input, "expression");
+    index.where = optional(input, "where");
+    index.type = optional(input, "type");
+    if (const Json* options = json::member(input, "options")) {
+      json::each_member(*options, {}, [&](std::string_view key, const Json& value, const JsonPath&) {
+        index.options.emplace_back(key, JsonText{json::dump(value)});
+      });
+    }
+    CHECK(content_hash(index) == text_of(e, "hash"));
+    ++names;
+  });
+  json::each_element(*json::member(wire, "check"), {}, [&](const Json& e, const JsonPath&) {
+    ContractCheck check;
+    check.expression = text_of(e, "expression");
+    CHECK(content_hash(check) == text_of(e, "hash"));
+    ++names;
+  });
+  ContractPolicy policy;
+  policy.using_expression = "owner = current_user";
+  policy.roles = {"app_user"};
+  policy.command = PolicyCommand::select;
+  CHECK(content_hash(policy) == "19e74ed4");
+  MESSAGE(sections << " sections, " << names + 1 << " names");
+  CHECK(sections == 19);
 }

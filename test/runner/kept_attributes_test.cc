@@ -1,7 +1,14 @@
 // What no contract says of a thing stays where a script makes the thing anew: comments, privileges, owners.
 #include <doctest/doctest.h>
 
+#include "engine/ops/columns/add_column.h"
+#include "engine/ops/columns/drop_column.h"
+#include "engine/ops/columns/rename_column.h"
+#include "engine/ops/types/create_enum_type.h"
+#include "engine/ops/types/drop_enum_type.h"
+#include "engine/ops/types/rename_type.h"
 #include "planner/compare/reconcile.h"
+#include "planner/plan/kept_attributes.h"
 #include "planner/plan/plan.h"
 #include "planner/render/script.h"
 #include "runner/introspect/introspect.h"
@@ -33,13 +40,18 @@ constexpr const char* with_attributes = R"(
   ALTER TABLE t ALTER g SET STATISTICS 7, ALTER g SET (n_distinct = 5), ALTER note SET STORAGE EXTERNAL;
   COMMENT ON CONSTRAINT t_n_check ON t IS 'counts';
   COMMENT ON INDEX t_g_idx IS 'fast';
-  COMMENT ON POLICY p ON t IS 'big; ones';)";
+  COMMENT ON POLICY p ON t IS 'big; ones';
+  ALTER TABLE t ADD k text GENERATED ALWAYS AS ('k') STORED, ALTER k SET STORAGE EXTERNAL;
+  CREATE FUNCTION format(text, text, text) RETURNS text LANGUAGE sql AS $$SELECT 'DROP TABLE t'$$;
+  CREATE FUNCTION format(text, text, text, text) RETURNS text LANGUAGE sql AS $$SELECT 'DROP TABLE t'$$;
+  CREATE FUNCTION quote_ident(name) RETURNS text LANGUAGE sql AS $$SELECT 'nobody'$$;)";
 
 constexpr const char* changed = R"(
   CREATE TYPE mood AS ENUM ('ok', 'sad', 'happy');
   CREATE TYPE status AS ENUM ('b', 'a');
   CREATE TABLE t (id int PRIMARY KEY, m mood NOT NULL, n bigint NOT NULL, g int GENERATED ALWAYS AS (n * 3) STORED,
-    s2 status, CONSTRAINT t_n_check CHECK (n > 0), note text GENERATED ALWAYS AS ('y') STORED);
+    s2 status, CONSTRAINT t_n_check CHECK (n > 0), note text GENERATED ALWAYS AS ('y') STORED,
+    k int GENERATED ALWAYS AS (n + 1) STORED);
   CREATE INDEX t_g_idx ON t (g);
   CREATE POLICY p ON t FOR SELECT USING (n > 5);
   ALTER TABLE t ENABLE ROW LEVEL SECURITY;)";
@@ -92,4 +104,32 @@ type|status|f|old and new at once|NULL
   ask(one.url(), "BEGIN;" + text.substr(text.find('\n')) + "COMMIT;");
   CHECK(attributes(one.url()) == expected);
   CHECK(plan(wanted, live(one), options).operations.empty());
+}
+
+TEST_CASE("what another thing has under the name that is free now is not touched") {
+  const DropColumn drop{"public", "t", "a"};
+  Column made;
+  made.name = "a";
+  made.type = "int4";
+  CHECK(kept_attributes({drop, AddColumn{"public", "t", made}}).before.size() == 1);
+  const RenameColumn renamed{"public", "t", "b", "a"};
+  CHECK(kept_attributes({drop, renamed, AddColumn{"public", "t", made}}).before.empty());
+  const DropEnumType gone{"public", "mood"};
+  const CreateEnumType fresh{"public", "mood_new", {"x"}, false};
+  const RenameType takes_its_name{"public", "mood_new", "mood"};
+  CHECK(kept_attributes({fresh, gone, takes_its_name}).before.size() == 1);
+  CHECK(kept_attributes({gone, takes_its_name}).before.empty());
+}
+
+TEST_CASE("a role that may not hand over a type keeps the rebuilt one") {
+  const Database database;
+  ask(database.url(),
+      "CREATE ROLE kept_app LOGIN; CREATE ROLE kept_other; GRANT ALL ON SCHEMA public TO kept_app;"
+      "CREATE TYPE mood AS ENUM ('a'); ALTER TYPE mood OWNER TO kept_other;"
+      "CREATE TYPE mood_new AS ENUM ('a'); ALTER TYPE mood_new OWNER TO kept_app");
+  const KeptAttributes kept =
+      kept_attributes({CreateEnumType{"public", "mood_new", {"a"}, false}, DropEnumType{"public", "mood"},
+                       RenameType{"public", "mood_new", "mood"}});
+  CHECK(ask(database.url(), "SET ROLE kept_app; " + kept.before.at(1) +
+                                "; SELECT typowner::regrole FROM pg_type WHERE typname = 'mood_new'") == "kept_app\n");
 }

@@ -18,7 +18,7 @@ bool CreateIndex::is_plain(const Index& index) {
   Index bare;
   bare.name = index.name;
   bare.named = index.named;
-  for (const auto& k : index.keys) bare.keys.push_back({k.column, {}, {}, {}, false, {}});
+  for (const auto& k : index.keys) bare.keys.push_back({k.column, {}, {}, {}, false, {}, false});
   return bare == index && !columns_of(index).empty();
 }
 
@@ -85,7 +85,7 @@ void CreateIndex::online(std::vector<Operation>& out, bool) const {
 std::vector<js::Doc> CreateIndex::calls(CallContext&) const {
   const Index& i = definition;
   const auto columns = CreateIndex::columns_of(i);
-  const auto is_bare = [](const IndexKey& k) { return k == IndexKey{k.column, {}, {}, {}, false, {}}; };
+  const auto is_bare = [](const IndexKey& k) { return k == IndexKey{k.column, {}, {}, {}, false, {}, false}; };
   const bool plain = i.include.empty() && !i.unique && !i.nulls_not_distinct && !i.predicate && !columns.empty() &&
                      std::all_of(i.keys.begin(), i.keys.end(), is_bare);
   if (!plain || concurrently) return {};

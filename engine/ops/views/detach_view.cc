@@ -2,6 +2,7 @@
 
 #include "engine/ops/define_operation.h"
 #include "engine/ops/views/view_parts.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 
@@ -69,8 +70,8 @@ Steps DetachView::steps() const {
                      " can be made again as it is: it has no triggers, rules, column defaults, security labels, or"
                      " privileges that others than its owner granted",
                  restorable, {})},
-          {statement("keep what restores " + what,
-                     Sql("SELECT set_config({}, ({}), true)", Literal{setting}, restoring_statements())),
+          {statement("keep what restores " + what, guarded_block(Sql(), Sql("PERFORM set_config({}, ({}), true);",
+                                                                            Literal{setting}, restoring_statements()))),
            statement("detach " + what, Sql("DO {}", Literal{body.text()}))},
           {relation_absent("verify " + what + " is detached", name())}};
 }

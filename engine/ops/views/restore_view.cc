@@ -2,18 +2,18 @@
 
 #include "engine/ops/define_operation.h"
 #include "engine/ops/views/view_parts.h"
+#include "engine/sql/ddl.h"
 
 namespace plinth {
 
 Steps RestoreView::steps() const {
   const std::string what = "view " + q(definition.name), printed = Sql("{}", name()).text();
   const std::string setting = restoring_setting(name());
-  const Sql body("BEGIN EXECUTE current_setting({}); PERFORM set_config({}, '', true); END", Literal{setting},
-                 Literal{setting});
+  const Sql body("EXECUTE current_setting({}); PERFORM set_config({}, '', true);", Literal{setting}, Literal{setting});
   Steps out;
   if (redefined) out.execute.push_back(statement("make " + what, create_view_sql(name(), definition, false)));
   out.execute.push_back(
-      statement(redefined ? "restore what belongs to " + what : "restore " + what, Sql("DO {}", Literal{body.text()})));
+      statement(redefined ? "restore what belongs to " + what : "restore " + what, guarded_block(Sql(), body)));
   out.postcheck.push_back(
       check("verify " + what + " is back, if it was there",
             Sql("SELECT COALESCE(current_setting({}, true), '') = '' OR to_regclass({}) IS NOT NULL AS \"result\"",

@@ -2,7 +2,7 @@
 
 #include "planner/compare/contract_schema.h"
 #include "runner/introspect/introspect.h"
-#include "runner/introspect/settle_defaults.h"
+#include "runner/introspect/settle_spellings.h"
 #include "runner/jobs/sources/state.h"
 
 namespace plinth {
@@ -14,7 +14,7 @@ Verdict live_verdict(Connection& connection, const Contract& contract, Strictnes
   // A contract without a single namespace asks for nothing; an empty list would read everything.
   if (schemas.empty() && strictness == Strictness::tolerant) return {};
   Schema live = introspect(connection, {schemas}).schema;
-  settle_defaults(connection, wanted, live);
+  settle_spellings(connection, wanted, live);
   return verify(std::move(wanted), std::move(live), strictness, suspicions);
 }
 

@@ -4,7 +4,7 @@
 #include "planner/plan/plan.h"
 #include "runner/files/store.h"
 #include "runner/introspect/absent_names.h"
-#include "runner/introspect/settle_defaults.h"
+#include "runner/introspect/settle_spellings.h"
 #include "runner/jobs/sources/history.h"
 #include "runner/jobs/sources/package_contracts.h"
 #include "runner/postgres/bookkeeping.h"
@@ -120,10 +120,10 @@ AbsentNames absent_names_of(State& origin) {
   return [&origin](const std::vector<MentionedName>& names) { return absent_names(*origin.connection, names); };
 }
 
-SettleDefaults settling(State& a, State& b) {
+SettleSpellings settling(State& a, State& b) {
   Connection* connection = a.connection ? &*a.connection : b.connection ? &*b.connection : nullptr;
   if (connection == nullptr) return {};
-  return [connection](Schema& stated, const Schema& live) { settle_defaults(*connection, stated, live); };
+  return [connection](Schema& stated, const Schema& live) { settle_spellings(*connection, stated, live); };
 }
 
 void add_schemas(std::vector<std::string>& names, const Schema& schema) {

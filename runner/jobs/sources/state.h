@@ -68,7 +68,7 @@ int server_version(std::optional<std::int64_t> asked, const State& origin);
 AbsentNames absent_names_of(State& origin);
 
 /// How a pair of states settles the defaults of a contract, where one of them is a database.
-SettleDefaults settling(State& a, State& b);
+SettleSpellings settling(State& a, State& b);
 
 /// Adds the names of the schemas that a schema value holds and the list lacks. O(schemas).
 void add_schemas(std::vector<std::string>& names, const Schema& schema);

@@ -82,12 +82,20 @@ TEST_CASE("expected: types take the parameters of their codec") {
       {"pg/numeric@1", "numeric", R"({"precision":10,"scale":2})", "numeric(10,2)"},
       {"pg/numeric@1", "numeric", R"({"precision":10})", "numeric(10,0)"},
       {"pg/numeric@1", "numeric", "null", "numeric"},
-      {"pg/jsonb@1", "jsonb", R"({"length":3})", "jsonb"},
+      {"pg/timestamp-string@1", "timestamp", R"({"precision":3})", "timestamp(3)"},
+      {"pg/timestamptz-temporal@1", "timestamptz", R"({"precision":6})", "timestamptz(6)"},
+      {"pg/timestamptz-date@1", "timestamptz", R"({"precision":0})", "timestamptz(0)"},
+      {"pg/time-string@1", "time", R"({"precision":0})", "time(0)"},
       {"arktype/json@1", "jsonb", R"({"expression":"x"})", "jsonb"},
   };
   for (const auto& e : expansions) {
     CAPTURE(std::string(e.codec));
     CHECK(built(typed(e.codec, e.native, e.parameters)).type == e.type);
+  }
+  for (const char* parameters : {R"({"length":3})", R"({"precision":3})", R"({"scale":0})"}) {
+    CAPTURE(std::string(parameters));
+    CHECK_THROWS_WITH_AS(built(typed("pg/later@1", "timestamp", parameters)),
+                         "column \"t\".\"c\": codec \"pg/later@1\" has parameters of a type", Error);
   }
 }
 
@@ -192,7 +200,7 @@ TEST_CASE("expected: native enums are found in the own schema first, then in any
 
 TEST_CASE("expected: a check permits the values of its set") {
   ContractTable t = contract_table("users", {plain("role")});
-  t.checks = {{"users_role_check", "role", {"public", "Role", {}}}};
+  t.checks = {{"users_role_check", "role", ValueSetReference{"public", "Role", {}}}};
   Contract with = contract({t});
   with.namespaces[0].value_sets["Role"] = {{"\"USER\""}, {"\"it's\""}, {"3"}};
   CHECK(only_table(contract_schema(with)).checks[0].membership->values == Lines{"USER", "it's", "3"});

@@ -256,7 +256,7 @@ TEST_CASE("plan: foreign keys of tables that are dropped late do not hold on to 
 TEST_CASE("plan: checks and expressions of indexes are read anew on a type that does not compare with the old one") {
   Schema from = sample();
   Index expression = index("by_role", {});
-  expression.keys = {{"", Expression("lower(role)"), {}, {}, false, {}}};
+  expression.keys = {{"", Expression("lower(role)"), {}, {}, false, {}, false}};
   in(from, "users").indexes.push_back(expression);
   sort_by_name(in(from, "users").indexes);
   Schema to = from;

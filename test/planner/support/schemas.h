@@ -47,7 +47,7 @@ inline Check check(std::string name, const std::string& expression) {
 inline Index index(std::string name, const std::vector<std::string>& columns) {
   Index out;
   out.name = std::move(name);
-  for (const auto& c : columns) out.keys.push_back({c, {}, {}, {}, false, {}});
+  for (const auto& c : columns) out.keys.push_back({c, {}, {}, {}, false, {}, false});
   return out;
 }
 inline ForeignKey foreign_key(std::string name, std::vector<std::string> columns, std::string to,
