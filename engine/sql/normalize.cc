@@ -231,6 +231,12 @@ bool casts_keep(std::string_view casts, const std::string& value, std::string_vi
   return true;
 }
 
+// A numeric without a scale of its own keeps the one that a value is written with.
+bool is_numeric(std::string_view type) { return type == "numeric"; }
+std::string number_text(std::string_view number, std::string_view type) {
+  return is_numeric(type) ? scaled_number(number) : canonical_number(number);
+}
+
 std::optional<Default> literal_default(std::string_view text, std::string_view type) {
   const std::string lower = normalize_expression(text);
   if (lower == "true" || lower == "false") return literal(lower);
@@ -238,13 +244,13 @@ std::optional<Default> literal_default(std::string_view text, std::string_view t
   if (const std::size_t used = read_string_literal(text, value); used > 0 && only_casts(text.substr(used))) {
     if (!casts_keep(text.substr(used), value, type, false)) return {};
     if (is_json_type(type) && !json_document(value)) return {};
-    return literal(json_of_text(value, type));
+    return literal(is_numeric(type) && is_number(value) ? scaled_number(value) : json_of_text(value, type));
   }
   const std::size_t cast = std::min(text.find("::"), text.size());
   const std::string_view number = unwrap(text.substr(0, cast));
   if (is_number(number) && only_casts(text.substr(cast)) &&
       casts_keep(text.substr(cast), std::string(number), type, true)) {
-    return literal(is_text_type(type) ? json::quote(number) : canonical_number(number));
+    return literal(is_text_type(type) ? json::quote(number) : number_text(number, type));
   }
   if (const auto array = array_constructor(text, type)) return literal(*array);
   return {};
@@ -266,6 +272,7 @@ std::optional<Default> normalize_literal(const JsonText& value, std::string_view
     case json::Type::null: return is_json_type(type) ? std::optional(literal("null")) : std::nullopt;
     case json::Type::string: {
       const std::string text = json::read_string(*doc, JsonPath::root(Code::engine_internal, "default"));
+      if (is_numeric(type) && is_number(text)) return literal(scaled_number(text));
       return literal(is_json_type(type) ? json::quote(text) : json_of_text(text, type));
     }
     case json::Type::number: {

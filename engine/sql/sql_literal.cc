@@ -94,6 +94,15 @@ bool is_number(std::string_view text) {
          std::count(text.begin(), text.end(), '.') <= 1;
 }
 
+std::string scaled_number(std::string_view number) {
+  std::string out = canonical_number(number);
+  const std::size_t dot = number.find('.'), kept = out.find('.');
+  const std::size_t stated = dot == std::string_view::npos ? 0 : number.size() - dot - 1;
+  const std::size_t left = kept == std::string::npos ? 0 : out.size() - kept - 1;
+  if (stated > 0 && left == 0) out += '.';
+  return out.append(stated - left, '0');
+}
+
 std::string canonical_number(std::string_view number) {
   const bool negative = number.front() == '-';
   if (number.front() == '-' || number.front() == '+') number.remove_prefix(1);

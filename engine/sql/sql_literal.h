@@ -31,5 +31,7 @@ bool is_number(std::string_view text);
 
 /// One text for one number of any size: `-0.50` is `-0.5`, `007` is `7`, `5.` is `5`. The text is a number.
 std::string canonical_number(std::string_view number);
+/// The same, but for the zeros at its end, which a numeric keeps: `01.50` is `1.50`.
+std::string scaled_number(std::string_view number);
 
 }  // namespace plinth
