@@ -12,6 +12,7 @@ enum class WarningCode {
   leads_from_database_only,  // a database that differs from its contract: the package is no way from that contract
   start_unknown,             // the database keeps no copy of the contract that it follows
   no_baseline,               // no package leads to the contract that a written one starts from
+  marker_spelling,           // the tool of the contract's era refuses the marker as it is spelt
   marker_unreadable,         // the role may not see which contract the database follows
   not_proven,                // a written package whose raw SQL may be why simulating it leads elsewhere
   default_may_be_skipped,    // a changed default whose check the default of before satisfies
@@ -27,6 +28,7 @@ inline constexpr Named<WarningCode> warning_codes[] = {{"unclaimed", WarningCode
                                                        {"leadsFromDatabaseOnly", WarningCode::leads_from_database_only},
                                                        {"startUnknown", WarningCode::start_unknown},
                                                        {"noBaseline", WarningCode::no_baseline},
+                                                       {"markerSpelling", WarningCode::marker_spelling},
                                                        {"markerUnreadable", WarningCode::marker_unreadable},
                                                        {"notProven", WarningCode::not_proven},
                                                        {"defaultMayBeSkipped", WarningCode::default_may_be_skipped},

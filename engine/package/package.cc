@@ -127,6 +127,10 @@ PackageHash hash_package(const std::string& directory, const std::string& manife
   return out;
 }
 
+std::string ledger_origin(const Manifest& manifest) {
+  return manifest.from.value_or(manifest.to.starts_with("sha256:") ? "sha256:empty" : "empty");
+}
+
 void check_integrity(const Package& p) {
   if (p.computed_hash != p.manifest.migration_hash) {
     throw Error(Code::migration_hash_mismatch,

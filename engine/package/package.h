@@ -15,6 +15,9 @@ struct Manifest {
   std::string migration_hash;
 };
 
+/// The origin that a ledger names: the hash, or `empty` in the style of the hash that the package leads to.
+std::string ledger_origin(const Manifest& manifest);
+
 /// A package as it stands in its directory. `name` is the directory's name.
 struct Package {
   std::string directory, name;

@@ -184,6 +184,19 @@ std::vector<Package> only(const Package& package, const std::optional<Marker>& m
       .with("marker", marker ? marker->core_hash : "none");
 }
 
+bool has_prefix(std::string_view hash) { return hash.starts_with("sha256:"); }
+
+void note_spelling(const std::optional<Marker>& marker, ApplyResult& out) {
+  if (!marker || has_prefix(marker->core_hash) == has_prefix(out.to)) return;
+  Warning w;
+  w.code = WarningCode::marker_spelling;
+  w.message = has_prefix(out.to) ? "the marker is spelt as Prisma 8 spells hashes, which Prisma Next 0.16 refuses; "
+                                 : "the marker is spelt with sha256:, which Prisma 8 refuses; ";
+  w.message += "markMigrationApplied with the package that leads to " + out.to +
+               " spells it anew, as `db sign` does; the next migration does so, too";
+  out.warnings.push_back(std::move(w));
+}
+
 // `choose` picks the packages once the marker is known; it is asked under the lock.
 template <class Choose>
 ApplyResult apply_packages(JobContext& context, Connection& connection, const ApplyRequest& p,
@@ -201,7 +214,10 @@ ApplyResult apply_packages(JobContext& context, Connection& connection, const Ap
   LockedDatabase database(connection, destination, limits(p));
   const std::vector<Package> path = choose(database.marker());
   ApplyResult out = answer_of(database.marker(), path);
-  if (path.empty()) return out;
+  if (path.empty()) {
+    note_spelling(database.marker(), out);
+    return out;
+  }
   check_packages(path, p.allow);
   return finish(context, database, path, p, std::move(out));
 }

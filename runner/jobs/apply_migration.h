@@ -51,6 +51,7 @@ struct ApplyResult {
   std::int64_t executed = 0, skipped = 0;
   std::vector<std::string> invariants, unclaimed, preview;
   std::vector<IssueReport> issues;  // of a dry run: what would still differ
+  std::vector<Warning> warnings;
   static constexpr auto fields = std::tuple{field("outcome", &ApplyResult::outcome),
                                             field("from", &ApplyResult::from),
                                             field("to", &ApplyResult::to),
@@ -60,7 +61,8 @@ struct ApplyResult {
                                             field("invariants", &ApplyResult::invariants),
                                             field("unclaimed", &ApplyResult::unclaimed),
                                             field("preview", &ApplyResult::preview),
-                                            field("issues", &ApplyResult::issues)};
+                                            field("issues", &ApplyResult::issues),
+                                            field("warnings", &ApplyResult::warnings)};
 };
 
 /// Run migrations in one transaction, verified before it commits.

@@ -47,6 +47,11 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
   if (before) out.from = before->core_hash;
   if (before && bare_hash(before->core_hash) == bare_hash(out.to)) {
     out.already_applied = true;
+    // Prisma 8 takes no marker in the spelling of earlier tools, nor they one in that of Prisma 8.
+    if (before->core_hash == out.to && before->profile_hash == destination.stored.profile_hash) return out;
+    write_marker(connection, app_space, before, {out.to, destination.stored.profile_hash, before->invariants});
+    keep_contract(connection, out.to, *package.end_contract);
+    database.commit();
     return out;
   }
   const Strictness strictness = p.strict ? Strictness::strict : Strictness::tolerant;
@@ -64,11 +69,8 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
     after.invariants.erase(std::unique(after.invariants.begin(), after.invariants.end()), after.invariants.end());
   }
   write_marker(connection, app_space, before, after);
-  LedgerRow row{package.name,
-                package.manifest.migration_hash,
-                package.manifest.from.value_or("sha256:empty"),
-                package.manifest.to,
-                {}};
+  LedgerRow row{
+      package.name, package.manifest.migration_hash, ledger_origin(package.manifest), package.manifest.to, {}};
   for (const auto& op : package.operations) row.operations.push_back(marked(op, p.force));
   append_ledger(connection, app_space, row);
   keep_contract(connection, package.manifest.to, *package.end_contract);

@@ -78,7 +78,6 @@ Result run_on(Connection& c, std::string_view table, const Query& query) {
 }  // namespace
 
 void lock_space(Connection& c, const std::string& lock_schema, std::string_view space, std::int64_t timeout_ms) {
-  const std::string key = "prisma_next.contract.marker:" + lock_schema + ":" + std::string(space);
   const auto limits = [](std::string_view lock, std::string_view statement) {
     return Query{"SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
                  {std::string(lock), std::string(statement)}};
@@ -86,14 +85,18 @@ void lock_space(Connection& c, const std::string& lock_schema, std::string_view 
   const std::vector<Result> before =
       c.run_all({{"SELECT current_setting('lock_timeout'), current_setting('statement_timeout')", {}},
                  limits(std::to_string(timeout_ms), "0")});
-  try {
-    c.run(Query{"select pg_advisory_xact_lock(hashtext($1))", {key}});
-  } catch (Error& e) {
-    if (e.code() != Code::database_lock_timeout) throw;
-    throw Error(Code::database_lock_timeout, "another migration holds the lock of this database",
-                "Migrations of one database run one after the other; the other one did not end in time.")
-        .fix("Try again when it has ended, or raise migrationLockTimeoutMs.")
-        .with("lock", key);
+  // Those of Prisma Next up to 0.16 and of Prisma 8. Each tool takes its own alone, and all of us in this order.
+  for (const std::string_view tool : {"prisma_next", "prisma_8"}) {
+    const std::string key = std::string(tool) + ".contract.marker:" + lock_schema + ":" + std::string(space);
+    try {
+      c.run(Query{"select pg_advisory_xact_lock(hashtext($1))", {key}});
+    } catch (Error& e) {
+      if (e.code() != Code::database_lock_timeout) throw;
+      throw Error(Code::database_lock_timeout, "another migration holds the lock of this database",
+                  "Migrations of one database run one after the other; the other one did not end in time.")
+          .fix("Try again when it has ended, or raise migrationLockTimeoutMs.")
+          .with("lock", key);
+    }
   }
   c.run(limits(before.front().at(0, 0), before.front().at(0, 1)));
 }

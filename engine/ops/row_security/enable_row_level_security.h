@@ -14,7 +14,7 @@ struct EnableRowLevelSecurity {
   Phase phase() const { return Phase::row_security; }
   std::string id() const { return "rowLevelSecurity." + schema + "." + table; }
   std::string label() const { return "Enable row-level security on " + q(table); }
-  std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
+  std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, {}}; }
   std::vector<std::string> path() const { return {schema, table}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;

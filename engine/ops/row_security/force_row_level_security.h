@@ -16,7 +16,7 @@ struct ForceRowLevelSecurity {
   Phase phase() const { return Phase::row_security; }
   std::string id() const { return "forceRowLevelSecurity." + schema + "." + table; }
   std::string label() const;
-  std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, table}; }
+  std::optional<Target> target() const { return Target{schema, "rowLevelSecurity", table, {}}; }
   std::vector<std::string> path() const { return {schema, table}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;

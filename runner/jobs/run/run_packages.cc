@@ -145,8 +145,8 @@ RunReport run_packages(JobContext& context, LockedDatabase& database, const std:
   for (const auto& p : path) {
     PackageOutcome& outcome = out.packages.emplace_back(
         PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
-    LedgerRow& row = rows.emplace_back(
-        LedgerRow{p.name, p.manifest.migration_hash, p.manifest.from.value_or("sha256:empty"), p.manifest.to, {}});
+    LedgerRow& row =
+        rows.emplace_back(LedgerRow{p.name, p.manifest.migration_hash, ledger_origin(p.manifest), p.manifest.to, {}});
     const Running run = running(p);
     const KeptAttributes kept = kept_attributes(run.typed);
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
