@@ -1,5 +1,6 @@
 #pragma once
-// The calls by which a migration.ts states operations. Source: the migration API of Prisma Next 0.16.0.
+// The calls by which a migration.ts states operations. Source: the migration API of Prisma Next 0.16.0; where the end
+// contract is of Prisma 8, that of 8.0.0-rc.13.
 #include <functional>
 #include <set>
 

@@ -25,6 +25,7 @@ struct Package {
   std::vector<RawSql> operations;
   std::string computed_hash;                                // of what was read, in the style of the stored one
   std::optional<std::string> start_contract, end_contract;  // texts, where the package or the store holds them
+  std::string start_contract_file, end_contract_file;       // where they are, or should be
 };
 
 /// Reads the two JSON files. Errors: MIGRATION.INVALID_JSON, MIGRATION.INVALID_MANIFEST,

@@ -1,6 +1,7 @@
 #include "runner/files/store.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "runner/files/files.h"
@@ -13,8 +14,25 @@ std::optional<std::string> read_if_there(const std::string& path) {
 }
 
 // Since the store replaced the copies inside packages: migrations/snapshots/<hex>/contract.json.
+std::string store_of(const std::string& space_directory) {
+  return std::filesystem::path(space_directory + "/../snapshots").lexically_normal().string();
+}
+std::string snapshot_file(const std::string& space_directory, std::string_view hash) {
+  return snapshot_directory(space_directory, hash) + "/contract.json";
+}
 std::optional<std::string> read_snapshot(const std::string& space_directory, std::string_view hash) {
-  return read_if_there(space_directory + "/../snapshots/" + std::string(bare_hash(hash)) + "/contract.json");
+  return read_if_there(snapshot_file(space_directory, hash));
+}
+
+// The copy in a package, or in the store. One that is missing belongs into the store where there is one.
+std::optional<std::string> read_copy(const std::string& directory, const char* name, std::string_view hash,
+                                     std::string& file) {
+  file = directory + name;
+  const std::string space = directory + "/..", snapshot = snapshot_file(space, hash);
+  auto text = read_if_there(file);
+  if (text || !directory_exists(store_of(space))) return text;
+  file = snapshot;
+  return read_if_there(snapshot);
 }
 
 // One file of a package is enough: a package that lost another one is not passed over in silence.
@@ -30,6 +48,25 @@ std::string without_trailing_slash(std::string path) {
 }
 
 }  // namespace
+
+std::string snapshot_directory(const std::string& space_directory, std::string_view hash) {
+  return store_of(space_directory) + "/" + std::string(bare_hash(hash));
+}
+
+std::optional<ContractEra> era_of_space(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  if (directory_exists(store_of(directory))) return ContractEra::prisma_8;
+  for (const auto& name : subdirectories(directory)) {
+    const std::string package = directory + "/" + name;
+    if (name.starts_with('.') || !file_exists(package + "/migration.json")) continue;
+    if (file_exists(package + "/end-contract.json")) return ContractEra::prisma_next;
+    const Package read = load_package(package);
+    return read.manifest.to.starts_with("sha256:") ? ContractEra::prisma_next : ContractEra::prisma_8;
+  }
+  const std::vector<Ref> refs = load_refs(directory);
+  if (refs.empty()) return {};
+  return refs.front().hash.starts_with("sha256:") ? ContractEra::prisma_next : ContractEra::prisma_8;
+}
 
 Contract load_contract(const std::string& path) { return parse_contract(read_file(path), path); }
 
@@ -57,12 +94,9 @@ Package load_package(const std::string& given) {
   const std::string directory = without_trailing_slash(given);
   require_files(directory);
   Package out = parse_package(directory, read_file(directory + "/migration.json"), read_file(directory + "/ops.json"));
-  const std::string space = directory + "/..";
-  out.end_contract = read_if_there(directory + "/end-contract.json");
-  if (!out.end_contract) out.end_contract = read_snapshot(space, out.manifest.to);
+  out.end_contract = read_copy(directory, "/end-contract.json", out.manifest.to, out.end_contract_file);
   if (out.manifest.from) {
-    out.start_contract = read_if_there(directory + "/start-contract.json");
-    if (!out.start_contract) out.start_contract = read_snapshot(space, *out.manifest.from);
+    out.start_contract = read_copy(directory, "/start-contract.json", *out.manifest.from, out.start_contract_file);
   }
   return out;
 }

@@ -25,6 +25,14 @@ std::vector<std::string> spaces_in(const std::string& directory);
 /// The refs of a space, by name. Errors: MIGRATION.INVALID_REF_FILE.
 std::vector<Ref> load_refs(const std::string& space_directory);
 
+/// Where the store of contracts beside a space (migrations/snapshots) keeps a contract: a directory with contract.json
+/// and contract.d.ts.
+std::string snapshot_directory(const std::string& space_directory, std::string_view hash);
+
+/// Whose form the packages of a space have; nothing for a space that is empty, or not there. Errors: those of
+/// `load_package` and `load_refs`.
+std::optional<ContractEra> era_of_space(const std::string& space_directory);
+
 /// The contract.d.ts beside a contract.json (by its path); nothing where there is none.
 std::optional<std::string> load_types_beside(const std::string& contract_file);
 

@@ -44,9 +44,14 @@ Impact AddCheckConstraint::impact(const Schema&, int) const {
 
 void AddCheckConstraint::online(std::vector<Operation>& out, bool) const { validate_later(out, *this); }
 
-std::vector<js::Doc> AddCheckConstraint::calls(CallContext&) const {
+std::vector<js::Doc> AddCheckConstraint::calls(CallContext& context) const {
   const Check& c = definition;
-  if (!c.membership || c.no_inherit || c.not_valid) return {};
+  if (c.no_inherit || c.not_valid) return {};
+  if (context.end.era == ContractEra::prisma_8) {
+    return js::list(on_table("addCheckConstraint", on(), named("constraint", c.name),
+                             named("expression", check_condition(c).text())));
+  }
+  if (!c.membership) return {};
   return js::list(on_table("addCheckConstraint", on(), named("constraint", c.name),
                            named("column", c.membership->column),
                            js::Property{"values", js::strings(c.membership->values)}));

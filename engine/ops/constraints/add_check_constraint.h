@@ -43,7 +43,7 @@ struct AddCheckConstraint {
   Impact impact(const Schema&, int) const;
 
   void online(std::vector<Operation>& out, bool) const;
-  std::vector<js::Doc> calls(CallContext&) const;
+  std::vector<js::Doc> calls(CallContext& context) const;
   static std::vector<Operation> recognised(const Claim& claim);
   Mentions mentions() const { return mentions_of(definition.expression); }
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links | no_taking |

@@ -82,19 +82,24 @@ void CreateIndex::online(std::vector<Operation>& out, bool) const {
   out.emplace_back(std::move(op));
 }
 
-std::vector<js::Doc> CreateIndex::calls(CallContext&) const {
+std::vector<js::Doc> CreateIndex::calls(CallContext& context) const {
   const Index& i = definition;
   const auto columns = CreateIndex::columns_of(i);
   const auto is_bare = [](const IndexKey& k) { return k == IndexKey{k.column, {}, {}, {}, false, {}, false}; };
-  const bool plain = i.include.empty() && !i.unique && !i.nulls_not_distinct && !i.predicate && !columns.empty() &&
-                     std::all_of(i.keys.begin(), i.keys.end(), is_bare);
-  if (!plain || concurrently) return {};
-  Members members = {
-      named("schema", schema), named("table", table), named("index", i.name), {"columns", js::strings(columns)}};
+  const bool later = context.end.era == ContractEra::prisma_8;
+  const bool has_columns = !columns.empty() && std::all_of(i.keys.begin(), i.keys.end(), is_bare);
+  const bool has_expression = later && i.keys.size() == 1 && i.keys.front().verbatim;
+  if (!i.include.empty() || i.nulls_not_distinct || concurrently || !(has_columns || has_expression)) return {};
+  if (!later && (i.unique || i.predicate)) return {};
+  Members members = {named("schema", schema), named("table", table), named("index", i.name)};
+  members.push_back(has_columns ? js::Property{"columns", js::strings(columns)}
+                                : named("expression", i.keys.front().expression.text));
   Members extras, options;
   if (i.method != Index{}.method) extras.push_back(named("type", i.method));
   for (const auto& o : i.options) options.push_back(index_option(o));
   if (!options.empty()) extras.push_back({"options", js::data(std::move(options))});
+  if (i.predicate) extras.push_back(named("where", i.predicate->text));
+  if (i.unique) extras.push_back({"unique", js::text("true")});
   if (!extras.empty()) members.push_back({"extras", js::object(std::move(extras))});
   return js::list(method("createIndex", std::move(members)));
 }

@@ -52,7 +52,7 @@ struct CreateIndex {
   void link(const LinkContext&, Links& links) const;
   std::vector<TakenName> takes(const NameContext&) const;
   void online(std::vector<Operation>& out, bool) const;
-  std::vector<js::Doc> calls(CallContext&) const;
+  std::vector<js::Doc> calls(CallContext& context) const;
   static std::vector<Operation> recognised(const Claim& claim);
   Mentions mentions() const { return mentions_of(definition); }
   static constexpr Declined declined = no_meta | no_summary | no_announcement | no_freeing | no_disturbing |

@@ -1,5 +1,6 @@
 #include "runner/jobs/report/written_package.h"
 
+#include "engine/json/canonical.h"
 #include "engine/package/package.h"
 #include "planner/render/migration_ts.h"
 #include "planner/render/types/contract_types.h"
@@ -56,6 +57,47 @@ void add_copy(std::map<std::string, std::string>& files, const std::string& name
   if (auto types = types_of(contract)) files[name + ".d.ts"] = std::move(*types);
 }
 
+std::string_view name_of(ContractEra era) { return era == ContractEra::prisma_8 ? "Prisma 8" : "Prisma Next 0.16"; }
+
+// A space holds packages of one era: its tool does not read those of the other.
+void require_era(const std::string& migrations, ContractEra era) {
+  const auto found = directory_exists(migrations) ? era_of_space(migrations) : std::nullopt;
+  if (!found || *found == era) return;
+  throw Error(Code::migration_mixed_eras, json::quote(migrations) + " holds packages of " +
+                                              std::string(name_of(*found)) + ", the contract is one of " +
+                                              std::string(name_of(era)))
+      .at(migrations);
+}
+
+// Contracts of Prisma 8 stand in the store, once each, as compact JSON with sorted keys.
+void keep_snapshot(const std::string& migrations, const Contract& contract) {
+  const std::string directory = snapshot_directory(migrations, contract.stored.storage_hash);
+  const std::string file = directory + "/contract.json";
+  if (file_exists(file)) {
+    load_contract(file);  // it is what it says, or says why not
+    return;
+  }
+  std::map<std::string, std::string> files = {
+      {"contract.json", canonical_json(*json::parse(contract.text, Code::contract_invalid_json)) + "\n"}};
+  if (auto types = types_of(contract)) files["contract.d.ts"] = std::move(*types);
+  try {
+    create_directory_with(directory, files);
+  } catch (const Error& e) {
+    // Somebody else kept the same contract in the meantime.
+    if (e.code() != Code::migration_dir_exists || !file_exists(file)) throw;
+  }
+}
+
+void add_contracts(std::map<std::string, std::string>& files, const std::string& migrations, const Contract* start,
+                   const Contract& end) {
+  if (end.era == ContractEra::prisma_8) {
+    if (start != nullptr) keep_snapshot(migrations, *start);
+    return keep_snapshot(migrations, end);
+  }
+  add_copy(files, "end-contract", end);
+  if (start != nullptr) add_copy(files, "start-contract", *start);
+}
+
 }  // namespace
 
 WrittenPackage write_package(const WriteRequest& request, const std::vector<Operation>& operations,
@@ -68,16 +110,17 @@ WrittenPackage write_package(const WriteRequest& request, const std::vector<Oper
         .with("path", "params.write.migrations");
   }
   require_no_spaces(request.migrations);
-  const Manifest manifest{origin, end.stored.storage_hash, {}, created_at, {}};
+  require_era(request.migrations, end.era);
+  const bool bare = origin && end.era == ContractEra::prisma_8;
+  const Manifest manifest{bare ? std::string(bare_hash(*origin)) : origin, end.stored.storage_hash, {}, created_at, {}};
   const PackageTexts texts = package_texts(manifest, stored_forms(operations));
   std::map<std::string, std::string> files = {{"migration.json", texts.manifest},
                                               {"ops.json", texts.operations},
                                               {"migration.ts", migration_ts(operations, start, end)}};
-  add_copy(files, "end-contract", end);
-  if (start != nullptr) add_copy(files, "start-contract", *start);
   WrittenPackage out;
   out.name = package_directory_name(created_at, request.name);
   out.dir = request.migrations + "/" + out.name;
+  if (path_kind(out.dir) == PathKind::missing) add_contracts(files, request.migrations, start, end);
   out.migration_hash = texts.migration_hash;
   create_directory_with(out.dir, files);
   for (const auto& [name, unused] : files) out.files.push_back(name);

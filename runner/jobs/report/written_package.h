@@ -44,9 +44,11 @@ std::optional<WriteRequest> new_package(const std::optional<Write>& write);
 /// contracts that have no types.
 std::optional<std::string> types_of(const Contract& contract);
 
-/// Writes migration.json, ops.json, migration.ts and the contract copies with their types: all files or none. `origin`
-/// is the hash the package starts from, absent for a baseline. Errors: RPC.INVALID_PARAMS without a directory,
-/// MIGRATION.DIR_EXISTS, MIGRATION.INVALID_NAME, FILE.WRITE_FAILED.
+/// Writes migration.json, ops.json, migration.ts and the contract copies with their types: all files or none. The
+/// copies of contracts of Prisma 8 stand in the store beside the space, written before the package. `origin` is the
+/// hash the package starts from, absent for a baseline. Errors: RPC.INVALID_PARAMS without a directory,
+/// MIGRATION.MIXED_ERAS, MIGRATION.DIR_EXISTS, MIGRATION.INVALID_NAME, FILE.WRITE_FAILED, and those of `load_contract`
+/// for a damaged copy.
 WrittenPackage write_package(const WriteRequest& request, const std::vector<Operation>& operations,
                              const std::optional<std::string>& origin, const Contract* start, const Contract& end,
                              const std::string& created_at);

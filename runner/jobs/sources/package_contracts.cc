@@ -6,22 +6,25 @@
 namespace plinth {
 namespace {
 
+std::string name_of_file(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
 Contract copy_of(const std::optional<std::string>& text, const std::string& hash, const Package& package,
-                 const char* file) {
+                 const std::string& file) {
   if (!text) {
     throw Error(Code::migration_snapshot_missing,
                 "package \"" + package.name + "\" has no copy of the contract " + hash,
                 "Without it the result cannot be verified.")
-        .at(package.directory + "/" + file)
+        .at(file)
         .with("hash", hash);
   }
-  Contract out = parse_contract(*text, package.directory + "/" + file);
+  Contract out = parse_contract(*text, file);
   if (bare_hash(out.stored.storage_hash) != bare_hash(hash)) {
     throw Error(Code::migration_destination_contract_mismatch,
-                "package \"" + package.name + "\" says " + hash + ", its " + file + " is " + out.stored.storage_hash,
-                "The copy in the package is that of another contract.")
-        .fix("Restore " + std::string(file) + ", or plan the package again.")
-        .at(package.directory + "/" + file)
+                "package \"" + package.name + "\" says " + hash + ", its " + name_of_file(file) + " is " +
+                    out.stored.storage_hash,
+                "The copy that belongs to the package is that of another contract.")
+        .fix("Restore " + name_of_file(file) + ", or plan the package again.")
+        .at(file)
         .with("package", hash)
         .with("contract", out.stored.storage_hash);
   }
@@ -38,11 +41,11 @@ Error damaged(const std::string& hash, const std::string& what) {
 
 }  // namespace
 
-Contract end_contract_of(const Package& p) { return copy_of(p.end_contract, p.manifest.to, p, "end-contract.json"); }
+Contract end_contract_of(const Package& p) { return copy_of(p.end_contract, p.manifest.to, p, p.end_contract_file); }
 
 std::optional<Contract> start_contract_of(const Package& p) {
   if (!p.manifest.from) return {};
-  return copy_of(p.start_contract, *p.manifest.from, p, "start-contract.json");
+  return copy_of(p.start_contract, *p.manifest.from, p, p.start_contract_file);
 }
 
 std::optional<Contract> kept_contract(Connection& connection, const std::string& hash) {
