@@ -3,6 +3,7 @@
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/renaming.h"
 #include "engine/sql/ddl.h"
+#include "engine/sql/normalize.h"
 
 namespace plinth {
 namespace {
@@ -215,6 +216,16 @@ void guard_reference(Draft& draft, const Name& table, const ForeignKey& fk) {
   add(draft, {Purpose::resolve_orphans, table, named}, table, query, now, counts);
 }
 
+namespace {
+
+// Whether a check permits all that another one does.
+bool permits(const Membership& check, const Membership& other) {
+  return check.column == other.column &&
+         std::all_of(other.values.begin(), other.values.end(), [&](const auto& v) { return holds(check.values, v); });
+}
+
+}  // namespace
+
 void guard_check(Draft& draft, const Name& table, const Check& check) {
   const Table* before = table_with_rows(draft, table);
   if (before == nullptr || check.not_valid || check.implied) return;
@@ -224,12 +235,16 @@ void guard_check(Draft& draft, const Name& table, const Check& check) {
     if (uses(check, c.name)) used.push_back(c.name);
   }
   const auto held = [&](const Check& c) {
-    return !c.not_valid && c.membership == check.membership && c.expression == check.expression;
+    if (c.not_valid) return false;
+    if (c.membership && check.membership) return permits(*check.membership, *c.membership);
+    return c.membership == check.membership && c.expression == check.expression;
   };
   if (!any_recomputed(draft, table, used) && std::any_of(before->checks.begin(), before->checks.end(), held)) return;
   const bool only_new = !used.empty() && std::none_of(used.begin(), used.end(), [&](const auto& c) {
     return find_named(before->columns, c) != nullptr;
   });
+  // Nothing but the default is in the list yet.
+  if (only_new && element_checked_column(check.expression.text)) return;
   if (only_new && is_settled_by_new_column(draft, table, *before, used, {NewValue::same, NewValue::distinct})) return;
   const Sql query("SELECT * FROM {} WHERE NOT ({})", table, check_condition(check));
   const bool kept = keeps_values(draft, table, used);

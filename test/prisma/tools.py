@@ -1,4 +1,4 @@
-"""The two tools: the engine, and Prisma Next with node."""
+"""The tools: the engine, and Prisma Next or Prisma 8 with node."""
 import json
 import os
 import re
@@ -6,12 +6,23 @@ import shutil
 import subprocess
 from pathlib import Path
 
-CONFIG = """import { defineConfig } from '@prisma-next/postgres/config';
+CONFIGS = {
+    'prisma-next.config.ts': """import { defineConfig } from '@prisma-next/postgres/config';
 export default defineConfig({
   contract: './prisma/contract.prisma',
   db: { connection: process.env['DATABASE_URL'] ?? 'postgres://nobody@127.0.0.1:1/nothing' },
 });
-"""
+""",
+    'prisma.config.ts': """import { definePrismaConfig } from '@prisma/cli-engine';
+import { defineConfig } from '@prisma/orm-postgres/config';
+export default definePrismaConfig({
+  orm: defineConfig({
+    contract: './prisma/contract.prisma',
+    db: { connection: process.env['DATABASE_URL'] ?? 'postgres://nobody@127.0.0.1:1/nothing' },
+  }),
+});
+""",
+}
 
 
 class Failed(Exception):
@@ -64,17 +75,21 @@ class Plinth:
 
 class Next:
     name = 'next'
+    words = {}
+    program = 'prisma-next'
 
     def __init__(self, tools):
         self.tools = Path(tools).resolve()
         self.node = str(self.tools / 'node_modules/.bin/node')
 
     def run(self, project, *words, url=None, program=None, check=True):
-        env = dict(os.environ, PRISMA_NEXT_DISABLE_TELEMETRY='1', DO_NOT_TRACK='1')
+        env = dict(os.environ, PRISMA_NEXT_DISABLE_TELEMETRY='1', PRISMA_DISABLE_TELEMETRY='1', DO_NOT_TRACK='1')
         env.pop('DATABASE_URL', None)
         if url:
             env['DATABASE_URL'] = url
-        program = program or str(self.tools / 'node_modules/.bin/prisma-next')
+        if program is None:
+            program = str(self.tools / 'node_modules/.bin' / self.program)
+            words = (*self.words.get(words[0], words[:1]), *words[1:])
         with open(project.root / 'out.txt', 'w+', encoding='utf-8') as out:  # a pipe would be cut at 64 KiB
             run = subprocess.run([self.node, program, *words], cwd=project.root, env=env, stdout=out,
                                  stderr=subprocess.PIPE, text=True, check=False)
@@ -127,15 +142,43 @@ class Next:
         return [r['name'] for r in log.get('records', log.get('entries', []))]
 
 
+class Eight(Next):
+    """Prisma 8: other words, other files, and replies as lines of JSON."""
+    words = {'migrate': ('db', 'migrate')}
+    program = 'prisma'
+
+    def run(self, project, *words, url=None, program=None, check=True):
+        text = super().run(project, *words, url=url, program=program, check=check)
+        if '--json' not in words:
+            return text
+        envelope = envelope_of(text)
+        result = envelope.get('result') or {}
+        if check and not (envelope.get('ok') and result.get('ok', True)):
+            raise Failed(f"{' '.join(words)}: {json.dumps(envelope)[:1200]}")
+        return json.dumps(result)
+
+
+def envelope_of(text):
+    for line in reversed(text.splitlines()):
+        if line.startswith('{') and json.loads(line).get('kind') == 'result':
+            return json.loads(line)['envelope']
+    return {'ok': False, 'text': text[-800:]}
+
+
 class Project:
-    """A repository of Prisma Next in a directory of its own."""
+    """A repository of the other tool in a directory of its own."""
 
     def __init__(self, root, tools):
         self.root = Path(root)
         self.space = self.root / 'migrations/app'
         (self.root / 'prisma').mkdir(parents=True)
-        (self.root / 'package.json').write_text('{"name":"played","type":"module","private":true}\n', encoding='utf-8')
-        (self.root / 'prisma-next.config.ts').write_text(CONFIG, encoding='utf-8')
+        # Prisma 8 imports what the project depends on.
+        dependencies = {n: '*' for n in ('@prisma/orm-postgres',) if (Path(tools) / 'node_modules' / n).exists()}
+        (self.root / 'package.json').write_text(json.dumps({'name': 'played', 'type': 'module', 'private': True,
+                                                            'dependencies': dependencies}), encoding='utf-8')
+        for name, text in CONFIGS.items():
+            if (Path(tools) / 'node_modules' / re.search("'(@[^']*)/config'", text)[1]).exists():
+                (self.root / name).write_text(text, encoding='utf-8')
         (self.root / 'node_modules').symlink_to(Path(tools).resolve() / 'node_modules')
 
     def use(self, contract_dir):
@@ -146,6 +189,9 @@ class Project:
     def take(self, package):
         self.space.mkdir(parents=True, exist_ok=True)
         shutil.copytree(package, self.space / package.name)
+        store = package.parent.parent / 'snapshots'
+        if store.exists():
+            shutil.copytree(store, self.space.parent / 'snapshots', dirs_exist_ok=True)
 
 
 def told(text):
@@ -164,7 +210,8 @@ def edit(path, edits):
             raise Failed(f'{path.name} does not hold: {old}\n{text}')
         text = text.replace(old, new)
     if 'postgresStatic' not in text and any('db.' in new for _, new in edits):
-        text = text.replace('\nexport default', "import postgresStatic from '@prisma-next/postgres/static';\n\n"
+        library = re.search("'(@[^']*)/migration'", text)[1]
+        text = text.replace('\nexport default', f"import postgresStatic from '{library}/static';\n\n"
                             'const { sql: db, contract } = postgresStatic<End>({ contractJson: endContract });\n'
                             '\nexport default', 1)
     path.write_text(text.replace('this.dataTransform(endContract', 'this.dataTransform(contract'), encoding='utf-8')

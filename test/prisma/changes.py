@@ -10,8 +10,12 @@ A change is a section of changes.txt: a line `== name: what it is about`, then p
   also                  operations that our package has beside those of the plan, as descriptors, one a line
   edit                  pairs of lines: a text of the other tool's migration.ts, and what takes its place
   reason                lines `planner applier: text => why`: ways that fail with that text in what is said, and why
+  tool                  `8` or `next`: only that one plays the change
+A part `edit 8` (and so on) takes the place of `edit` when Prisma 8 plays; an empty one of nothing. Schemas are in the
+language of Prisma Next 0.16; `in_prisma_8` says them in that of Prisma 8.
 """
 import os
+import re
 from dataclasses import dataclass, field
 
 
@@ -37,8 +41,8 @@ class Change:
         return list(zip(lines[::2], lines[1::2]))
 
 
-def load(path=os.path.join(os.path.dirname(__file__), 'changes.txt')):
-    """All changes, in the order of the file; bases are put in their places."""
+def load(tool, path=os.path.join(os.path.dirname(__file__), 'changes.txt')):
+    """All changes that a tool plays, in the order of the file; bases are put in their places."""
     changes, bases, current, part = [], {}, None, None
     with open(path, encoding='utf-8') as lines:
         for line in lines.read().splitlines():
@@ -54,10 +58,46 @@ def load(path=os.path.join(os.path.dirname(__file__), 'changes.txt')):
                 current.parts[part] = ''
             elif part is not None:
                 current.parts[part] += line + '\n'
+    changes = [c for c in changes if c.part('tool').strip() in ('', tool)]
     for change in changes:
+        for name in [n for n in change.parts if n.endswith(' 8')]:
+            text = change.parts.pop(name)
+            if tool == '8':
+                change.parts[name[:-2]] = text
         for name in ('before', 'after', 'next'):
-            change.parts[name] = '// use prisma-next\n\n' + filled_in(change.part(name), bases)
+            text = filled_in(change.part(name), bases)
+            change.parts[name] = in_prisma_8(text) if tool == '8' else '// use prisma-next\n\n' + text
+        if tool == '8' and 'edit' in change.parts:
+            change.parts['edit'] = change.parts['edit'].replace('@prisma-next/postgres', '@prisma/orm-postgres')
     return changes
+
+
+# Types of Prisma Next, as far as Prisma 8 calls them otherwise.
+TYPES = {'DateTime': 'TimestamptzString', 'Json': 'Jsonb', 'Timestamp': 'TimestampString',
+         'Timestamptz': 'TimestamptzString', 'Time': 'TimeString', 'Date': 'DateString'}
+
+
+def in_prisma_8(text):
+    """A schema of Prisma Next 0.16 in the language of Prisma 8: types stand where they are used, defaults that are SQL
+    or JSON are tagged."""
+    aliases = {}
+    for block in re.findall(r'^types \{\n(.*?)^\}\n', text, re.M | re.S):
+        for name, native in re.findall(r'^ *(\w+) *= *\w+ @db\.(.*?) *$', block, re.M):
+            base = native.partition('(')[0]
+            aliases[name] = 'Json' if base == 'Json' else native.replace(base, TYPES.get(base, base), 1)
+    text = re.sub(r'^types \{\n.*?^\}\n', '', text, flags=re.M | re.S)
+
+    def field(match):
+        indent, name, kind = match.groups()
+        return indent + name + aliases.get(kind, TYPES.get(kind, kind))
+
+    text = re.sub(r'^( +)(\w+ +)(\w+)(?=[ ?\[\n])', field, text, flags=re.M)
+    text = re.sub(r'(?m)(Jsonb?\b.*)@default\("((?:[^"\\]|\\.)*)"\)',
+                  lambda m: m[1] + '@default(json`' + m[2].replace('\\"', '"') + '`)', text)
+    text = re.sub(r' *@default\(json`null`\)', '', text)  # refused where the column is NOT NULL
+    text = re.sub(r'dbgenerated\("([^"]*)"\)', r'sql`\1`', text)
+    text = re.sub(r'temporal\.(updatedAt|createdAt)\(\)', r'temporal.\1String()', text)
+    return '// use prisma-8\n\n' + text
 
 
 def filled_in(text, bases):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Plays changes of schema with the engine and with Prisma Next, in one repository and on one database.
+"""Plays changes of schema with the engine and with Prisma Next 0.16 or Prisma 8, in one repository and on one database.
 
-usage: play.py --engine FILE --tools DIR [--only NAME] [--jobs N] [--keep DIR] [--record DIR]
+usage: play.py --tool next|8 --engine FILE --tools DIR [--only NAME] [--jobs N] [--keep DIR] [--record DIR]
 
-DIR is where npm has installed prisma-next, @prisma-next/postgres and node@24 (scripts/fetch-prisma-next). The server is
+DIR is where npm has installed the tool and node@24 (scripts/fetch-prisma). The server is
 that of PGHOST, PGPORT and PGUSER (scripts/with-postgres sets them). Each change is planned by either tool and applied by
 either, in the form in which it was planned and as node emits it again from migration.ts; after it the other tool plans
 and applies the next change. Prints a table; exits with 1 where a way fails for no reason that changes.txt gives.
@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from changes import load
-from tools import Failed, Next, Plinth, Project, edit
+from tools import Eight, Failed, Next, Plinth, Project
 
 TIMES = ['2026-01-0%dT08:00:00.000Z' % day for day in range(1, 4)]
 
@@ -35,9 +35,9 @@ def psql(url, text):
 class Played:
     """One change: its contracts and packages, made once, and the ways that are played with them."""
 
-    def __init__(self, change, engine, tools, root):
+    def __init__(self, change, tool, engine, tools, root):
         self.change, self.root = change, Path(root)
-        self.plinth, self.next = Plinth(engine), Next(tools)
+        self.plinth, self.next = Plinth(engine), (Eight if tool == '8' else Next)(tools)
         self.tools = tools
         self.contracts = {}
         self.packages = {}
@@ -70,10 +70,8 @@ class Played:
             made_by_us = self.plinth.plan(ours, name, self.contract(before), self.contract(after), slots, also,
                                           TIMES[number + 1])
             self.packages[name, 'plinth'] = made_by_us
-            again = self.root / 'again' / made_by_us.name
-            shutil.copytree(made_by_us, again)
             project = Project(self.root / ('emit-' + name), self.tools)
-            project.take(again)
+            project.take(made_by_us)
             self.next.emit_package(project, project.space / made_by_us.name)
             self.packages[name, 'plinth*'] = project.space / made_by_us.name
 
@@ -160,7 +158,7 @@ def play(change, options):
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     out = {}
-    played = Played(change, options.engine, options.tools, root)
+    played = Played(change, options.tool, options.engine, options.tools, root)
     try:
         played.prepare()
     except Failed as failure:
@@ -190,6 +188,7 @@ WAYS = [(planner, applier) for planner in ('plinth', 'plinth*', 'next') for appl
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument('--tool', required=True, choices=['next', '8'])
     options.add_argument('--engine', required=True)
     options.add_argument('--tools', required=True)
     options.add_argument('--only', default='')
@@ -197,7 +196,7 @@ def main():
     options.add_argument('--keep', help='a directory in which everything stays')
     options.add_argument('--record', help='only writes the transcripts of the packages of the other tool, into DIR')
     options = options.parse_args()
-    changes = [c for c in load() if options.only in c.name]
+    changes = [c for c in load(options.tool) if options.only in c.name]
     failures = 0
     print('| change | ' + ' | '.join(f'{p} → {a}' for p, a in WAYS) + ' |')
     print('| --- ' * (len(WAYS) + 1) + '|')
