@@ -24,6 +24,17 @@ std::optional<std::string> text_between(const Claim& claim, std::string_view sta
   return sql.substr(from, to == std::string::npos ? to : to - from);
 }
 
+std::optional<std::string> renamed_in(const Claim& claim) {
+  const std::vector<SqlToken> tokens = first_tokens(claim);
+  constexpr std::size_t fewest = 6, behind_constraint = 3;  // alter index old rename to new
+  if (tokens.size() < fewest || tokens.front().text != "alter") return {};
+  const std::size_t to = tokens.size() - 2;
+  if (tokens[to].text != "to") return {};
+  if (tokens[to - 1].text == "rename") return tokens[to - 2].text;
+  const bool is_constraint = tokens[to - behind_constraint].text == "rename" && tokens[to - 2].text == "constraint";
+  return is_constraint ? std::optional(tokens[to - 1].text) : std::nullopt;
+}
+
 std::optional<std::string> using_clause(const RawSql& stored) {
   constexpr std::string_view word = " USING ";
   const std::string sql = stored.execute.empty() ? std::string() : stored.execute.front().sql;

@@ -9,6 +9,7 @@
 #include "engine/ops/questions.h"
 #include "engine/ops/tables/create_table.h"
 #include "engine/sql/scan.h"
+#include "engine/sql/sql_literal.h"
 #include "engine/sql/sql_tokens.h"
 #include "engine/sql/type_name.h"
 
@@ -37,9 +38,44 @@ std::vector<Operation> candidates(const RawSql& stored, const Schema& destinatio
   return out;
 }
 
+// A number that stands as text behind DEFAULT, as it is without quotes and cast; and how far it reaches.
+struct NumberText {
+  std::string number;
+  std::size_t size;
+};
+
+// Prisma 8 writes `5'::int8`, `1.50'::numeric(10,2)`, and a changed default as `5'`. `rest` begins behind the quote.
+std::optional<NumberText> number_text(std::string_view rest) {
+  const std::size_t close = rest.find('\'');
+  const std::string_view text = rest.substr(0, close);
+  if (close == std::string_view::npos || !is_number(text)) return {};
+  const std::string_view behind = rest.substr(close + 1);
+  if (behind.empty()) return NumberText{scaled_number(text), rest.size()};
+  for (const std::string_view type : {"::int2", "::int4", "::int8"}) {
+    if (behind.starts_with(type)) return NumberText{canonical_number(text), close + 1 + type.size()};
+  }
+  constexpr std::string_view numeric = "::numeric";
+  if (!behind.starts_with(numeric)) return {};
+  if (!behind.starts_with("::numeric(")) return NumberText{scaled_number(text), close + 1 + numeric.size()};
+  return NumberText{canonical_number(text), close + 1 + behind.find(')') + 1};
+}
+
+std::string with_plain_numbers(std::string_view sql) {
+  constexpr std::string_view word = " DEFAULT '", plain = " DEFAULT ";
+  std::string out;
+  for (std::size_t at = sql.find(word); at != std::string_view::npos; at = sql.find(word)) {
+    const auto found = number_text(sql.substr(at + word.size()));
+    out.append(sql.substr(0, at)).append(found ? plain : word);
+    if (found) out += found->number;
+    sql.remove_prefix(at + word.size() + (found ? found->size : 0));
+  }
+  return out.append(sql);
+}
+
 bool same_statements(const std::vector<Step>& a, const std::vector<Step>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Step& x, const Step& y) { return same_statement(y.sql, x.sql); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Step& x, const Step& y) {
+    return same_statement(y.sql, x.sql) || same_statement(y.sql, with_plain_numbers(x.sql));
+  });
 }
 
 // The checks that no element of an array is NULL, as the other tool spells them.

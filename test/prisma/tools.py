@@ -52,6 +52,10 @@ class Plinth:
         space = str(project.space)
         states = {'from': {'kind': 'contract', 'path': str(before)}, 'to': {'kind': 'contract', 'path': str(after)}}
         write = {'migrations': space, 'name': name}
+        if any(slot['slot'].endswith('*') for slot in fill):
+            open_slots = [p['slot'] for p in self.call('planWithDescriptors', **states).get('placeholders', [])]
+            fill = [{**slot, 'slot': name.removesuffix(':run')} for slot in fill for name in open_slots
+                    if name.startswith(slot['slot'].rstrip('*'))]
         wanted = {'slots': fill, 'createdAt': created_at}
         if also:
             made = self.call('planWithDescriptors', **states, **wanted)

@@ -12,7 +12,12 @@
 #include <set>
 #include <thread>
 
+#include "planner/compare/contract_schema.h"
+#include "planner/plan/proof.h"
+#include "planner/plan/typed_operation.h"
 #include "runner/files/files.h"
+#include "runner/jobs/sources/package_contracts.h"
+#include "test/files.h"
 #include "test/runner/errors.h"
 #include "test/support/database.h"
 
@@ -146,4 +151,29 @@ TEST_CASE("a directory of spaces is told from a space") {
   CHECK(spaces_in(scratch.path()) == std::vector<std::string>{"app"});
   CHECK(spaces_in(scratch.path() + "/app").empty());
   CHECK(spaces_in(scratch.path() + "/none").empty());
+}
+
+TEST_CASE("the recorded packages of Prisma 8 are understood to the last operation, and lead where they say") {
+  const auto root = test::vectors(PLINTH_SOURCE_DIR, "prisma-8");
+  if (!root) {
+    MESSAGE("SKIPPED: vectors absent");
+    return;
+  }
+  int packages = 0;
+  for (const std::string name : {"blog", "plain", "types"}) {
+    for (const auto& package : load_packages((*root / "packages" / name / "migrations/app").string())) {
+      CAPTURE(package.name);
+      check_integrity(package);
+      const Contract end = end_contract_of(package);
+      const auto start = start_contract_of(package);
+      const Schema to = contract_schema(end), from = start ? contract_schema(*start) : Schema();
+      std::vector<Operation> operations = typed_operations(package);
+      for (auto& op : operations) op = as_typed(op, to);
+      const Proof proof = prove(from, operations, to, Leftovers::extensions);
+      CHECK(proof.ok);
+      CHECK(proof.opaque.empty());
+      ++packages;
+    }
+  }
+  CHECK(packages == 8);
 }

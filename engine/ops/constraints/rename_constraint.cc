@@ -41,6 +41,20 @@ std::vector<TakenName> RenameConstraint::takes(const NameContext& names) const {
   return is_key ? std::vector{relation_name(schema, to_name)} : std::vector<TakenName>{};
 }
 
+// Prisma 8 renames checks; other constraints keep the names that they have.
+std::vector<js::Doc> RenameConstraint::calls(CallContext& context) const {
+  const ContractTable* t = context.end.era == ContractEra::prisma_8 ? contract_table(context.end, on()) : nullptr;
+  const ContractCheck* check = t != nullptr ? find_named(t->checks, to_name) : nullptr;
+  if (check == nullptr) return {};
+  return js::list(on_table("renameCheckConstraint", on(), named("from", from_name), named("to", to_name)));
+}
+
+std::vector<Operation> RenameConstraint::recognised(const Claim& claim) {
+  const auto from = claim.is("checkConstraint") ? renamed_in(claim) : std::nullopt;
+  if (!from) return {};
+  return {RenameConstraint{claim.schema(), claim.table(), *from, claim.name}};
+}
+
 FreedName RenameConstraint::frees() { return {NameHolder::key, on(), from_name, &from_name}; }
 
 template const OperationTraits& traits_of<RenameConstraint>();

@@ -23,6 +23,18 @@ void RenameIndex::apply(Schema& s) const {
 
 std::vector<TakenName> RenameIndex::takes(const NameContext&) const { return {relation_name(schema, to_name)}; }
 
+// Prisma Next 0.16 has no such method.
+std::vector<js::Doc> RenameIndex::calls(CallContext& context) const {
+  if (context.end.era == ContractEra::prisma_next) return {};
+  return js::list(on_table("renameIndex", on(), named("from", from_name), named("to", to_name)));
+}
+
+std::vector<Operation> RenameIndex::recognised(const Claim& claim) {
+  const auto from = claim.is("index") ? renamed_in(claim) : std::nullopt;
+  if (!from) return {};
+  return {RenameIndex{claim.schema(), claim.table(), *from, claim.name}};
+}
+
 FreedName RenameIndex::frees() { return {NameHolder::index, on(), from_name, &from_name}; }
 
 template const OperationTraits& traits_of<RenameIndex>();

@@ -25,9 +25,11 @@ struct RenameIndex {
 
   std::vector<TakenName> takes(const NameContext&) const;
   FreedName frees();
+  std::vector<js::Doc> calls(CallContext& context) const;
+  static std::vector<Operation> recognised(const Claim& claim);
   static constexpr Declined declined = no_transaction | no_meta | no_summary | no_announcement | no_links |
-                                       no_disturbing | no_lineage | no_turning | no_loss | no_online | no_calls |
-                                       no_type_change | no_recognition | no_mentions;
+                                       no_disturbing | no_lineage | no_turning | no_loss | no_online | no_type_change |
+                                       no_mentions;
 };
 
 }  // namespace plinth

@@ -18,15 +18,29 @@ Steps CreateRlsPolicy::steps() const {
           {policy_exists("verify " + what + " exists", on(), definition.name)}};
 }
 
+namespace {
+
+// As Prisma 8 states a name: chosen by a person, or made of a prefix and the hash of the content.
+Members naming(const std::string& name, std::string_view prefix) {
+  if (prefix.empty()) return {named("kind", "exact"), named("name", name)};
+  return {named("kind", "wire"), named("prefix", prefix), named("hash", name.substr(prefix.size() + 1))};
+}
+
+}  // namespace
+
 std::vector<js::Doc> CreateRlsPolicy::calls(CallContext& context) const {
   const Policy& p = definition;
   const std::string_view prefix = policy_prefix(p.name);
-  Members policy = {named("name", p.name),
-                    named("prefix", prefix.empty() ? p.name : prefix),
-                    named("tableName", table),
-                    named("namespaceId", namespace_of(context.end, schema)),
-                    named("operation", name_of(p.command)),
-                    {"roles", js::strings(p.roles)}};
+  Members policy;
+  if (context.end.era == ContractEra::prisma_8) {
+    policy.push_back({"naming", js::data(naming(p.name, prefix))});
+  } else {
+    policy = {named("name", p.name), named("prefix", prefix.empty() ? p.name : prefix)};
+  }
+  policy.push_back(named("tableName", table));
+  policy.push_back(named("namespaceId", namespace_of(context.end, schema)));
+  policy.push_back(named("operation", name_of(p.command)));
+  policy.push_back({"roles", js::strings(p.roles)});
   if (p.using_expression) policy.push_back(named("using", p.using_expression->text));
   if (p.check_expression) policy.push_back(named("withCheck", p.check_expression->text));
   policy.push_back({"permissive", js::text(p.permissive ? "true" : "false")});

@@ -90,8 +90,11 @@ std::vector<js::Doc> CreateTable::calls(CallContext& context) const {
 
 std::vector<Operation> CreateTable::recognised(const Claim& claim) {
   if (!claim.is("table") || claim.prefix == "column" || claim.prefix == "dropTable") return {};
-  return claim.found() != nullptr ? std::vector<Operation>{of(claim.schema(), *claim.found())}
-                                  : std::vector<Operation>{};
+  if (claim.found() == nullptr) return {};
+  // Prisma 8 adds the checks with the table.
+  CreateTable with_checks = of(claim.schema(), *claim.found()), without = with_checks;
+  with_checks.definition.checks = claim.found()->checks;
+  return {without, with_checks};
 }
 
 Mentions CreateTable::mentions() const {
