@@ -1,5 +1,7 @@
 #include "engine/step.h"
 
+#include "engine/sql/sql_literal.h"
+
 namespace plinth {
 namespace {
 
@@ -39,6 +41,50 @@ Sql present(const Sql& query) { return {R"(SELECT {} AS "result")", query}; }
 Sql absent(const Sql& query) { return {R"(SELECT NOT {} AS "result")", query}; }
 
 }  // namespace
+
+namespace {
+
+bool is_cast_to_json(std::string_view sql, std::size_t index) {
+  const std::string placeholder = "$" + std::to_string(index + 1) + "::";
+  const std::size_t at = sql.find(placeholder);
+  if (at == std::string_view::npos) return false;
+  const std::string_view type = sql.substr(at + placeholder.size());
+  return type.starts_with("json");
+}
+
+// `{1,NULL,"a"}`, as node hands a list to the server.
+std::string array_text(const Json& list) {
+  std::string out = "{";
+  json::each_element(list, {}, [&](const Json& e, const JsonPath&) {
+    if (out.size() > 1) out += ',';
+    switch (json::type(e)) {
+      case json::Type::null: out += "NULL"; break;
+      case json::Type::boolean:
+      case json::Type::number: out += json::dump(e); break;
+      case json::Type::string: out += quoted_array_element(json::read_string(e, {})); break;
+      case json::Type::array: out += array_text(e); break;
+      case json::Type::object: out += quoted_array_element(json::dump(e)); break;
+    }
+  });
+  return out + "}";
+}
+
+}  // namespace
+
+std::optional<std::string> parameter_text(const Step& step, std::size_t index) {
+  const JsonText& value = step.params->at(index);
+  const auto doc = json::parse(value.text, Code::migration_invalid_operation_entry);
+  switch (json::type(*doc)) {
+    case json::Type::null: return {};
+    case json::Type::string:
+      return json::read_string(*doc, JsonPath::root(Code::migration_invalid_operation_entry, "params"));
+    case json::Type::array: return is_cast_to_json(step.sql, index) ? value.text : array_text(*doc);
+    case json::Type::boolean:
+    case json::Type::number:
+    case json::Type::object: return value.text;
+  }
+  return {};
+}
 
 Step statement(std::string description, const Sql& sql) { return {std::move(description), sql.text(), {}, {}}; }
 

@@ -33,6 +33,9 @@ struct Steps {
   bool operator==(const Steps&) const = default;
 };
 
+/// A parameter of a step, `$1` has the index 0, as the text that Postgres reads; nothing for NULL. A list is an array,
+/// but JSON where the statement casts it so: `$1::jsonb`. O(sql + parameter).
+std::optional<std::string> parameter_text(const Step& step, std::size_t index);
 /// A statement without a parameter list.
 Step statement(std::string description, const Sql& sql);
 /// A statement that is stored with an empty parameter list.

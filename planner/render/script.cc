@@ -8,18 +8,12 @@
 namespace plinth {
 namespace {
 
-std::string literal_of(const JsonText& value) {
-  const auto doc = json::parse(value.text, Code::engine_internal);
-  switch (json::type(*doc)) {
-    case json::Type::null: return "NULL";
-    case json::Type::boolean:
-    case json::Type::number: return value.text;
-    case json::Type::string:
-      return Sql("{}", Literal{json::read_string(*doc, JsonPath::root(Code::engine_internal, "param"))}).text();
-    case json::Type::array:
-    case json::Type::object: return Sql("{}", Literal{value.text}).text();
-  }
-  return {};
+std::string literal_of(const Step& step, std::size_t index) {
+  const std::string& text = (*step.params)[index].text;
+  const bool is_bare = text == "true" || text == "false" || (!text.empty() && text.find_first_of("-0123456789") == 0);
+  if (is_bare) return text;
+  const auto value = parameter_text(step, index);
+  return value ? Sql("{}", Literal{*value}).text() : "NULL";
 }
 
 std::string_view without_semicolon(std::string_view statement) {
@@ -141,7 +135,7 @@ std::string with_literals(const Step& step) {
       }
     }
     const bool bound = number > 0 && number <= step.params->size();
-    out += bound ? literal_of((*step.params)[number - 1]) : std::string(sql.substr(i, end - i));
+    out += bound ? literal_of(step, number - 1) : std::string(sql.substr(i, end - i));
     i = end;
   }
   return out;

@@ -5,24 +5,10 @@
 namespace plinth {
 namespace {
 
-// A JSON parameter as the text that Postgres reads.
-std::optional<std::string> parameter(const JsonText& value) {
-  const auto doc = json::parse(value.text, Code::migration_invalid_operation_entry);
-  switch (json::type(*doc)) {
-    case json::Type::null: return {};
-    case json::Type::string:
-      return json::read_string(*doc, JsonPath::root(Code::migration_invalid_operation_entry, "params"));
-    case json::Type::boolean:
-    case json::Type::number:
-    case json::Type::array:
-    case json::Type::object: return value.text;
-  }
-  return {};
-}
-
 Query query(const Step& step) {
   Query out{step.sql, {}};
-  for (const auto& p : step.params.value_or(std::vector<JsonText>{})) out.params.push_back(parameter(p));
+  const std::size_t count = step.params ? step.params->size() : 0;
+  for (std::size_t i = 0; i < count; ++i) out.params.push_back(parameter_text(step, i));
   return out;
 }
 

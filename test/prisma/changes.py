@@ -10,7 +10,7 @@ A change is a section of changes.txt: a line `== name: what it is about`, then p
   also                  operations that our package has beside those of the plan, as descriptors, one a line
   edit                  pairs of lines: a text of the other tool's migration.ts, and what takes its place
   reason                lines `planner applier: text => why`: ways that fail with that text in what is said, and why
-  tool                  `8` or `next`: only that one plays the change
+  tool                  `8` or `next`: only that one plays the change; its schemas are in the language of that tool
 A part `edit 8` (and so on) takes the place of `edit` when Prisma 8 plays; an empty one of nothing. Schemas are in the
 language of Prisma Next 0.16; `in_prisma_8` says them in that of Prisma 8.
 """
@@ -66,7 +66,10 @@ def load(tool, path=os.path.join(os.path.dirname(__file__), 'changes.txt')):
                 change.parts[name[:-2]] = text
         for name in ('before', 'after', 'next'):
             text = filled_in(change.part(name), bases)
-            change.parts[name] = in_prisma_8(text) if tool == '8' else '// use prisma-next\n\n' + text
+            if tool == '8':
+                change.parts[name] = '// use prisma-8\n\n' + (text if change.part('tool') else in_prisma_8(text))
+            else:
+                change.parts[name] = '// use prisma-next\n\n' + text
         if tool == '8' and 'edit' in change.parts:
             change.parts['edit'] = change.parts['edit'].replace('@prisma-next/postgres', '@prisma/orm-postgres')
     return changes
@@ -97,7 +100,7 @@ def in_prisma_8(text):
     text = re.sub(r' *@default\(json`null`\)', '', text)  # refused where the column is NOT NULL
     text = re.sub(r'dbgenerated\("([^"]*)"\)', r'sql`\1`', text)
     text = re.sub(r'temporal\.(updatedAt|createdAt)\(\)', r'temporal.\1String()', text)
-    return '// use prisma-8\n\n' + text
+    return text
 
 
 def filled_in(text, bases):
