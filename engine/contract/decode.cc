@@ -76,6 +76,7 @@ void check_expression(std::string_view sql, const JsonPath& at) {
 }
 
 void check_key_list(std::string_view sql, const JsonPath& at) {
+  if (trim(sql).empty() || trim(sql).ends_with(',')) check_expression({}, at);
   split_top_level(sql, ',', [&](std::string_view key) { check_expression(key, at); });
 }
 

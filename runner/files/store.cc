@@ -53,19 +53,36 @@ std::string snapshot_directory(const std::string& space_directory, std::string_v
   return store_of(space_directory) + "/" + std::string(bare_hash(hash));
 }
 
+namespace {
+
+// Whether it holds contracts: a project may have a directory of that name for something else.
+bool is_store(const std::string& directory) {
+  if (!directory_exists(directory)) return false;
+  constexpr std::size_t digits = 64;
+  const auto names = subdirectories(directory);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name.size() == digits && file_exists(directory + "/" + name + "/contract.json");
+  });
+}
+
+ContractEra era_of_hash(const std::string& hash) {
+  return hash.starts_with("sha256:") ? ContractEra::prisma_next : ContractEra::prisma_8;
+}
+
+}  // namespace
+
 std::optional<ContractEra> era_of_space(const std::string& given) {
   const std::string directory = without_trailing_slash(given);
-  if (directory_exists(store_of(directory))) return ContractEra::prisma_8;
-  for (const auto& name : subdirectories(directory)) {
+  const bool exists = directory_exists(directory);
+  for (const auto& name : exists ? subdirectories(directory) : std::vector<std::string>()) {
     const std::string package = directory + "/" + name;
     if (name.starts_with('.') || !file_exists(package + "/migration.json")) continue;
     if (file_exists(package + "/end-contract.json")) return ContractEra::prisma_next;
-    const Package read = load_package(package);
-    return read.manifest.to.starts_with("sha256:") ? ContractEra::prisma_next : ContractEra::prisma_8;
+    return era_of_hash(load_package(package).manifest.to);
   }
-  const std::vector<Ref> refs = load_refs(directory);
-  if (refs.empty()) return {};
-  return refs.front().hash.starts_with("sha256:") ? ContractEra::prisma_next : ContractEra::prisma_8;
+  const std::vector<Ref> refs = exists ? load_refs(directory) : std::vector<Ref>();
+  if (!refs.empty()) return era_of_hash(refs.front().hash);
+  return is_store(store_of(directory)) ? std::optional(ContractEra::prisma_8) : std::nullopt;
 }
 
 Contract load_contract(const std::string& path) { return parse_contract(read_file(path), path); }

@@ -24,7 +24,7 @@ ComparisonResult compare_states(JobContext& context, const ComparisonRequest& p)
   PlanRequest request;
   request.server_version = server_version({}, from);
   request.extras = p.strict ? Extras::drop : Extras::keep;
-  request.settle_spellings = settling(from, to);
+  request.settle_spellings = settling(from, to, p.strict ? Belief::none : Belief::hashed_names);
   request.absent_names = absent_names_of(from);
   const Prepared prepared = prepare(from, to, request);
   out.unclaimed = prepared.unclaimed.names;

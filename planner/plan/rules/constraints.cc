@@ -4,6 +4,7 @@
 #include "engine/ops/renaming.h"
 #include "engine/sql/ddl.h"
 #include "engine/sql/normalize.h"
+#include "engine/sql/scan.h"
 
 namespace plinth {
 namespace {
@@ -149,6 +150,25 @@ bool keeps_values(const Draft& draft, const Name& table, const Names& columns) {
 }
 
 }  // namespace
+
+namespace {
+
+// Whether the keys that somebody wrote are one expression, without an operator class or an order: `lower(name)`.
+bool is_one_key(std::string_view keys) {
+  const std::string_view text = trim(keys);
+  const bool is_word = std::all_of(text.begin(), text.end(), is_word_char);
+  const std::size_t open = text.find('(');
+  const bool is_call = open != std::string_view::npos && skip_parenthesis(text, open) == text.size() &&
+                       std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(open), is_word_char);
+  return is_word || is_call;
+}
+
+}  // namespace
+
+bool can_be_counted(const Index& index) {
+  return std::all_of(index.keys.begin(), index.keys.end(),
+                     [](const IndexKey& k) { return !k.verbatim || is_one_key(k.expression.text); });
+}
 
 UniqueRows unique_rows(const Index& index) {
   UniqueRows out{index.name, {}, {}, index.predicate ? index.predicate->text : "", index.nulls_not_distinct};

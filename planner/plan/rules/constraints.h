@@ -12,6 +12,9 @@ struct UniqueRows {
   bool nulls_count = false;
 };
 UniqueRows unique_rows(const Index& index);
+/// Whether a query can look for rows with the same keys: those that somebody wrote as SQL may hold operator classes and
+/// orders, which stand in no query.
+bool can_be_counted(const Index& index);
 UniqueRows unique_rows(const Unique& unique);
 UniqueRows unique_rows(const PrimaryKey& key);
 

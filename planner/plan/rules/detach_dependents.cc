@@ -74,7 +74,7 @@ void remake(Draft& d, const Name& table, const std::string& name, const Check& c
 }
 void remake(Draft& d, const Name& table, const std::string& name, const Index& i) {
   d.add(DropIndex{table.schema, table.name, name});
-  if (i.unique) guard_unique(d, table, unique_rows(i));
+  if (i.unique && can_be_counted(i)) guard_unique(d, table, unique_rows(i));
   d.add(CreateIndex{table.schema, table.name, i});
 }
 void remake(Draft& d, const Name& table, const std::string& name, const Unique& u) {
@@ -151,7 +151,7 @@ void keep_owned_sequences(Draft& d, const Name& table, const std::string& column
 void replace_column(Draft& d, const Name& table, const Column& expected) {
   const std::string& column = expected.name;
   if (!suspend_once(d, table, expected)) return;
-  detach_dependents(d, table, column, {true, true});
+  detach_dependents(d, table, column, {true, true, true});
   suspend_primary_key(d, table, column);
   suspend_nodes(d, table, &Table::uniques,
                 [&](const Unique& u) { return holds(u.columns, column) || holds(u.include, column); });
@@ -175,7 +175,7 @@ void detach_dependents(Draft& d, const Name& table, const std::string& column, D
   }
   suspend_nodes(d, table, &Table::policies, [&](const Policy& p) { return reads(p, column); });
   if (by.compares || by.values) suspend_references(d, table, column);
-  if (!by.compares) return;
+  if (!by.compares && !by.constants) return;
   suspend_nodes(d, table, &Table::checks, [&](const Check& c) { return uses(c, column); });
   suspend_nodes(d, table, &Table::indexes, [&](const Index& i) { return reads(i, column); });
 }

@@ -25,8 +25,9 @@ void suspend_foreign_keys(Draft& draft, F is_affected) {
 
 /// What a change of a column does to those that read it.
 struct Disturbance {
-  bool compares = false;  // the new type does not compare with the old one
-  bool values = false;    // a transform changes values first
+  bool compares = false;   // the new type does not compare with the old one
+  bool values = false;     // a transform changes values first
+  bool constants = false;  // the server gave the constants beside the column the old type: `d > '2020-01-01'::date`
 };
 
 /// A generated column that cannot become `expected` where it stands goes and comes again, with all that leans on it.
@@ -38,7 +39,8 @@ void add_after_types(Draft& draft, const Name& table, const Column& generated);
 
 /// Before the type of a column changes: generated columns that read it are replaced; policies that read it go for a
 /// while; so do foreign keys on both ends where the types do not compare or the values change, so that both ends can
-/// follow; and checks and indexes with expressions where the types do not compare. O(foreign keys).
+/// follow; and checks and indexes with expressions where the types do not compare, or constants have the old one.
+/// O(foreign keys).
 void detach_dependents(Draft& draft, const Name& table, const std::string& column, Disturbance by);
 
 }  // namespace plinth

@@ -123,7 +123,7 @@ void move_column(Draft& draft, const Use& u, const std::string& type, bool tempo
   const std::string to = type + (array ? "[]" : "");
   const Column& wanted = *counterpart(draft.expected, u);
   if (wanted.generated) return replace_column(draft, u.table, wanted);
-  detach_dependents(draft, u.table, wanted.name, {true, true});
+  detach_dependents(draft, u.table, wanted.name, {true, true, true});
   if (u.column->fallback && wanted.fallback) {  // one that only goes is gone by now
     draft.add_in(Phase::alter_types, DropDefault{u.table.schema, u.table.name, wanted.name}, detach);
     if (wanted.fallback == u.column->fallback) {

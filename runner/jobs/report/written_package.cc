@@ -61,7 +61,7 @@ std::string_view name_of(ContractEra era) { return era == ContractEra::prisma_8 
 
 // A space holds packages of one era: its tool does not read those of the other.
 void require_era(const std::string& migrations, ContractEra era) {
-  const auto found = directory_exists(migrations) ? era_of_space(migrations) : std::nullopt;
+  const auto found = era_of_space(migrations);
   if (!found || *found == era) return;
   throw Error(Code::migration_mixed_eras, json::quote(migrations) + " holds packages of " +
                                               std::string(name_of(*found)) + ", the contract is one of " +
@@ -69,17 +69,27 @@ void require_era(const std::string& migrations, ContractEra era) {
       .at(migrations);
 }
 
+// What the store holds under the hash of a contract must be that contract.
+void require_same(const std::string& file, const Contract& contract) {
+  const Contract kept = load_contract(file);
+  if (bare_hash(kept.stored.storage_hash) == bare_hash(contract.stored.storage_hash)) return;
+  throw Error(Code::migration_destination_contract_mismatch,
+              "the store holds another contract in the place of " + contract.stored.storage_hash + ": " +
+                  kept.stored.storage_hash,
+              "Packages find their contracts there by the hash.")
+      .fix("Remove the file; planning again writes the right one.")
+      .at(file);
+}
+
 // Contracts of Prisma 8 stand in the store, once each, as compact JSON with sorted keys.
 void keep_snapshot(const std::string& migrations, const Contract& contract) {
   const std::string directory = snapshot_directory(migrations, contract.stored.storage_hash);
   const std::string file = directory + "/contract.json";
-  if (file_exists(file)) {
-    load_contract(file);  // it is what it says, or says why not
-    return;
-  }
+  if (file_exists(file)) return require_same(file, contract);
   std::map<std::string, std::string> files = {
       {"contract.json", canonical_json(*json::parse(contract.text, Code::contract_invalid_json)) + "\n"}};
   if (auto types = types_of(contract)) files["contract.d.ts"] = std::move(*types);
+  if (directory_exists(directory)) return replace_files(directory, files);
   try {
     create_directory_with(directory, files);
   } catch (const Error& e) {

@@ -14,7 +14,7 @@ Verdict live_verdict(Connection& connection, const Contract& contract, Strictnes
   // A contract without a single namespace asks for nothing; an empty list would read everything.
   if (schemas.empty() && strictness == Strictness::tolerant) return {};
   Schema live = introspect(connection, {schemas}).schema;
-  settle_spellings(connection, wanted, live);
+  settle_spellings(connection, wanted, live, strictness == Strictness::strict ? Belief::none : Belief::hashed_names);
   return verify(std::move(wanted), std::move(live), strictness, suspicions);
 }
 

@@ -120,10 +120,11 @@ AbsentNames absent_names_of(State& origin) {
   return [&origin](const std::vector<MentionedName>& names) { return absent_names(*origin.connection, names); };
 }
 
-SettleSpellings settling(State& a, State& b) {
+SettleSpellings settling(State& a, State& b, Belief belief) {
   Connection* connection = a.connection ? &*a.connection : b.connection ? &*b.connection : nullptr;
   if (connection == nullptr) return {};
-  return [connection](Schema& stated, const Schema& live) { settle_spellings(*connection, stated, live); };
+  return
+      [connection, belief](Schema& stated, const Schema& live) { settle_spellings(*connection, stated, live, belief); };
 }
 
 void add_schemas(std::vector<std::string>& names, const Schema& schema) {

@@ -4,6 +4,7 @@
 #include "planner/compare/alignment.h"
 #include "planner/warning.h"
 #include "runner/introspect/introspect.h"
+#include "runner/introspect/settle_expressions.h"
 #include "runner/jobs/job_context.h"
 #include "runner/jobs/sources/contract_param.h"
 
@@ -68,7 +69,7 @@ int server_version(std::optional<std::int64_t> asked, const State& origin);
 AbsentNames absent_names_of(State& origin);
 
 /// How a pair of states settles the defaults of a contract, where one of them is a database.
-SettleSpellings settling(State& a, State& b);
+SettleSpellings settling(State& a, State& b, Belief belief = Belief::hashed_names);
 
 /// Adds the names of the schemas that a schema value holds and the list lacks. O(schemas).
 void add_schemas(std::vector<std::string>& names, const Schema& schema);
