@@ -1,5 +1,7 @@
 #include "planner/compare/reconcile.h"
 
+#include <map>
+
 #include "engine/json/canonical.h"
 #include "engine/ops/renaming.h"
 #include "engine/sql/mentioned_names.h"

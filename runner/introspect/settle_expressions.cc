@@ -110,14 +110,16 @@ std::vector<Sql> statements(const Batch& batch) {
   std::vector<Sql> out;
   out.reserve(batch.checks.size() + batch.indexes.size());
   for (const auto& c : batch.checks) {
-    out.push_back(Sql("ALTER TABLE {} ADD CONSTRAINT {} {}", Name{"pg_temp", batch.tables[c.table].name},
-                      Ident{check_name(out.size())}, check_sql(*c.stated)));
+    Sql sql("ALTER TABLE {} ADD CONSTRAINT {} {}", Name{"pg_temp", batch.tables[c.table].name},
+            Ident{check_name(out.size())}, check_sql(*c.stated));
+    out.push_back(std::move(sql));
   }
   for (const auto& i : batch.indexes) {
     Index index = *i.stated;
     index.name = index_name(out.size() - batch.checks.size());
-    out.push_back(Sql("CREATE {}INDEX {}", index.unique ? Sql("UNIQUE ") : Sql(""),
-                      index_sql(index, {"pg_temp", batch.tables[i.table].name})));
+    Sql sql("CREATE {}INDEX {}", index.unique ? Sql("UNIQUE ") : Sql(""),
+            index_sql(index, {"pg_temp", batch.tables[i.table].name}));
+    out.push_back(std::move(sql));
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include "engine/ops/types/rename_type.h"
 #include "planner/compare/reconcile.h"
 #include "planner/plan/kept_attributes.h"
+#include "planner/plan/pipeline.h"
 #include "planner/plan/plan.h"
 #include "planner/render/script.h"
 #include "runner/introspect/introspect.h"
