@@ -54,10 +54,9 @@ std::string array_text(const Values& values) {
 // An option as the server would store it.
 std::string option_value(const JsonText& value) {
   const auto document = json::parse(value.text, Code::contract_validation_failed);
-  std::string text =
-      json::type(*document) == json::Type::string
-          ? json::read_string(*document, JsonPath::root(Code::contract_validation_failed, "options"))
-          : value.text;
+  std::string text = json::type(*document) == json::Type::string
+                         ? json::read_string(*document, JsonPath::root(Code::contract_validation_failed, "options"))
+                         : value.text;
   if (text == "true" || text == "on") return "on";
   if (text == "false" || text == "off") return "off";
   return text;

@@ -1,15 +1,12 @@
 #include "engine/schema/schema.h"
 
-#include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"
 
 namespace plinth {
 
 bool Default::operator==(const Default& o) const {
   if (kind != o.kind) return false;
-  if (value == o.value) return true;
-  if (kind == Kind::expression) return default_meaning(value) == default_meaning(o.value);
-  return is_number(value) && is_number(o.value) && canonical_number(value) == canonical_number(o.value);
+  return value == o.value || (kind == Kind::expression && default_meaning(value) == default_meaning(o.value));
 }
 
 void Default::validate(const JsonPath& at) const {

@@ -6,6 +6,7 @@
 #include "engine/ops/renaming.h"
 #include "engine/sql/mentioned_names.h"
 #include "engine/sql/normalize.h"
+#include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"
 #include "planner/compare/control.h"
 
@@ -83,10 +84,21 @@ void adopt_sequence(Column& e, const Column& a) {
   e.sequence = a.sequence;
 }
 
+// A numeric keeps the zeros at the end of its default. A contract that states none, as every one of Prisma Next 0.16,
+// asks for none.
+bool is_same_number(const Column& e, const Column& a) {
+  if (!e.fallback || !a.fallback || e.fallback->kind != Default::Kind::literal) return false;
+  if (a.fallback->kind != Default::Kind::literal || !is_number(e.fallback->value) || !is_number(a.fallback->value)) {
+    return false;
+  }
+  return e.fallback->value == canonical_number(a.fallback->value);
+}
+
 void reconcile_columns(Table& expected, const Table& actual) {
   for (auto& e : expected.columns) {
     const Column* a = find_named(actual.columns, e.name);
     if (a == nullptr) continue;
+    if (is_same_number(e, *a)) e.fallback = a->fallback;
     if (is_autoincrement(e.fallback) && !e.sequence.value && a->identity && !a->fallback) {
       e.fallback.reset();
       e.identity = a->identity;
