@@ -9,12 +9,10 @@ namespace plinth {
 Steps AlterOwnedSequence::steps() const {
   const SequenceOptions before = from.value_or(SequenceOptions()), after = to.value_or(SequenceOptions());
   const Sql change = changed_sequence_clauses_sql(before, after);
-  const Sql body(
-      "DECLARE owned text := {}; BEGIN IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || {};"
-      " END IF; END",
-      drawn_sequence_sql(on(), column), Literal{change.text()});
+  const Sql body("owned := {}; IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || {}; END IF;",
+                 drawn_sequence_sql(on(), column), Literal{change.text()});
   Steps out{{column_exists("ensure column " + q(column) + " exists", on(), column)},
-            {statement("alter the sequence of " + q(column), Sql("DO {}", Literal{body.text()}))},
+            {statement("alter the sequence of " + q(column), guarded_block(" owned text;", body))},
             {}};
   if (turns(before, after)) out.execute.push_back(advance_sequence(on(), column, after));
   return out;
