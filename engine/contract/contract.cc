@@ -112,8 +112,9 @@ void check_forms(const Contract& contract) {
     (is_late ? late : early) = true;
     if (!early || !late) return;
     const std::string path = "storage.namespaces." + n.id + ".entries.table." + t.name + "." + std::string(list);
-    refuse_mixture(is_late ? "an entry in the form of Prisma 8 in a contract of an earlier form"
-                           : "an entry in the form of Prisma Next 0.16 in a contract of Prisma 8",
+    refuse_mixture(contract.era == ContractEra::prisma_next
+                       ? "an entry in the form of Prisma 8 in a contract of Prisma Next"
+                       : "some entries are in the form of Prisma 8, others in that of Prisma Next",
                    path, contract.file);
   };
   for (const auto& n : contract.namespaces) {

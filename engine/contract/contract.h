@@ -30,7 +30,6 @@ struct TypeParameters {
 struct ContractColumn {
   std::string name, native_type, codec_id;
   bool nullable = false, many = false;
-  bool checks_elements = true;  // false: a list whose elements may be NULL, says `noCheck`
   Boxed<std::string> type_ref;  // a name of `Contract::types`
   Boxed<TypeParameters> parameters;
   Boxed<ContractDefault> fallback;
@@ -157,6 +156,11 @@ HashedContract hash_contract(std::string_view text, std::string_view file = {});
 /// The document with these hashes in it, in the form that emitters give it (two spaces, no line end added); the text as
 /// it is where it states them already. The text is a contract.
 std::string with_hashes(const std::string& text, const ContractHashes& hashes);
+
+/// Whose spelling of hashes it is: with `sha256:`, or without.
+ContractEra era_of_hash(std::string_view hash);
+/// A hash, bare hex or a word, as an era spells it.
+std::string spelt(std::string_view bare, ContractEra era);
 
 /// `sha256:` and hex, or bare hex: the hex. For comparing hashes of different eras.
 std::string_view bare_hash(std::string_view hash);

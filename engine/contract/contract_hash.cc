@@ -185,6 +185,14 @@ std::string with_hashes(const std::string& text, const ContractHashes& hashes) {
   return stringify(*document, 2) + (text.ends_with('\n') ? "\n" : "");
 }
 
+ContractEra era_of_hash(std::string_view hash) {
+  return hash.starts_with(hash_prefix) ? ContractEra::prisma_next : ContractEra::prisma_8;
+}
+
+std::string spelt(std::string_view bare, ContractEra era) {
+  return era == ContractEra::prisma_next ? std::string(hash_prefix).append(bare) : std::string(bare);
+}
+
 std::string_view bare_hash(std::string_view hash) {
   if (hash.starts_with(hash_prefix)) hash.remove_prefix(hash_prefix.size());
   return hash;
@@ -201,9 +209,9 @@ HashedContract hash_document(const Json& document, std::string_view file) {
   if (json::type(storage) != json::Type::object)
     at_storage.fail("expected object, got " + std::string(json::type_name(storage)));
   out.stored.storage_hash = stored_hash(storage, at_storage, "storageHash");
-  const bool prefixed =
-      out.stored.storage_hash.empty() ? !envelope.has_extensions : out.stored.storage_hash.starts_with(hash_prefix);
-  const auto styled = [&](const std::string& hex) { return prefixed ? std::string(hash_prefix) + hex : hex; };
+  const ContractEra usual = envelope.has_extensions ? ContractEra::prisma_8 : ContractEra::prisma_next;
+  const ContractEra style = out.stored.storage_hash.empty() ? usual : era_of_hash(out.stored.storage_hash);
+  const auto styled = [&](const std::string& hex) { return spelt(hex, style); };
 
   out.computed.storage_hash = styled(section_hash(HashedSection::storage, storage, envelope));
   out.computed.profile_hash = styled(profile_hash(envelope));

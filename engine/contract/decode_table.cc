@@ -105,21 +105,14 @@ bool is_system_column(std::string_view name) {
 }
 
 // The checks that a column does without. Those that it has stand in the list of the table.
-void read_no_check(const Members& m, const JsonPath& at, ContractColumn& out) {
-  std::vector<std::string> without;
+void check_no_check(const Members& m, const JsonPath& at) {
   const Json* list = m.find("noCheck");
   if (list == nullptr) return;
-  decode(without, *list, at.member("noCheck"));
-  const JsonPath here = at.member("noCheck");
-  int i = 0;
-  for (const auto& check : without) {
-    const JsonPath element = here.element(i++);
-    if (check == "elementNotNull") {
-      out.checks_elements = false;
-    } else if (check != "membership") {
-      element.fail("expected \"elementNotNull\" | \"membership\", got " + json::quote(check));
-    }
-  }
+  json::each_element(*list, at.member("noCheck"), [](const Json& e, const JsonPath& element) {
+    const std::string check = json::read_string(e, element);
+    if (check == "elementNotNull" || check == "membership") return;
+    element.fail("expected \"elementNotNull\" | \"membership\", got " + json::quote(check));
+  });
 }
 
 ContractColumn read_column(std::string_view name, const Json& j, const JsonPath& at, const ContractTypes& types) {
@@ -135,7 +128,7 @@ ContractColumn read_column(std::string_view name, const Json& j, const JsonPath&
   m.read("nullable", out.nullable);
   if (const Json* many = m.find("many")) decode(out.many, *many, at.member("many"));
 
-  read_no_check(m, at, out);
+  check_no_check(m, at);
   m.read_optional("typeRef", out.type_ref);
   if (out.type_ref && types.count(*out.type_ref) == 0) {
     at.member("typeRef").fail("storage.types has no type " + json::quote(*out.type_ref));

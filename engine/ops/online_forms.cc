@@ -10,7 +10,7 @@ CreateIndex index_for_key(const std::string& schema, const std::string& table, c
   out.definition.name = name;
   out.definition.unique = true;
   out.definition.include = include;
-  for (const auto& c : columns) out.definition.keys.push_back({c, {}, {}, {}, false, {}, false});
+  for (const auto& c : columns) out.definition.keys.push_back(IndexKey::of(c));
   return out;
 }
 

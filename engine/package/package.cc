@@ -46,12 +46,9 @@ struct Shape<Manifest> {
 
 namespace {
 
-constexpr std::string_view hash_prefix = "sha256:";
 constexpr std::size_t max_slug = 64;
 
-std::string in_style_of(const std::string& hex, const std::string& other) {
-  return other.starts_with(hash_prefix) ? std::string(hash_prefix) + hex : hex;
-}
+std::string in_style_of(const std::string& hex, const std::string& other) { return spelt(hex, era_of_hash(other)); }
 
 bool valid_invariant_id(const std::string& id) {
   return !id.empty() &&
@@ -128,7 +125,7 @@ PackageHash hash_package(const std::string& directory, const std::string& manife
 }
 
 std::string ledger_origin(const Manifest& manifest) {
-  return manifest.from.value_or(manifest.to.starts_with("sha256:") ? "sha256:empty" : "empty");
+  return manifest.from.value_or(in_style_of("empty", manifest.to));
 }
 
 void check_integrity(const Package& p) {

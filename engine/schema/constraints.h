@@ -125,6 +125,7 @@ struct IndexKey {
   std::optional<bool> nulls_first;  // absent when it is the direction's default
   bool verbatim = false;            // `expression` is SQL as somebody wrote it, perhaps of several keys
   bool operator==(const IndexKey&) const = default;
+  static IndexKey of(std::string column) { return {std::move(column), {}, {}, {}, false, {}, false}; }
   static constexpr auto fields =
       std::tuple{defaulted("column", &IndexKey::column),     defaulted("expression", &IndexKey::expression),
                  field("collation", &IndexKey::collation),   field("opclass", &IndexKey::opclass),

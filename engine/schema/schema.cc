@@ -90,12 +90,12 @@ std::string element_check_name(std::string_view table, const std::string& column
   return default_name(table, {column}, "elem_not_null");
 }
 
-std::string_view policy_prefix(std::string_view policy) {
+std::string_view hashed_prefix(std::string_view name) {
   constexpr std::size_t digits = 8;
-  if (policy.size() <= digits || policy[policy.size() - digits - 1] != '_') return {};
-  const bool hash = std::all_of(policy.end() - digits, policy.end(),
+  if (name.size() <= digits || name[name.size() - digits - 1] != '_') return {};
+  const bool hash = std::all_of(name.end() - digits, name.end(),
                                 [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-  return hash ? policy.substr(0, policy.size() - digits - 1) : std::string_view();
+  return hash ? name.substr(0, name.size() - digits - 1) : std::string_view();
 }
 
 }  // namespace plinth

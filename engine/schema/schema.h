@@ -116,7 +116,8 @@ SequenceOptions owned_sequence(const Column& column);
 void set_owned_sequence(Column& column, SequenceOptions options);
 /// The name of the check that no element of an array column is NULL.
 std::string element_check_name(std::string_view table, const std::string& column);
-/// `<prefix>` of a policy named `<prefix>_<8 hex>`, whose name says what the policy says; empty for other names.
-std::string_view policy_prefix(std::string_view policy);
+/// `<prefix>` of `<prefix>_<8 hex>`, the name of a policy, an index or a check that carries the hash of its content;
+/// empty for other names.
+std::string_view hashed_prefix(std::string_view name);
 
 }  // namespace plinth

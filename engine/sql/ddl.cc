@@ -273,6 +273,9 @@ Sql foreign_key_sql(const ForeignKey& k) {
   return out;
 }
 
+Sql grantee_sql() { return "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END"; }
+Sql grant_option_sql() { return "CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END"; }
+
 Sql guarded_block(const Sql& declarations, const Sql& body) {
   const Sql block(
       "DECLARE plinth_path text := pg_catalog.current_setting('search_path');{} BEGIN PERFORM"

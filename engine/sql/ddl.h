@@ -42,6 +42,9 @@ Sql check_sql(const Check& check);
 /// Whether the value of a storage parameter stands without quotes: a number, `true` or `false`.
 bool is_bare_option(std::string_view value);
 /// What stands behind CREATE INDEX: `"name" ON "s"."t" USING … (…) …`.
+/// A role, and the right to grant, as GRANT states them of a row `a` of aclexplode.
+Sql grantee_sql();
+Sql grant_option_sql();
 /// A DO block in which no name of the search path can stand for one of the server: what it calls, and what it
 /// executes, is found in pg_catalog, unless a schema is stated. The path is as before behind it.
 Sql guarded_block(const Sql& declarations, const Sql& body);

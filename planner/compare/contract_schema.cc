@@ -248,7 +248,7 @@ class Builder {
     if (i.where) out.predicate = *i.where;
     if (i.expression) out.keys.push_back({{}, *i.expression, {}, {}, false, {}, true});
     out.named = i.name.has_value();
-    for (const auto& c : i.columns) out.keys.push_back({c, {}, {}, {}, false, {}, false});
+    for (const auto& c : i.columns) out.keys.push_back(IndexKey::of(c));
     if (i.type) out.method = *i.type;
     for (const auto& [key, value] : i.options) {
       const auto doc = json::parse(value.text, Code::contract_validation_failed);

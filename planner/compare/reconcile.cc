@@ -154,7 +154,7 @@ void reconcile_checks(Table& expected, const Table& actual) {
 std::vector<IndexKey> plain_keys(const std::vector<std::string>& columns) {
   std::vector<IndexKey> out;
   out.reserve(columns.size());
-  for (const auto& c : columns) out.push_back({c, {}, {}, {}, false, {}, false});
+  for (const auto& c : columns) out.push_back(IndexKey::of(c));
   return out;
 }
 
@@ -178,7 +178,7 @@ void forget_covered_indexes(Table& expected, const Table& actual) {
 void reconcile_policies(Table& expected, const Table& actual) {
   for (auto& e : expected.policies) {
     const Policy* a = find_named(actual.policies, e.name);
-    if (a == nullptr || policy_prefix(e.name).empty()) continue;
+    if (a == nullptr || hashed_prefix(e.name).empty()) continue;
     e.using_expression = a->using_expression;
     e.check_expression = a->check_expression;
   }

@@ -20,10 +20,6 @@
 namespace plinth {
 namespace {
 
-// How a role and the right to grant are written in GRANT; `a` is a row of aclexplode.
-Sql grantee() { return "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END"; }
-Sql may_grant() { return "CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END"; }
-
 // Each of these queries selects statements, one a row, that restore what belongs to an object. In `v`, relation is the
 // table, quoted, name the name of the object, object the object itself, quoted, with its schema, and type the type that
 // a column will have, as the server prints it.
@@ -46,7 +42,7 @@ Sql column_statements() {
       " UNION ALL SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I SET (%s)', v.relation, v.name,"
       " array_to_string(t.attoptions, ', ')) WHERE t.attoptions IS NOT NULL) s (statement) WHERE t.attrelid ="
       " to_regclass(v.relation) AND t.attname = v.name",
-      grantee(), may_grant()};
+      grantee_sql(), grant_option_sql()};
 }
 Sql constraint_statements() {
   return "FROM pg_constraint c, LATERAL (SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', v.name, v.relation,"
@@ -115,7 +111,8 @@ std::string hand_over(const Name& from, const Name& to) {
       " t.oid UNION ALL SELECT 4, format('ALTER TYPE %s OWNER TO %I', {}, pg_get_userbyid(t.typowner)) WHERE"
       " pg_get_userbyid(t.typowner) <> current_user AND {}) s (step, statement) WHERE t.oid = to_regtype({}) AND"
       " to_regtype({}) IS NOT NULL ORDER BY s.step",
-      after, grantee(), has_own, after, grantee(), may_grant(), has_own, after, after, may_hand_over, before, after);
+      after, grantee_sql(), has_own, after, grantee_sql(), grant_option_sql(), has_own, after, after, may_hand_over,
+      before, after);
   return guarded_block(Sql(" s text;"), Sql("FOR s IN {} LOOP EXECUTE s; END LOOP;", query)).text();
 }
 

@@ -12,6 +12,11 @@ namespace plinth {
 /// Statements that stand beside the operations, by the positions of these.
 struct KeptAttributes {
   std::map<std::size_t, std::string> before, after;
+  /// The statement of that position, or nullptr.
+  static const std::string* at(const std::map<std::size_t, std::string>& statements, std::size_t position) {
+    const auto found = statements.find(position);
+    return found != statements.end() ? &found->second : nullptr;
+  }
 };
 
 /// Keeps what no contract says of objects that the operations drop and make again under the same name: comments; of

@@ -178,8 +178,8 @@ std::string script(const std::vector<Operation>& operations) {
   const KeptAttributes kept = kept_attributes(operations);
   const auto with_kept = [&](std::size_t i) {
     Statements out = asserted(operations[i]);
-    if (const auto found = kept.before.find(i); found != kept.before.end()) out.insert(out.begin(), found->second);
-    if (const auto found = kept.after.find(i); found != kept.after.end()) out.push_back(found->second);
+    if (const auto* sql = KeptAttributes::at(kept.before, i)) out.insert(out.begin(), *sql);
+    if (const auto* sql = KeptAttributes::at(kept.after, i)) out.push_back(*sql);
     return out;
   };
   return "\\set ON_ERROR_STOP on\n\n" + text_of(operations, with_kept);

@@ -65,10 +65,6 @@ bool is_store(const std::string& directory) {
   });
 }
 
-ContractEra era_of_hash(const std::string& hash) {
-  return hash.starts_with("sha256:") ? ContractEra::prisma_next : ContractEra::prisma_8;
-}
-
 }  // namespace
 
 std::optional<ContractEra> era_of_space(const std::string& given) {

@@ -36,7 +36,7 @@ void adopt(Node& stated, const Node& live) {
   stated.name = name;
 }
 
-bool is_hashed(const std::string& name) { return !policy_prefix(name).empty(); }
+bool is_hashed(const std::string& name) { return !hashed_prefix(name).empty(); }
 
 // Whether a column that the node reads has another type there: what the server would make of it is no longer so.
 template <class Node>

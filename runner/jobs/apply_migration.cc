@@ -184,14 +184,14 @@ std::vector<Package> only(const Package& package, const std::optional<Marker>& m
       .with("marker", marker ? marker->core_hash : "none");
 }
 
-bool has_prefix(std::string_view hash) { return hash.starts_with("sha256:"); }
-
 void note_spelling(const std::optional<Marker>& marker, ApplyResult& out) {
-  if (!marker || has_prefix(marker->core_hash) == has_prefix(out.to)) return;
+  const ContractEra wanted = era_of_hash(out.to);
+  if (!marker || era_of_hash(marker->core_hash) == wanted) return;
   Warning w;
   w.code = WarningCode::marker_spelling;
-  w.message = has_prefix(out.to) ? "the marker is spelt as Prisma 8 spells hashes, which Prisma Next 0.16 refuses; "
-                                 : "the marker is spelt with sha256:, which Prisma 8 refuses; ";
+  w.message = wanted == ContractEra::prisma_next
+                  ? "the marker is spelt as Prisma 8 spells hashes, which Prisma Next 0.16 refuses; "
+                  : "the marker is spelt with sha256:, which Prisma 8 refuses; ";
   w.message += "markMigrationApplied with the package that leads to " + out.to +
                " spells it anew, as `db sign` does; the next migration does so, too";
   out.warnings.push_back(std::move(w));

@@ -48,7 +48,7 @@ bool table_exists(Connection& c, const Sql& name) {
 // With its prefix, or, from early packages, without.
 bool is_hash(std::string_view text) {
   constexpr std::size_t digits = 64;
-  return text.starts_with("sha256:") ||
+  return era_of_hash(text) == ContractEra::prisma_next ||
          (text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos);
 }
 

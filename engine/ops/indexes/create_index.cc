@@ -18,7 +18,7 @@ bool CreateIndex::is_plain(const Index& index) {
   Index bare;
   bare.name = index.name;
   bare.named = index.named;
-  for (const auto& k : index.keys) bare.keys.push_back({k.column, {}, {}, {}, false, {}, false});
+  for (const auto& k : index.keys) bare.keys.push_back(IndexKey::of(k.column));
   return bare == index && !columns_of(index).empty();
 }
 
@@ -85,7 +85,7 @@ void CreateIndex::online(std::vector<Operation>& out, bool) const {
 std::vector<js::Doc> CreateIndex::calls(CallContext& context) const {
   const Index& i = definition;
   const auto columns = CreateIndex::columns_of(i);
-  const auto is_bare = [](const IndexKey& k) { return k == IndexKey{k.column, {}, {}, {}, false, {}, false}; };
+  const auto is_bare = [](const IndexKey& k) { return k == IndexKey::of(k.column); };
   const bool later = context.end.era == ContractEra::prisma_8;
   const bool has_columns = !columns.empty() && std::all_of(i.keys.begin(), i.keys.end(), is_bare);
   const bool has_expression = later && i.keys.size() == 1 && i.keys.front().verbatim;

@@ -30,7 +30,7 @@ Members naming(const std::string& name, std::string_view prefix) {
 
 std::vector<js::Doc> CreateRlsPolicy::calls(CallContext& context) const {
   const Policy& p = definition;
-  const std::string_view prefix = policy_prefix(p.name);
+  const std::string_view prefix = hashed_prefix(p.name);
   Members policy;
   if (context.end.era == ContractEra::prisma_8) {
     policy.push_back({"naming", js::data(naming(p.name, prefix))});

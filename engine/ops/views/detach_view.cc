@@ -9,8 +9,7 @@ namespace plinth {
 Sql DetachView::restoring_statements() const {
   const std::string printed = Sql("{}", name()).text();
   const Literal view{printed};
-  const Sql role("CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END");
-  const Sql may_grant("CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END");
+  const Sql role = grantee_sql(), may_grant = grant_option_sql();
   std::vector<Sql> columns;
   for (const auto& c : kept_columns.value_or(std::vector<std::string>())) {
     Sql literal("{}", Literal{c});

@@ -152,9 +152,9 @@ RunReport run_packages(JobContext& context, LockedDatabase& database, const std:
     for (std::size_t i = 0; i < p.operations.size(); ++i) {
       const RawSql& op = p.operations[i];
       locks.before(run, i);
-      if (const auto found = kept.before.find(i); found != kept.before.end()) apply.restore(op, found->second);
+      if (const auto* sql = KeptAttributes::at(kept.before, i)) apply.restore(op, *sql);
       Applied done = skippable_default(op, run.typed[i]) ? apply.run_always(op) : apply.run(op);
-      if (const auto found = kept.after.find(i); found != kept.after.end()) apply.restore(op, found->second);
+      if (const auto* sql = KeptAttributes::at(kept.after, i)) apply.restore(op, *sql);
       if (done.skipped) suspect(run.typed[i], suspicions);
       outcome.operations.push_back({op.raw_id, op.raw_label, done.skipped});
       row.operations.push_back(std::move(done.record));
