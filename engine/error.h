@@ -34,6 +34,7 @@ enum class Code {
   migration_invalid_operation_entry,
   migration_invalid_name,
   migration_mixed_eras,
+  migration_not_upgradable,
   migration_dir_exists,
   migration_hash_mismatch,
   migration_invalid_invariant_id,

@@ -23,7 +23,8 @@ using MethodTable = std::span<const Method* const>;
 
 extern const Method hash_contract_method, hash_package_method, emit_contract_types_method, introspect_method,
     diff_method, plan_with_descriptors_method, evaluate_migration_method, invert_migration_method,
-    squash_migrations_method, merge_migrations_method, apply_migration_method, mark_migration_applied_method;
+    squash_migrations_method, merge_migrations_method, apply_migration_method, mark_migration_applied_method,
+    upgrade_migrations_method;
 
 inline constexpr std::array methods = {&hash_contract_method,
                                        &hash_package_method,
@@ -36,6 +37,7 @@ inline constexpr std::array methods = {&hash_contract_method,
                                        &squash_migrations_method,
                                        &merge_migrations_method,
                                        &apply_migration_method,
-                                       &mark_migration_applied_method};
+                                       &mark_migration_applied_method,
+                                       &upgrade_migrations_method};
 
 }  // namespace plinth

@@ -5,6 +5,7 @@
 #include "engine/contract/contract_hash.h"
 #include "engine/contract/decode.h"
 #include "engine/contract/wire_names.h"
+#include "engine/json/members.h"
 
 namespace plinth {
 namespace {
@@ -145,20 +146,6 @@ void read_packs(const Json& document, const JsonPath& root, Contract& out) {
 }
 
 // The domain is the application's affair: what is not as expected is passed over, and the hashes do not cover it.
-std::string text_or_empty(const Json& object, std::string_view key) {
-  const Json* value = json::member(object, key);
-  if (value == nullptr || json::type(*value) != json::Type::string) return {};
-  return json::read_string(*value, JsonPath::root(Code::contract_validation_failed, key));
-}
-
-template <class F>
-void each_object(const Json* object, const JsonPath& at, F f) {
-  if (object == nullptr || json::type(*object) != json::Type::object) return;
-  json::each_member(*object, at, [&](std::string_view key, const Json& value, const JsonPath&) {
-    if (json::type(value) == json::Type::object) f(key, value);
-  });
-}
-
 // Earlier eras do not say which namespace a model's table is in.
 std::string namespace_of(const Contract& contract, const std::string& table) {
   for (const auto& n : contract.namespaces) {
@@ -169,28 +156,25 @@ std::string namespace_of(const Contract& contract, const std::string& table) {
   return {};
 }
 
-void read_models(const Json* models, const std::string& space, const JsonPath& at, Contract& out) {
-  each_object(models, at, [&](std::string_view name, const Json& model) {
-    const Json* storage = json::member(model, "storage");
-    if (storage == nullptr || json::type(*storage) != json::Type::object) return;
-    ContractModel m{
-        space, std::string(name), text_or_empty(*storage, "namespaceId"), text_or_empty(*storage, "table"), {}};
+void read_models(const Json* models, const std::string& space, Contract& out) {
+  each_object_in(models, [&](const std::string& name, const Json& model) {
+    const Json* storage = object_in(model, "storage");
+    if (storage == nullptr) return;
+    ContractModel m{space, name, string_in(*storage, "namespaceId"), string_in(*storage, "table"), {}};
     if (m.table.empty()) return;
     if (m.namespace_id.empty()) m.namespace_id = namespace_of(out, m.table);
-    each_object(json::member(*storage, "fields"), at, [&](std::string_view field, const Json& stored) {
-      if (std::string column = text_or_empty(stored, "column"); !column.empty()) m.fields.emplace(field, column);
+    each_object_in(object_in(*storage, "fields"), [&](const std::string& field, const Json& stored) {
+      if (std::string column = string_in(stored, "column"); !column.empty()) m.fields.emplace(field, column);
     });
     out.models.push_back(std::move(m));
   });
 }
 
-void read_domain(const Json& document, const JsonPath& root, Contract& out) {
-  read_models(json::member(document, "models"), {}, root, out);
-  const Json* domain = json::member(document, "domain");
-  each_object(domain != nullptr ? json::member(*domain, "namespaces") : nullptr, root,
-              [&](std::string_view space, const Json& n) {
-                read_models(json::member(n, "models"), std::string(space), root, out);
-              });
+void read_domain(const Json& document, Contract& out) {
+  read_models(object_in(document, "models"), {}, out);
+  const Json* domain = object_in(document, "domain");
+  each_object_in(domain != nullptr ? object_in(*domain, "namespaces") : nullptr,
+                 [&](const std::string& space, const Json& n) { read_models(object_in(n, "models"), space, out); });
   std::sort(out.models.begin(), out.models.end(), [](const ContractModel& a, const ContractModel& b) {
     return std::tie(a.space, a.name) < std::tie(b.space, b.name);
   });
@@ -216,7 +200,7 @@ Contract read_contract_document(const Json& document, std::string file, Hashes h
   if (storage == nullptr) root.member("storage").fail("missing");
   read_storage(*storage, root.member("storage"), hashes, out);
   check_forms(out);
-  read_domain(document, root, out);
+  read_domain(document, out);
   const HashedContract found = hash_document(document, out.file);
   out.stored = hashes == Hashes::required ? check_hashes(found, out.file) : found.computed;
   return out;
@@ -226,6 +210,16 @@ Contract parse_contract(std::string text, std::string file, Hashes hashes) {
   const json::Owned document = json::parse(text, Code::contract_invalid_json, file);
   Contract out = read_contract_document(*document, std::move(file), hashes);
   out.text = std::move(text);
+  return out;
+}
+
+bool is_of_prisma_next_0_16(const Json& document) {
+  if (object_in(document, "extensionPacks") == nullptr || object_in(document, "domain") == nullptr) return false;
+  const Json* storage = object_in(document, "storage");
+  const Json* namespaces = storage != nullptr ? object_in(*storage, "namespaces") : nullptr;
+  bool out = namespaces != nullptr;
+  each_object_in(namespaces,
+                 [&](const std::string&, const Json& n) { out = out && object_in(n, "entries") != nullptr; });
   return out;
 }
 

@@ -157,6 +157,10 @@ HashedContract hash_contract(std::string_view text, std::string_view file = {});
 /// it is where it states them already. The text is a contract.
 std::string with_hashes(const std::string& text, const ContractHashes& hashes);
 
+/// Whether a document has the form that Prisma Next 0.16 gives it; earlier versions have no domain, or keep tables
+/// elsewhere.
+bool is_of_prisma_next_0_16(const Json& document);
+
 /// Whose spelling of hashes it is: with `sha256:`, or without.
 ContractEra era_of_hash(std::string_view hash);
 /// A hash, bare hex or a word, as an era spells it.

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/sql/scan.h"
 
@@ -85,6 +86,28 @@ std::optional<std::string> bytea_of_base64(std::string_view base64) {
   std::string out = "\\x";
   for (const unsigned char byte : bytes) out.append({digits[byte >> 4U], digits[byte & 15U]});
   return out;
+}
+
+std::optional<std::string> base64_of_bytea(std::string_view text) {
+  constexpr int base = 16;
+  constexpr std::size_t group = 4, bytes_of_group = 3;
+  std::vector<unsigned char> bytes(text.begin(), text.end());
+  if (text.starts_with("\\x")) {
+    bytes.clear();
+    text.remove_prefix(2);
+    if (text.size() % 2 != 0) return {};
+    for (; !text.empty(); text.remove_prefix(2)) {
+      unsigned byte = 0;
+      const auto [end, failed] = std::from_chars(text.data(), text.data() + 2, byte, base);
+      if (failed != std::errc() || end != text.data() + 2) return {};
+      bytes.push_back(static_cast<unsigned char>(byte));
+    }
+  } else if (text.find('\\') != std::string_view::npos) {
+    return {};
+  }
+  std::vector<unsigned char> out((bytes.size() + 2) / bytes_of_group * group + 1);
+  const int size = EVP_EncodeBlock(out.data(), bytes.data(), static_cast<int>(bytes.size()));
+  return std::string(out.begin(), out.begin() + size);
 }
 
 bool is_number(std::string_view text) {

@@ -25,6 +25,8 @@ std::string_view without_casts(std::string_view operand);
 
 /// The text of a bytea, `\x` and hex, of bytes in base64; nothing where the text is not base64.
 std::optional<std::string> bytea_of_base64(std::string_view base64);
+/// The other way round, of any text that a bytea is read from; nothing where it has escapes.
+std::optional<std::string> base64_of_bytea(std::string_view text);
 
 /// Digits with a sign and a decimal point where wanted; no exponent.
 bool is_number(std::string_view text);

@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/sql/scan.h"
+
 namespace plinth {
 namespace {
 

@@ -6,6 +6,7 @@
 #include "engine/ops/renaming.h"
 #include "engine/sql/ddl.h"
 #include "engine/sql/normalize.h"
+#include "engine/sql/printed_check.h"
 #include "engine/sql/scan.h"
 #include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"
@@ -151,7 +152,7 @@ class Builder {
     for (const auto& fk : t.foreign_keys) {
       if (fk.constraint) out.foreign_keys.push_back(foreign_key(t, fk));
     }
-    for (const auto& c : t.checks) out.checks.push_back(c.expression ? written_check(c) : membership_check(t, c));
+    for (const auto& c : t.checks) out.checks.push_back(c.expression ? written_check(out, c) : membership_check(t, c));
     sort_by_name(out.uniques);
     sort_by_name(out.indexes);
     sort_by_name(out.foreign_keys);
@@ -274,11 +275,16 @@ class Builder {
     return out;
   }
 
-  static Check written_check(const ContractCheck& c) {
+  // A list of values, where the text says no more: as tools write it, or, under a name of its own, as the server prints
+  // it.
+  static Check written_check(const Table& t, const ContractCheck& c) {
     Check out;
     out.name = c.name;
     out.membership = parse_membership(*c.expression);
-    if (out.membership && check_condition(out).text() != *c.expression) out.membership.reset();
+    const Column* column = out.membership ? find_named(t.columns, out.membership->column) : nullptr;
+    const bool printed =
+        column != nullptr && !c.prefix && printed_membership(*out.membership, column->type) == c.expression;
+    if (out.membership && !printed && check_condition(out).text() != *c.expression) out.membership.reset();
     if (!out.membership) out.expression = *c.expression;
     return out;
   }

@@ -117,11 +117,16 @@ class Staging {
   Staging& operator=(const Staging&) = delete;
   ~Staging() {
     std::error_code ignored;
-    fs::remove_all(outer_, ignored);
+    if (!outer_.empty()) fs::remove_all(outer_, ignored);
   }
   const std::string& path() const { return path_; }
+  /// Leaves on the disk what is in it.
+  void abandon() { outer_.clear(); }
   void write(const std::map<std::string, std::string>& files) const {
     for (const auto& [name, content] : files) {
+      std::error_code failed;
+      fs::create_directories(fs::path(path_ + "/" + name).parent_path(), failed);
+      if (failed) write_failed(path_ + "/" + name, failed);
       write_synced(path_ + "/" + name, content, name.ends_with(".ts") && !name.ends_with(".d.ts") ? 0755 : 0644);
     }
     sync_directory(path_);
@@ -251,6 +256,34 @@ void create_directory_with(const std::string& directory, const std::map<std::str
     write_failed(directory, last_error());
   }
   sync_directory(fs::path(directory).parent_path().string());
+}
+
+void require_free(const std::string& path) {
+  if (path_kind(path) == PathKind::missing) return;
+  throw Error(Code::migration_dir_exists, path + " exists already", "The directory as it is now would be kept there.")
+      .fix("Move it elsewhere, or remove it.")
+      .at(path);
+}
+
+void exchange_directory(const std::string& directory, const std::map<std::string, std::string>& files,
+                        const std::string& kept) {
+  const auto rename = [](const std::string& from, const std::string& to, unsigned flags) {
+    return ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0;
+  };
+  require_free(kept);
+  std::error_code failed;
+  fs::create_directories(fs::path(kept).parent_path(), failed);
+  if (failed) write_failed(kept, failed);
+  Staging staging(directory);
+  staging.write(files);
+  if (!rename(staging.path(), directory, RENAME_EXCHANGE)) write_failed(directory, last_error());
+  if (!rename(staging.path(), kept, RENAME_NOREPLACE)) {
+    const std::error_code reason = last_error();
+    if (!rename(staging.path(), directory, RENAME_EXCHANGE)) staging.abandon();
+    write_failed(kept, reason);
+  }
+  sync_directory(fs::path(directory).parent_path().string());
+  sync_directory(fs::path(kept).parent_path().string());
 }
 
 void remove_directory(const std::string& directory) {

@@ -36,6 +36,15 @@ void create_directory_with(const std::string& directory, const std::map<std::str
 /// Removes a directory and all that is in it, as far as that is possible.
 void remove_directory(const std::string& directory);
 
+/// Error: MIGRATION.DIR_EXISTS where something is at a path to which a directory is to be moved.
+void require_free(const std::string& path);
+
+/// Gives a directory other files (relative name → content), at once, by an exchange of directories; it lies at `kept`
+/// afterwards, as it was. Errors: MIGRATION.DIR_EXISTS where something is at `kept`, FILE.WRITE_FAILED; then all is as
+/// before.
+void exchange_directory(const std::string& directory, const std::map<std::string, std::string>& files,
+                        const std::string& kept);
+
 /// Replaces files of a directory; the others stay. All appear at once, by an exchange of directories, or none.
 /// Errors: FILE.WRITE_FAILED.
 void replace_files(const std::string& directory, const std::map<std::string, std::string>& files);

@@ -36,18 +36,24 @@ std::vector<std::string> edge_names(const std::vector<Edge>& path) {
   return out;
 }
 
-[[noreturn]] void refuse_unknown_marker(const Graph& graph, const std::optional<Marker>& marker,
+[[noreturn]] void refuse_unknown_marker(const History& history, const std::optional<Marker>& marker,
                                         const std::string& from) {
+  const Graph& graph = history.graph;
   std::vector<std::string> starts;
   for (const auto& e : graph.edges) starts.push_back(e.name + " starts at " + contract_name(e.from));
   constexpr std::size_t most = 5;
   if (starts.size() > most) starts.resize(most);
-  throw Error(Code::migration_marker_mismatch,
-              "the database is at " + (marker ? marker->core_hash : "no contract") + ", which no package knows",
-              "It was migrated with packages that are not here.")
-      .with("marker", from)
-      .with("packages", starts)
-      .with("reachable", reachable_nodes(graph, empty_node));
+  Error e(Code::migration_marker_mismatch,
+          "the database is at " + (marker ? marker->core_hash : "no contract") + ", which no package knows",
+          "It was migrated with packages that are not here.");
+  const bool is_earlier = marker && era_of_hash(marker->core_hash) == ContractEra::prisma_next &&
+                          !history.packages.empty() &&
+                          era_of_hash(history.packages.back().manifest.to) == ContractEra::prisma_8;
+  if (is_earlier) {
+    e.why("It follows packages of Prisma Next, the directory holds those of Prisma 8.");
+    e.fix("If the directory was brought to Prisma 8 by upgradeMigrations, call that again and name this database.");
+  }
+  throw e.with("marker", from).with("packages", starts).with("reachable", reachable_nodes(graph, empty_node));
 }
 
 // The packages on the way from the marker to the target.
@@ -55,7 +61,7 @@ std::vector<Package> route(const History& history, const std::optional<Marker>& 
                            bool up_to_newest) {
   const Graph& graph = history.graph;
   const std::string from = node_at(marker);
-  if (!graph.find(from)) refuse_unknown_marker(graph, marker, from);
+  if (!graph.find(from)) refuse_unknown_marker(history, marker, from);
   if (up_to_newest) require_connected(graph, from);
   const auto required = still_required(target.required, marker ? marker->invariants : std::vector<std::string>{});
   const Decision decision = find_path_with_decision(graph, from, target.node, required);
@@ -248,7 +254,7 @@ ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
   Connection connection = context.connect(p.url);
   // Which packages are newest may depend on where the database is; under the lock that is asked again.
   const auto seen = read_marker(connection, app_space);
-  if (!history.graph.find(node_at(seen)) && seen) refuse_unknown_marker(history.graph, seen, node_at(seen));
+  if (!history.graph.find(node_at(seen)) && seen) refuse_unknown_marker(history, seen, node_at(seen));
   const Destination wanted = target_from(seen);
   const auto destination = contract_at(history, wanted.node);
   const bool arrived = wanted.node == node_at(seen) &&

@@ -32,6 +32,22 @@ def psql(url, text):
     return run.stdout.strip()
 
 
+def database_url(name):
+    where = f"host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
+    return f"postgresql://{os.environ['PGUSER']}@localhost/{name}?{where}"
+
+
+def drop_database(name):
+    psql(database_url('postgres'), f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def new_database(name):
+    """An empty database of that name; its URL."""
+    drop_database(name)
+    psql(database_url('postgres'), f'CREATE DATABASE "{name}" TEMPLATE template0')
+    return database_url(name)
+
+
 class Played:
     """One change: its contracts and packages, made once, and the ways that are played with them."""
 
@@ -168,16 +184,13 @@ def play(change, options):
         return {}
     for planner, applier in WAYS:
         database = f'played_{change.name}_{planner}_{applier}'.replace('-', '_').replace('*', '_again')
-        admin = f"postgresql:///postgres?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}&user={os.environ['PGUSER']}"
-        psql(admin, f'DROP DATABASE IF EXISTS "{database}"')
-        psql(admin, f'CREATE DATABASE "{database}" TEMPLATE template0')
-        url = f"postgresql://{os.environ['PGUSER']}@localhost/{database}?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
+        url = new_database(database)
         try:
             played.way(planner, applier, url)
             out[planner, applier] = None
         except Failed as failure:
             out[planner, applier] = str(failure)
-        psql(admin, f'DROP DATABASE IF EXISTS "{database}"')
+        drop_database(database)
     if not options.keep:
         shutil.rmtree(root.parent, ignore_errors=True)
     return out

@@ -142,6 +142,10 @@ class Next:
         if pending or status.get('diagnostics'):
             raise Failed('status: ' + json.dumps(pending or status.get('diagnostics')))
         self.run(project, 'migration', 'check', '--json')
+        return self.log(project, url)
+
+    def log(self, project, url):
+        """The names of the packages that the ledger holds."""
         log = json.loads(self.run(project, 'migration', 'log', '--json', url=url))
         return [r['name'] for r in log.get('records', log.get('entries', []))]
 
@@ -152,9 +156,9 @@ class Eight(Next):
     program = 'prisma'
 
     def run(self, project, *words, url=None, program=None, check=True):
-        text = super().run(project, *words, url=url, program=program, check=check)
         if '--json' not in words:
-            return text
+            return super().run(project, *words, url=url, program=program, check=check)
+        text = super().run(project, *words, url=url, check=False)
         envelope = envelope_of(text)
         result = envelope.get('result') or {}
         if check and not (envelope.get('ok') and result.get('ok', True)):

@@ -159,20 +159,10 @@ std::string value_object_aliases(const Json& document) {
   return out.empty() ? "\n" : out;
 }
 
-bool has_types(const Json& document) {
-  if (object_in(document, "extensionPacks") == nullptr || object_in(document, "domain") == nullptr) return false;
-  const Json* storage = object_in(document, "storage");
-  const Json* namespaces = storage != nullptr ? object_in(*storage, "namespaces") : nullptr;
-  bool out = namespaces != nullptr;
-  each_object_in(namespaces,
-                 [&](const std::string&, const Json& n) { out = out && object_in(n, "entries") != nullptr; });
-  return out;
-}
-
 }  // namespace
 
 bool has_contract_types(const Contract& contract) {
-  return has_types(*json::parse(contract.text, Code::contract_invalid_json, contract.file));
+  return is_of_prisma_next_0_16(*json::parse(contract.text, Code::contract_invalid_json, contract.file));
 }
 
 bool are_types_of(std::string_view types, const Contract& contract) {
@@ -181,7 +171,7 @@ bool are_types_of(std::string_view types, const Contract& contract) {
 
 std::string contract_types(const Contract& contract) {
   const auto document = json::parse(contract.text, Code::contract_invalid_json, contract.file);
-  if (!has_types(*document)) {
+  if (!is_of_prisma_next_0_16(*document)) {
     Error e(Code::contract_types_unsupported, "there are no types for a contract of this era");
     if (!contract.file.empty()) e.at(contract.file);
     throw e;

@@ -3,24 +3,13 @@
 #include <functional>
 #include <string>
 
-#include "engine/json/json.h"
+#include "engine/json/members.h"
 #include "engine/locale_compare.h"
 
 namespace plinth {
 
-/// A member of an object by its type, or nullptr.
-const Json* object_in(const Json& object, std::string_view key);
-const Json* array_in(const Json& object, std::string_view key);
-/// The text of a member that is a string, else an empty one.
-std::string string_in(const Json& object, std::string_view key);
-bool true_in(const Json& object, std::string_view key);
-std::vector<std::string> strings_in(const Json& object, std::string_view key);
-
-/// Calls `f` for the members of an object that are objects; nothing for nullptr.
-void each_object_in(const Json* object, const std::function<void(const std::string& key, const Json& value)>& f);
-/// The same, in the order of JavaScript's localeCompare. O(n log n).
+/// `each_object_in`, in the order of JavaScript's localeCompare. O(n log n).
 void each_sorted_object_in(const Json* object, const std::function<void(const std::string& key, const Json& value)>& f);
-void each_in(const Json* array, const std::function<void(const Json& element)>& f);
 
 /// The parts of a document by their place.
 const Json* domain_namespaces(const Json& document);

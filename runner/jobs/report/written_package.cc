@@ -81,14 +81,16 @@ void require_same(const std::string& file, const Contract& contract) {
       .at(file);
 }
 
+}  // namespace
+
 // Contracts of Prisma 8 stand in the store, once each, as compact JSON with sorted keys.
-void keep_snapshot(const std::string& migrations, const Contract& contract) {
+void keep_snapshot(const std::string& migrations, const Contract& contract, const std::optional<std::string>& types) {
   const std::string directory = snapshot_directory(migrations, contract.stored.storage_hash);
   const std::string file = directory + "/contract.json";
   if (file_exists(file)) return require_same(file, contract);
   std::map<std::string, std::string> files = {
       {"contract.json", canonical_json(*json::parse(contract.text, Code::contract_invalid_json)) + "\n"}};
-  if (auto types = types_of(contract)) files["contract.d.ts"] = std::move(*types);
+  if (types) files["contract.d.ts"] = *types;
   if (directory_exists(directory)) return replace_files(directory, files);
   try {
     create_directory_with(directory, files);
@@ -98,11 +100,13 @@ void keep_snapshot(const std::string& migrations, const Contract& contract) {
   }
 }
 
+namespace {
+
 void add_contracts(std::map<std::string, std::string>& files, const std::string& migrations, const Contract* start,
                    const Contract& end) {
   if (end.era == ContractEra::prisma_8) {
-    if (start != nullptr) keep_snapshot(migrations, *start);
-    return keep_snapshot(migrations, end);
+    if (start != nullptr) keep_snapshot(migrations, *start, types_of(*start));
+    return keep_snapshot(migrations, end, types_of(end));
   }
   add_copy(files, "end-contract", end);
   if (start != nullptr) add_copy(files, "start-contract", *start);

@@ -1,6 +1,7 @@
 #include "runner/jobs/sources/package_contracts.h"
 
 #include "engine/json/canonical.h"
+#include "runner/files/store.h"
 #include "runner/postgres/bookkeeping.h"
 
 namespace plinth {
@@ -46,6 +47,16 @@ Contract end_contract_of(const Package& p) { return copy_of(p.end_contract, p.ma
 std::optional<Contract> start_contract_of(const Package& p) {
   if (!p.manifest.from) return {};
   return copy_of(p.start_contract, *p.manifest.from, p, p.start_contract_file);
+}
+
+Contract ref_contract_of(const std::string& migrations, const Ref& ref, const std::vector<Package>& packages) {
+  Contract out = parse_contract(load_ref_contract(migrations, ref, packages));
+  if (bare_hash(out.stored.storage_hash) == bare_hash(ref.hash)) return out;
+  throw Error(Code::migration_destination_contract_mismatch,
+              "ref \"" + ref.name + "\" says " + ref.hash + ", its copy of the contract is " + out.stored.storage_hash,
+              "The copy beside the ref is that of another contract.")
+      .with("ref", ref.hash)
+      .with("contract", out.stored.storage_hash);
 }
 
 std::optional<Contract> kept_contract(Connection& connection, const std::string& hash) {

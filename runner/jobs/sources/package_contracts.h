@@ -13,6 +13,10 @@ Contract end_contract_of(const Package& package);
 /// Errors: those of `end_contract_of`.
 std::optional<Contract> start_contract_of(const Package& package);
 
+/// The contract that a ref names: its own copy, or that of a package. Errors: MIGRATION.SNAPSHOT_MISSING,
+/// MIGRATION.DESTINATION_CONTRACT_MISMATCH.
+Contract ref_contract_of(const std::string& migrations, const Ref& ref, const std::vector<Package>& packages);
+
 /// The contract that a database keeps for a hash; nothing when it keeps none. Error: MIGRATION.MARKER_DAMAGED for one
 /// that cannot be read, or is another contract than that of the hash.
 std::optional<Contract> kept_contract(Connection& connection, const std::string& hash);

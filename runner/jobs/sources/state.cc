@@ -30,15 +30,7 @@ State of_ref(const RefState& p) {
   require_space(p.migrations);
   const auto packages = load_packages(p.migrations);
   for (const auto& ref : load_refs(p.migrations)) {
-    if (ref.name != p.name) continue;
-    Contract contract = parse_contract(load_ref_contract(p.migrations, ref, packages));
-    if (bare_hash(contract.stored.storage_hash) == bare_hash(ref.hash)) return of_contract(std::move(contract));
-    throw Error(
-        Code::migration_destination_contract_mismatch,
-        "ref \"" + p.name + "\" says " + ref.hash + ", its copy of the contract is " + contract.stored.storage_hash,
-        "The copy beside the ref is that of another contract.")
-        .with("ref", ref.hash)
-        .with("contract", contract.stored.storage_hash);
+    if (ref.name == p.name) return of_contract(ref_contract_of(p.migrations, ref, packages));
   }
   throw Error(Code::migration_unknown_ref, "there is no ref \"" + p.name + "\" in " + p.migrations).with("ref", p.name);
 }
