@@ -28,7 +28,7 @@ struct Drift {
   std::string_view said;  // the message of an issue begins like this; the name of an object that is told
 };
 
-constexpr auto drifts = std::to_array<Drift>({
+constexpr auto drifts_of_prisma_next = std::to_array<Drift>({
     {"check_dropped", Seen::difference, "check public.users.users_role_check is missing"},
     {"check_renamed", Seen::difference, "check public.users.foo is not expected"},
     {"check_reordered", Seen::no, ""},
@@ -89,28 +89,73 @@ constexpr auto drifts = std::to_array<Drift>({
     {"unique_constraint_to_unique_index", Seen::difference, "unique public.users.users_email_key is missing"},
 });
 
+constexpr auto drifts_of_prisma_8 = std::to_array<Drift>({
+    {"check-body-changed", Seen::difference, "check public.posts.posts_status_check_6db19c90: membership"},
+    {"check-extra", Seen::difference, "check public.posts.hand is not expected"},
+    {"check-not-valid", Seen::difference, "check public.posts.posts_status_check_6db19c90: notValid"},
+    {"check-renamed", Seen::difference, "check public.posts.posts_status_check_6db19c90 is missing"},
+    {"check-same-prefix-renamed", Seen::difference, "check public.posts.other_6db19c90 is not expected"},
+    {"default-other", Seen::difference, "column public.posts.views: default"},
+    {"elem-check-missing", Seen::difference, "check public.posts.posts_tags_elem_not_null_aecbe9e2 is missing"},
+    {"enum-value-extra", Seen::difference, "enum public.Mood: values"},
+    {"exact-index-desc", Seen::difference, "index public.posts.posts_views_exact: keys"},
+    {"exact-index-include", Seen::difference, "index public.posts.posts_views_exact: include"},
+    {"exact-index-partial", Seen::difference, "index public.posts.posts_views_exact: predicate"},
+    {"exact-index-renamed", Seen::difference, "index public.posts.posts_views_exact is missing"},
+    {"exact-index-unique", Seen::difference, "index public.posts.posts_views_exact: unique"},
+    {"extra-expression-index", Seen::difference, "index public.users.ee is not expected"},
+    {"extra-view", Seen::unmodeled, R"({"kind":"view","schema":"public","name":"vv"})"},
+    {"fk-deferrable", Seen::difference, "foreignKey public.posts.posts_author_id_fkey: deferral"},
+    {"fk-not-valid", Seen::difference, "foreignKey public.posts.posts_author_id_fkey: notValid"},
+    {"fk-on-update", Seen::difference, "foreignKey public.posts.posts_author_id_fkey: onUpdate"},
+    {"fk-renamed", Seen::no, ""},
+    {"identity", Seen::unmodeled, R"({"kind":"sequence","schema":"public","name":"users_id_seq"})"},
+    {"none", Seen::no, ""},
+    {"pk-renamed", Seen::no, ""},
+    {"serial-dropped", Seen::difference, "column public.users.id: default"},
+    {"text-varchar", Seen::difference, "column public.posts.body: type"},
+    {"unique-renamed", Seen::no, ""},
+    {"unique-replaced-by-index", Seen::difference, "unique public.posts.posts_slug_key is missing"},
+    {"unique-replaced-by-index-othername", Seen::difference, "unique public.posts.posts_slug_key is missing"},
+    {"wire-index-desc", Seen::difference, "index public.posts.posts_by_status_f924952c: keys"},
+    {"wire-index-other-columns", Seen::difference, "index public.posts.posts_by_status_f924952c: keys"},
+    {"wire-index-renamed", Seen::difference, "index public.posts.other_name is not expected"},
+});
+
+// A repository, and the drifts that were recorded of a database that follows it.
+struct Matrix {
+  fs::path migrations, contract, recorded;
+  std::string_view extension;  // of the files that hold the statements of a drift
+  std::string_view rows;
+  std::string_view marker;  // at the end, without invariants
+
+  std::string statements(std::string_view drift) const {
+    const std::string text = read_file(recorded / (std::string(drift) + std::string(extension)));
+    return extension == ".json" ? Reply(text).at("sql") : text;
+  }
+  std::size_t size() const {
+    return static_cast<std::size_t>(
+        std::count_if(fs::directory_iterator(recorded), fs::directory_iterator(),
+                      [&](const auto& file) { return file.path().extension() == extension; }));
+  }
+};
+
 // The database before it drifts.
 class Original : public Database {
  public:
-  Original(Engine& engine, const fs::path& live) {
-    const Reply history = engine.call("applyMigration", apply_params(url(), "migrations", live / "migrations/app"));
+  Original(Engine& engine, const Matrix& matrix) {
+    const Reply history = engine.call("applyMigration", apply_params(url(), "migrations", matrix.migrations));
     REQUIRE_MESSAGE(history.outcome() == "applied", history.line());
-    Connection c = connect();
-    c.run(
-        "INSERT INTO users (id, email, name, handle, age) VALUES ('1', 'a@example.com', 'A', 'a', '5');"
-        "INSERT INTO posts (headline, \"authorId\") VALUES ('x', '1')");
+    connect().run(Sql::trusted(std::string(matrix.rows)));
   }
 };
 
 // A copy that drifted, and what the engine is asked of it.
 class Case {
  public:
-  Case(Engine& engine, const Original& original, const fs::path& live, const Drift& drift)
-      : db(original.name()),
-        engine_(engine),
-        contract_(live / "migrations/app/20261121T0619_age_to_text/end-contract.json") {
-    const Reply recorded(read_file(live / "verify-matrix" / (std::string(drift.name) + ".json")));
-    if (const std::string sql = recorded.at("sql"); !sql.empty()) db.connect().run(Sql::trusted(sql));
+  Case(Engine& engine, const Original& original, const Matrix& matrix, const Drift& drift)
+      : db(original.name()), engine_(engine), contract_(matrix.contract) {
+    if (std::string sql = matrix.statements(drift.name); !sql.empty()) db.connect().run(Sql::trusted(std::move(sql)));
   }
   Reply diff(bool strict) {
     return engine_.call("diff", R"({"from":{"kind":"database","url":)" + json::quote(db.url()) +
@@ -174,6 +219,23 @@ void check_drift(Case& c, const Drift& drift) {
   }
 }
 
+template <std::size_t N>
+void check_matrix(const Matrix& matrix, const std::array<Drift, N>& drifts) {
+  CHECK(matrix.size() == drifts.size());
+  Engine engine;
+  const Original original(engine, matrix);
+  for (const auto& drift : drifts) {
+    CAPTURE(drift.name);
+    Case c(engine, original, matrix, drift);
+    check_drift(c, drift);
+    CHECK(issues(c.diff(true)).empty());
+    const Reply again = c.repair();
+    CHECK_MESSAGE(again.outcome() == "upToDate", again.line());
+    CHECK(ask(c.db.url(), "SELECT core_hash, profile_hash, invariants FROM prisma_contract.marker WHERE space = 'app'")
+              .starts_with(matrix.marker));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("every recorded drift is seen, and repaired where a contract can say what is wanted") {
@@ -182,24 +244,24 @@ TEST_CASE("every recorded drift is seen, and repaired where a contract can say w
     MESSAGE("SKIPPED: vectors absent");
     return;
   }
-  std::size_t recorded = 0;
-  for (const auto& file : fs::directory_iterator(*live / "verify-matrix"))
-    recorded += file.path().extension() == ".json";
-  CHECK(recorded == drifts.size());
-  Engine engine;
-  const Original original(engine, *live);
-  for (const auto& drift : drifts) {
-    CAPTURE(drift.name);
-    Case c(engine, original, *live, drift);
-    const std::string marker =
-        "SELECT core_hash, profile_hash, invariants FROM prisma_contract.marker WHERE space = 'app'";
-    check_drift(c, drift);
-    CHECK(issues(c.diff(true)).empty());
-    const Reply again = c.repair();
-    CHECK_MESSAGE(again.outcome() == "upToDate", again.line());
-    CHECK(ask(c.db.url(), marker)
-              .starts_with("sha256:90e253d193f017c4528ec0a2dd2a7aac464535838e63e9bb5655458885dadded|sha256:"
-                           "9c8aa3114e84ed3b7ea2bd57526d9c2e"
-                           "1bf7c5292be694e9d3801f566fda7ccb|"));
+  check_matrix({*live / "migrations/app", *live / "migrations/app/20261121T0619_age_to_text/end-contract.json",
+                *live / "verify-matrix", ".json",
+                "INSERT INTO users (id, email, name, handle, age) VALUES ('1', 'a@example.com', 'A', 'a', '5');"
+                "INSERT INTO posts (headline, \"authorId\") VALUES ('x', '1')",
+                "sha256:90e253d193f017c4528ec0a2dd2a7aac464535838e63e9bb5655458885dadded|"
+                "sha256:9c8aa3114e84ed3b7ea2bd57526d9c2e1bf7c5292be694e9d3801f566fda7ccb|"},
+               drifts_of_prisma_next);
+}
+
+TEST_CASE("so is every drift that was recorded with Prisma 8") {
+  const auto root = vectors(PLINTH_SOURCE_DIR, "prisma-8");
+  if (!root) {
+    MESSAGE("SKIPPED: vectors absent");
+    return;
   }
+  check_matrix({*root / "packages/blog/migrations/app", *root / "contracts/blog-3/contract.json",
+                *root / "verify-matrix", ".sql", "INSERT INTO users (email) VALUES ('a@example.com')",
+                "e84ed2ed29a6264ae1cdc3550ad9f0a4bdca1a088567dcf237eb66d4b02fa13b|"
+                "3916f444a8a17ad749191acf9e08dad97d1a327b88c2f1d45d12f240296aa8b2|"},
+               drifts_of_prisma_8);
 }
