@@ -145,7 +145,6 @@ void read_packs(const Json& document, const JsonPath& root, Contract& out) {
   std::sort(out.extension_packs.begin(), out.extension_packs.end());
 }
 
-// The domain is the application's affair: what is not as expected is passed over, and the hashes do not cover it.
 // Earlier eras do not say which namespace a model's table is in.
 std::string namespace_of(const Contract& contract, const std::string& table) {
   for (const auto& n : contract.namespaces) {
@@ -170,6 +169,7 @@ void read_models(const Json* models, const std::string& space, Contract& out) {
   });
 }
 
+// The domain is the application's affair: what is not as expected is passed over, and the hashes do not cover it.
 void read_domain(const Json& document, Contract& out) {
   read_models(object_in(document, "models"), {}, out);
   const Json* domain = object_in(document, "domain");

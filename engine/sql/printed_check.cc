@@ -10,8 +10,11 @@
 namespace plinth {
 namespace {
 
-// A type as a cast names it: without a length, and never by a name that SQL gives a length of its own.
+// A type as a cast names it: without a length, never by a name that SQL gives a length of its own, and without the
+// schema that sessions search.
 std::string cast_name(const std::string& base) {
+  constexpr std::string_view found_by_itself = "public.";
+  if (base.starts_with(found_by_itself)) return base.substr(found_by_itself.size());
   if (base == "bpchar" || base == "char" || base == "character") return "bpchar";
   if (base == "bit") return "\"bit\"";
   return format_type_text(base);

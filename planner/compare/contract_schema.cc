@@ -182,13 +182,21 @@ class Builder {
   // Bytes are base64 text in the later form, \x and hex in the earlier one.
   JsonText stated_value(const ContractTable& t, const ContractColumn& c) const {
     const JsonText& value = c.fallback->value;
-    const bool bytes = contract_.era == ContractEra::prisma_8 && normalize_type(c.native_type) == "bytea" && !c.many;
-    if (!bytes || !value.text.starts_with('"')) return value;
-    const auto text = json::read_string(*json::parse(value.text, Code::contract_validation_failed),
-                                        JsonPath::root(Code::contract_validation_failed, "default"));
-    const auto decoded = bytea_of_base64(text);
-    if (!decoded) refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": the default is not base64");
-    return {json::quote(*decoded)};
+    if (contract_.era != ContractEra::prisma_8 || normalize_type(c.native_type) != "bytea") return value;
+    const auto document = json::parse(value.text, Code::contract_validation_failed);
+    const auto decoded = [&](const Json& v, const JsonPath& at) {
+      const auto bytes = bytea_of_base64(json::read_string(v, at));
+      if (!bytes) refuse(contract_, "column " + q(t.name) + "." + q(c.name) + ": the default is not base64");
+      return json::quote(*bytes);
+    };
+    const auto root = JsonPath::root(Code::contract_validation_failed, "default");
+    if (json::type(*document) == json::Type::string) return {decoded(*document, root)};
+    if (json::type(*document) != json::Type::array) return value;
+    std::string out;
+    json::each_element(*document, root, [&](const Json& e, const JsonPath& at) {
+      out.append(out.empty() ? "" : ",").append(json::type(e) == json::Type::string ? decoded(e, at) : json::dump(e));
+    });
+    return {"[" + out + "]"};
   }
 
   static const std::string& enum_name(const ContractColumn& c) {

@@ -1,22 +1,18 @@
 #include "planner/history/upgrade.h"
 
-#include <set>
-
 #include "engine/contract/upgrade/upgrade_contract.h"
 #include "engine/ops/by_hand/raw_sql.h"
-#include "engine/ops/constraints/drop_check_constraint.h"
+#include "engine/sql/normalize.h"
 #include "planner/compare/contract_schema.h"
+#include "planner/compare/control.h"
+#include "planner/compare/diff.h"
+#include "planner/compare/reconcile.h"
 #include "planner/history/route.h"
-#include "planner/plan/proof.h"
 #include "planner/plan/slots.h"
 #include "planner/plan/typed_operation.h"
 
 namespace plinth {
 namespace {
-
-std::string node(const std::optional<std::string>& hash) {
-  return hash ? std::string(bare_hash(*hash)) : std::string(empty_node);
-}
 
 const Contract& contract_of(const Contracts& contracts, const std::string& hash) {
   const auto found = contracts.find(std::string(bare_hash(hash)));
@@ -28,55 +24,6 @@ Schema schema_at(const Contracts& contracts, const std::optional<std::string>& h
   return hash ? contract_schema(contract_of(contracts, *hash)) : Schema();
 }
 
-// What a package makes of a state. An operation that does not fit it was skipped, as one whose work is done.
-Schema state_after(Schema state, const Package& package, const Contracts& contracts) {
-  const Schema to = schema_at(contracts, package.manifest.to);
-  for (const auto& op : typed_operations(package)) {
-    try {
-      apply(as_typed(op, to), state);
-    } catch (const Error& e) {
-      if (e.code() != Code::migration_not_applicable) throw;
-    }
-  }
-  return state;
-}
-
-// Walks the packages and hands over the schema of each contract that they lead to, or begin at: `f(hash, schema)`. A
-// history that begins at a contract begins with what that contract asks for. A schema is kept as long as packages that
-// start there are still to come.
-template <class F>
-void each_state(const std::vector<Package>& packages, const Contracts& contracts, F f) {
-  std::map<std::string, int> leaving;
-  std::vector<const Package*> open;
-  for (const auto& p : packages) {
-    ++leaving[node(p.manifest.from)];
-    open.push_back(&p);
-  }
-  std::set<std::string> seen;
-  std::map<std::string, Schema> states;
-  const auto reach = [&](const std::string& hash, Schema state) {
-    if (!seen.insert(hash).second) return;
-    if (hash != empty_node) f(hash, state);
-    if (leaving.count(hash) > 0) states.emplace(hash, std::move(state));
-  };
-  reach(std::string(empty_node), {});
-  while (!open.empty()) {
-    const std::size_t before = open.size();
-    std::erase_if(open, [&](const Package* p) {
-      const std::string from = node(p->manifest.from), to = node(p->manifest.to);
-      const auto start = states.find(from);
-      if (start == states.end()) return false;
-      if (seen.count(to) == 0) {
-        reach(to, state_after(start->second, *p, contracts));
-      }
-      if (--leaving[from] == 0) states.erase(from);
-      return true;
-    });
-    if (open.size() < before) continue;
-    reach(node(open.front()->manifest.from), schema_at(contracts, open.front()->manifest.from));
-  }
-}
-
 [[noreturn]] void refuse(const std::string& problem, const std::string& where, const std::vector<IssueReport>& issues) {
   Error e(Code::migration_not_upgradable, problem);
   if (!where.empty()) e.at(where);
@@ -84,43 +31,51 @@ void each_state(const std::vector<Package>& packages, const Contracts& contracts
   throw e;
 }
 
-std::vector<std::string> told(const Proof& proof) {
-  std::vector<std::string> out = {proof.broken.value_or("")};
-  for (const auto& i : proof.issues)
-    out.push_back(dotted(i.path) + " " + i.kind + " " + std::string(name_of(i.outcome)));
-  return out;
+// Takes away element checks that are not asked for. Some databases of a contract have them, others do not.
+void forget_element_checks(Schema& state, const Schema& to) {
+  for (auto& n : state.namespaces) {
+    for (auto& t : n.tables) {
+      const Table* wanted = to.find_table({n.name, t.name});
+      if (wanted == nullptr) continue;
+      std::erase_if(t.checks, [&](const Check& c) {
+        return element_checked_column(c.expression.text) && find_named(wanted->checks, c.name) == nullptr;
+      });
+    }
+  }
 }
 
-// A package that has nothing in it yet, though it should: its migration.ts was never finished.
-bool is_unfinished(const Package& p, const Proof& proof) { return p.operations.empty() && !proof.ok; }
+// What still differs from the end contract of a package when it ran on a database of its start contract.
+std::vector<IssueReport> remaining(const Package& p, const Contracts& contracts) {
+  Schema to = schema_at(contracts, p.manifest.to), state = schema_at(contracts, p.manifest.from);
+  simulate_run(typed_operations(p), to, state);
+  forget_leftovers(Leftovers::extensions, to, state);
+  reconcile(to, state);
+  forget_element_checks(state, to);
+  respect_control(to, state);
+  return report(diff(to, state));
+}
 
-// Without operations that drop a check which the start does not have: they find their work done. So it is with the
-// element checks of lists that the database never had.
-std::vector<Operation> with_work_to_do(std::vector<Operation> operations, const Schema& from, const Schema& to) {
-  std::erase_if(operations, [&](const Operation& op) {
-    const Operation known = as_typed(op, to);
-    const auto* drop = get_if<DropCheckConstraint>(&known);
-    const Table* table = drop != nullptr ? from.find_table(drop->on()) : nullptr;
-    return table != nullptr && find_named(table->checks, drop->constraint_name) == nullptr;
-  });
-  return operations;
+// Which differences, without how the two contracts spell them.
+std::vector<std::string> told(const std::vector<IssueReport>& issues) {
+  std::vector<std::string> out;
+  out.reserve(issues.size());
+  for (const auto& i : issues) {
+    std::string& text = out.emplace_back(dotted(i.path) + " " + i.kind + " " + std::string(name_of(i.outcome)));
+    for (const auto& field : i.differing) text += " " + field;
+  }
+  return out;
 }
 
 // The package leads between the later contracts as it led between the earlier ones.
 void require_same_way(const Package& p, const Contracts& before, const Contracts& after) {
-  const std::vector<Operation> operations = typed_operations(p);
-  const auto between = [&](const Contracts& contracts) {
-    const Schema from = schema_at(contracts, p.manifest.from), to = schema_at(contracts, p.manifest.to);
-    return prove(from, with_work_to_do(operations, from, to), to, Leftovers::extensions);
-  };
-  const Proof earlier = between(before), later = between(after);
+  const auto earlier = remaining(p, before), later = remaining(p, after);
   const std::string file = p.directory + "/ops.json";
-  if (is_unfinished(p, earlier)) {
+  if (p.operations.empty() && !earlier.empty()) {
     refuse("package " + q(p.name) + " has no operations, but leads from one contract to another: it is not finished",
-           file, earlier.issues);
+           file, earlier);
   }
-  if (later.ok || told(earlier) == told(later)) return;
-  refuse("package " + q(p.name) + " would not lead where it leads: " + failure(later), file, later.issues);
+  if (later.empty() || told(earlier) == told(later)) return;
+  refuse("package " + q(p.name) + " would not lead where it leads: " + later.front().message, file, later);
 }
 
 // Two contracts that become one would make a package between them a way from a contract to itself.
@@ -135,14 +90,13 @@ void require_distinct(const Contracts& contracts) {
   }
 }
 
-UpgradedPackage upgraded_package(const Package& p, const Contracts& contracts) {
-  const auto later = [&](const std::string& hash) { return contract_of(contracts, hash).stored.storage_hash; };
+UpgradedPackage upgraded_package(const Package& p, const UpgradedHistory& history) {
   UpgradedPackage out;
   out.name = p.name;
   out.hash_before = p.manifest.migration_hash;
   out.manifest = p.manifest;
-  if (p.manifest.from) out.manifest.from = later(*p.manifest.from);
-  out.manifest.to = later(p.manifest.to);
+  if (p.manifest.from) out.manifest.from = history.later(*p.manifest.from);
+  out.manifest.to = history.later(p.manifest.to);
   out.texts = package_texts(out.manifest, p.operations);
   out.manifest.migration_hash = out.texts.migration_hash;
   out.operations = p.operations;
@@ -151,9 +105,12 @@ UpgradedPackage upgraded_package(const Package& p, const Contracts& contracts) {
 
 }  // namespace
 
+std::string UpgradedHistory::later(const std::string& hash) const {
+  return bare_hash(hash) == empty_node ? std::string(empty_node) : contract_of(contracts, hash).stored.storage_hash;
+}
+
 Contract upgraded(const Contract& contract, const Schema& state) {
-  Schema before = contract_schema(contract);
-  reconcile(before, state);
+  const Schema before = settled(contract, state);
   Contract out = parse_contract(upgraded_contract(contract, before), contract.file);
   Schema after = contract_schema(out);
   reconcile(after, before);
@@ -164,22 +121,33 @@ Contract upgraded(const Contract& contract, const Schema& state) {
          contract.file, issues);
 }
 
-UpgradedHistory upgrade_history(const std::vector<Package>& packages, const Contracts& contracts) {
+UpgradedHistory upgrade_history(const std::vector<Package>& packages, const Contracts& contracts, const Schemas& live) {
   for (const auto& p : packages) {
     check_integrity(p);
     require_filled(typed_operations(p), p.directory + "/ops.json");
   }
+  const Schemas states = states_of(packages, contracts, live);
   UpgradedHistory out;
-  each_state(packages, contracts, [&](const std::string& hash, const Schema& state) {
-    out.contracts.emplace(hash, upgraded(contract_of(contracts, hash), state));
-  });
   for (const auto& [hash, contract] : contracts) {
-    if (out.contracts.count(hash) == 0) out.contracts.emplace(hash, upgraded(contract, contract_schema(contract)));
+    const auto state = states.find(hash);
+    out.contracts.emplace(hash, upgraded(contract, state != states.end() ? state->second : contract_schema(contract)));
   }
   require_distinct(out.contracts);
   for (const auto& p : packages) {
     require_same_way(p, contracts, out.contracts);
-    out.packages.push_back(upgraded_package(p, out.contracts));
+    out.packages.push_back(upgraded_package(p, out));
+  }
+  return out;
+}
+
+std::map<std::string, std::vector<std::string>> opaque_operations(const std::vector<Package>& packages,
+                                                                  const Contracts& contracts) {
+  std::map<std::string, std::vector<std::string>> out;
+  for (const auto& p : packages) {
+    const Schema to = schema_at(contracts, p.manifest.to);
+    for (const auto& op : typed_operations(p)) {
+      if (holds_alternative<RawSql>(as_typed(op, to))) out[p.name].push_back(label(op));
+    }
   }
   return out;
 }

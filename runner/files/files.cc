@@ -117,11 +117,9 @@ class Staging {
   Staging& operator=(const Staging&) = delete;
   ~Staging() {
     std::error_code ignored;
-    if (!outer_.empty()) fs::remove_all(outer_, ignored);
+    fs::remove_all(outer_, ignored);
   }
   const std::string& path() const { return path_; }
-  /// Leaves on the disk what is in it.
-  void abandon() { outer_.clear(); }
   void write(const std::map<std::string, std::string>& files) const {
     for (const auto& [name, content] : files) {
       std::error_code failed;
@@ -265,22 +263,43 @@ void require_free(const std::string& path) {
       .at(path);
 }
 
-void exchange_directory(const std::string& directory, const std::map<std::string, std::string>& files,
-                        const std::string& kept) {
-  const auto rename = [](const std::string& from, const std::string& to, unsigned flags) {
-    return ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0;
-  };
-  require_free(kept);
+std::vector<std::string> entries_below(const std::string& directory) {
+  std::vector<std::string> out;
   std::error_code failed;
-  fs::create_directories(fs::path(kept).parent_path(), failed);
-  if (failed) write_failed(kept, failed);
-  Staging staging(directory);
-  staging.write(files);
-  if (!rename(staging.path(), directory, RENAME_EXCHANGE)) write_failed(directory, last_error());
-  if (!rename(staging.path(), kept, RENAME_NOREPLACE)) {
+  for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
+    const bool holds_more = it->is_directory() && !it->is_symlink() && !fs::is_empty(it->path(), failed);
+    if (!failed && !holds_more) out.push_back(it->path().lexically_relative(directory).string());
+  }
+  check_walk(directory, failed);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+namespace {
+
+void copy_entry(const std::string& from, const std::string& to) {
+  std::error_code failed;
+  fs::create_directories(fs::path(to).parent_path(), failed);
+  const bool is_directory = fs::symlink_status(from, failed).type() == fs::file_type::directory;
+  if (!failed && is_directory) fs::create_directory(to, failed);
+  if (!failed && !is_directory) fs::copy(from, to, fs::copy_options::copy_symlinks, failed);
+  if (failed) write_failed(from, failed);
+}
+
+}  // namespace
+
+void exchange_directory(const std::string& directory, const DirectoryContent& content, const std::string& kept) {
+  require_free(kept);
+  const Staging staging(kept);
+  for (const auto& name : content.carried) copy_entry(directory + "/" + name, staging.path() + "/" + name);
+  staging.write(content.files);
+  if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, kept.c_str(), RENAME_NOREPLACE) != 0) {
+    write_failed(kept, last_error());
+  }
+  if (::renameat2(AT_FDCWD, kept.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) != 0) {
     const std::error_code reason = last_error();
-    if (!rename(staging.path(), directory, RENAME_EXCHANGE)) staging.abandon();
-    write_failed(kept, reason);
+    remove_directory(kept);
+    write_failed(directory, reason);
   }
   sync_directory(fs::path(directory).parent_path().string());
   sync_directory(fs::path(kept).parent_path().string());

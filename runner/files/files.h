@@ -36,14 +36,23 @@ void create_directory_with(const std::string& directory, const std::map<std::str
 /// Removes a directory and all that is in it, as far as that is possible.
 void remove_directory(const std::string& directory);
 
-/// Error: MIGRATION.DIR_EXISTS where something is at a path to which a directory is to be moved.
+/// Errors: MIGRATION.DIR_EXISTS where something is at a path to which a directory is to be moved, FILE.UNREADABLE.
 void require_free(const std::string& path);
 
-/// Gives a directory other files (relative name → content), at once, by an exchange of directories; it lies at `kept`
-/// afterwards, as it was. Errors: MIGRATION.DIR_EXISTS where something is at `kept`, FILE.WRITE_FAILED; then all is as
-/// before.
-void exchange_directory(const std::string& directory, const std::map<std::string, std::string>& files,
-                        const std::string& kept);
+/// All that is below a directory but for directories that hold something: files of any kind, links, empty directories.
+/// Relative, sorted. Errors: FILE.UNREADABLE.
+std::vector<std::string> entries_below(const std::string& directory);
+
+/// What a directory is to hold: new files (relative name → content), and entries of before, which are copied as they
+/// are.
+struct DirectoryContent {
+  std::map<std::string, std::string> files;
+  std::vector<std::string> carried;
+};
+/// Gives a directory other content, at once, by an exchange of directories; it lies at `kept` afterwards, as it was.
+/// Both are on one file system. Errors: MIGRATION.DIR_EXISTS where something is at `kept`, FILE.WRITE_FAILED; then all
+/// is as before.
+void exchange_directory(const std::string& directory, const DirectoryContent& content, const std::string& kept);
 
 /// Replaces files of a directory; the others stay. All appear at once, by an exchange of directories, or none.
 /// Errors: FILE.WRITE_FAILED.

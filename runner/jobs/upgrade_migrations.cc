@@ -2,31 +2,37 @@
 
 #include <deque>
 #include <filesystem>
+#include <set>
 
+#include "planner/compare/contract_schema.h"
 #include "runner/files/files.h"
 #include "runner/files/store.h"
-#include "runner/jobs/report/written_package.h"
+#include "runner/introspect/introspect.h"
 #include "runner/jobs/sources/history.h"
 #include "runner/jobs/sources/package_contracts.h"
+#include "runner/jobs/sources/state.h"
 #include "runner/jobs/upgrade/database_upgrade.h"
 #include "runner/jobs/upgrade/upgraded_files.h"
 
 namespace plinth {
 namespace {
 
-// Every contract of the directory, by its hash.
-Contracts contracts_of(const std::string& migrations, const History& history) {
+// Every contract of the directory, by its hash. The texts of the packages are given back.
+Contracts contracts_of(const std::string& migrations, History& history) {
   Contracts out;
   const auto add = [&](Contract contract) {
     std::string hash(bare_hash(contract.stored.storage_hash));
     out.emplace(std::move(hash), std::move(contract));
   };
-  for (const auto& p : history.packages) {
+  for (auto& p : history.packages) {
     if (out.count(std::string(bare_hash(p.manifest.to))) == 0) add(end_contract_of(p));
     if (p.manifest.from && out.count(std::string(bare_hash(*p.manifest.from))) == 0) add(*start_contract_of(p));
+    p.start_contract.reset();
+    p.end_contract.reset();
   }
   for (const auto& ref : history.refs) {
-    if (out.count(std::string(bare_hash(ref.hash))) == 0) add(ref_contract_of(migrations, ref, history.packages));
+    const std::string hash(bare_hash(ref.hash));
+    if (hash != empty_node && out.count(hash) == 0) add(ref_contract_of(migrations, ref, history.packages));
   }
   return out;
 }
@@ -41,111 +47,183 @@ LaterHistory later_history(const UpgradedHistory& upgraded) {
   return out;
 }
 
-LaterHistory later_history(const History& history, const Contracts& contracts) {
+// Contracts of the releases between Prisma Next 0.16 and Prisma 8 have the hashes of the one and indexes of the other.
+void require_later_form(const Contract& contract) {
+  for (const auto& n : contract.namespaces) {
+    for (const auto& t : n.tables) {
+      const bool early =
+          std::any_of(t.indexes.begin(), t.indexes.end(), [](const ContractIndex& i) { return !i.states_unique; }) ||
+          std::any_of(t.checks.begin(), t.checks.end(), [](const ContractCheck& c) { return !c.expression; });
+      if (!early) continue;
+      throw Error(
+          Code::migration_not_upgradable,
+          "the contract " + contract.stored.storage_hash + " is of a release between Prisma Next 0.16 and Prisma 8",
+          "Its indexes and checks have the earlier form, its hashes the later one.")
+          .fix("Bring the repository to Prisma 8 as its upgrade notes say.")
+          .at(contract.file);
+    }
+  }
+}
+
+// A directory that was upgraded before. What it was is still told by the packages and refs that were kept.
+LaterHistory later_history(const std::string& migrations, const History& history, const Contracts& contracts) {
   LaterHistory out;
-  for (const auto& [hash, contract] : contracts) out.contracts.emplace(hash, &contract);
+  for (const auto& [hash, contract] : contracts) {
+    require_later_form(contract);
+    out.contracts.emplace(hash, &contract);
+  }
   for (const auto& p : history.packages) out.packages[p.name] = {{}, p.manifest};
+  const std::string kept = kept_directory(migrations);
+  const bool is_kept = directory_exists(kept);
+  for (const auto& p : is_kept ? load_packages(kept) : std::vector<Package>()) {
+    const auto later = out.packages.find(p.name);
+    if (later == out.packages.end()) continue;
+    later->second.hash_before = p.manifest.migration_hash;
+    out.later.emplace(bare_hash(p.manifest.to), later->second.manifest.to);
+    if (p.manifest.from && later->second.manifest.from) {
+      out.later.emplace(bare_hash(*p.manifest.from), *later->second.manifest.from);
+    }
+  }
   return out;
 }
 
 void report(const UpgradedHistory& upgraded, const History& history, UpgradeResult& out) {
-  const auto later = [&](const std::string& hash) {
-    return upgraded.contracts.at(std::string(bare_hash(hash))).stored.storage_hash;
-  };
   for (const auto& [hash, contract] : upgraded.contracts) {
     out.contracts.push_back({spelt(hash, ContractEra::prisma_next), contract.stored.storage_hash});
   }
   for (const auto& p : upgraded.packages) out.packages.push_back({p.name, p.hash_before, p.texts.migration_hash});
-  for (const auto& ref : history.refs) out.refs.push_back({ref.name, ref.hash, later(ref.hash)});
+  for (const auto& ref : history.refs) out.refs.push_back({ref.name, ref.hash, upgraded.later(ref.hash)});
 }
 
-void warn(const std::string& migrations, const UpgradedHistory& upgraded, UpgradeResult& out) {
-  const std::filesystem::path space = std::filesystem::absolute(migrations).lexically_normal();
-  const std::string all = (space.has_filename() ? space : space.parent_path()).parent_path().string();
+void warn(const std::string& migrations, const History& history, const Contracts& contracts, bool asked_databases,
+          UpgradeResult& out) {
+  const std::string all = std::filesystem::path(migrations).parent_path().string();
   for (const auto& other : spaces_in(all)) {
     if (same_directory(all + "/" + other, migrations)) continue;
     out.warnings.push_back("the packages in " + other +
                            " are not upgraded: they come with an extension pack; take its version for Prisma 8");
   }
-  for (const auto& [unused, contract] : upgraded.contracts) {
-    if (contract.extension_packs.empty()) continue;
-    out.warnings.push_back("contracts describe their extension packs as Prisma Next did (" +
-                           contract.extension_packs.front() + ")");
-    return;
+  std::set<std::string> packs;
+  for (const auto& [unused, contract] : contracts) {
+    packs.insert(contract.extension_packs.begin(), contract.extension_packs.end());
+  }
+  for (const auto& pack : packs) {
+    out.warnings.push_back("the extension pack " + pack + " is described as Prisma Next described it");
+  }
+  if (asked_databases) return;
+  for (const auto& [package, labels] : opaque_operations(history.packages, contracts)) {
+    out.warnings.push_back(
+        "what " + q(labels.front()) + " of package " + package +
+        " did is not known: name a database that has run it, whose indexes and checks tell their names");
   }
 }
 
-// All databases, changed but not committed.
-std::deque<DatabaseToUpgrade> prepare(JobContext& context, const UpgradeRequest& p, const LaterHistory& history) {
-  std::deque<DatabaseToUpgrade> out;
-  TimeLimits limits;
-  limits.migration_lock = p.migration_lock_timeout_ms.value_or(limits.migration_lock);
-  const auto total = static_cast<std::int64_t>(p.databases.size());
-  for (const auto& url : p.databases) {
+// A database of the request, connected.
+struct Candidate {
+  std::size_t position;
+  std::string identity;
+  Connection connection;
+};
+
+// In an order of their own, so that two calls do not wait for each other.
+std::vector<Candidate> connect(JobContext& context, const std::vector<DatabaseUrl>& urls) {
+  std::vector<Candidate> out;
+  for (const auto& url : urls) {
     Connection connection = context.connect(url);
-    const std::string identity = identity_of(connection);
-    for (const auto& other : out) {
-      if (other.identity() != identity) continue;
-      throw Error(Code::rpc_invalid_params,
-                  "params.databases: names the database " + q(other.outcome().name) + " twice")
-          .with("path", "params.databases");
-    }
-    out.emplace_back(std::move(connection), history, limits);
-    context.progress(static_cast<std::int64_t>(out.size()), total, "Prepare database " + q(out.back().outcome().name));
-    context.check_cancelled();
+    std::string identity = identity_of(connection);
+    out.push_back({out.size(), std::move(identity), std::move(connection)});
+  }
+  std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.identity < b.identity; });
+  const auto twice = std::adjacent_find(
+      out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.identity == b.identity; });
+  if (twice == out.end()) return out;
+  throw Error(Code::rpc_invalid_params, "params.databases: the database " +
+                                            q(twice->connection.run(Sql("SELECT current_database()")).at(0, 0)) +
+                                            " is named twice")
+      .with("path", "params.databases");
+}
+
+// The schemas of databases that follow contracts of the directory.
+Schemas live_schemas(std::vector<Candidate>& candidates, const Contracts& contracts) {
+  Schemas out;
+  for (auto& c : candidates) {
+    const auto marker = read_marker(c.connection, app_space);
+    const auto contract = marker ? contracts.find(std::string(bare_hash(marker->core_hash))) : contracts.end();
+    if (contract == contracts.end() || out.count(contract->first) > 0) continue;
+    const std::vector<std::string> schemas = schema_names(contract_schema(contract->second));
+    if (!schemas.empty()) out.emplace(contract->first, introspect(c.connection, {schemas}).schema);
   }
   return out;
 }
 
-void commit(std::deque<DatabaseToUpgrade>& databases, bool dry_run, UpgradeResult& out) {
-  for (auto& database : databases) {
-    try {
-      if (!dry_run) database.commit();
-    } catch (Error& e) {
-      std::vector<std::string> done;
-      for (const auto& d : out.databases) done.push_back(d.name);
-      e.why("The directory is upgraded, and so are the databases before this one.");
-      e.fix("Call upgradeMigrations again with all databases: it finds out where each one is.");
-      throw e.with("database", database.outcome().name).with("upgraded", done);
+// All databases, changed but not committed.
+class Databases {
+ public:
+  Databases(JobContext& context, std::vector<Candidate> candidates, const LaterHistory& history,
+            const TimeLimits& limits) {
+    const auto total = static_cast<std::int64_t>(candidates.size());
+    for (auto& c : candidates) {
+      databases_.emplace_back(std::move(c.connection), history, limits);
+      positions_.push_back(c.position);
+      context.progress(static_cast<std::int64_t>(databases_.size()), total,
+                       "Prepare database " + q(databases_.back().outcome().name));
+      context.check_cancelled();
     }
-    const UpgradedDatabase& outcome = out.databases.emplace_back(database.outcome());
-    if (outcome.other_spaces.empty()) continue;
-    out.warnings.push_back("database " + q(outcome.name) + " has markers of other spaces (" +
-                           outcome.other_spaces.front() + "): Prisma 8 refuses them as they are spelt");
   }
-}
 
-void write(const UpgradeRequest& p, const UpgradedHistory& upgraded, const History& history, UpgradeResult& out) {
-  out.kept = kept_directory(p.migrations);
-  for (const auto& [unused, contract] : upgraded.contracts) {
-    keep_snapshot(p.migrations, contract, types_of_upgraded_contract());
+  void require_alive() {
+    for (auto& database : databases_) database.require_alive();
   }
-  exchange_directory(p.migrations, upgraded_files(p.migrations, upgraded, history.refs), *out.kept);
-}
+
+  void commit(bool dry_run, UpgradeResult& out) {
+    out.databases.resize(databases_.size());
+    for (std::size_t i = 0; i < databases_.size(); ++i) {
+      if (!dry_run) databases_[i].commit();
+      const UpgradedDatabase& outcome = out.databases[positions_[i]] = databases_[i].outcome();
+      if (outcome.other_spaces.empty()) continue;
+      out.warnings.push_back("database " + q(outcome.name) + " has markers of other spaces (" +
+                             outcome.other_spaces.front() + "): Prisma 8 refuses them as they are spelt");
+    }
+  }
+
+ private:
+  std::deque<DatabaseToUpgrade> databases_;
+  std::vector<std::size_t> positions_;
+};
 
 }  // namespace
 
 UpgradeResult upgrade_migrations(JobContext& context, const UpgradeRequest& p) {
   require_space(p.migrations);
-  const History history = load_history(p.migrations);
-  if (history.refs.empty()) require_packages(history, p.migrations);
-  const Contracts contracts = contracts_of(p.migrations, history);
+  const std::string migrations = std::filesystem::canonical(std::string(p.migrations)).string();
+  const std::vector<std::string> entries = entries_below(migrations);
+  History history = load_history(migrations);
+  if (history.refs.empty()) require_packages(history, migrations);
+  const Contracts contracts = contracts_of(migrations, history);
+  std::vector<Candidate> candidates = connect(context, p.databases);
+  TimeLimits limits;
+  limits.migration_lock = p.migration_lock_timeout_ms.value_or(limits.migration_lock);
   UpgradeResult out;
-  out.already_upgraded = era_of_space(p.migrations) == ContractEra::prisma_8;
+  out.already_upgraded = era_of_space(migrations) == ContractEra::prisma_8;
   if (out.already_upgraded) {
-    const LaterHistory later = later_history(history, contracts);
-    std::deque<DatabaseToUpgrade> databases = prepare(context, p, later);
-    commit(databases, p.dry_run, out);
+    const LaterHistory later = later_history(migrations, history, contracts);
+    Databases(context, std::move(candidates), later, limits).commit(p.dry_run, out);
     return out;
   }
-  require_free(kept_directory(p.migrations));
-  const UpgradedHistory upgraded = upgrade_history(history.packages, contracts);
+  require_free(kept_directory(migrations));
+  const UpgradedHistory upgraded = upgrade_history(history.packages, contracts, live_schemas(candidates, contracts));
+  context.check_cancelled();
   report(upgraded, history, out);
-  warn(p.migrations, upgraded, out);
+  warn(migrations, history, contracts, !p.databases.empty(), out);
+  const DirectoryContent content = upgraded_content(upgraded, history.refs, entries);
   const LaterHistory later = later_history(upgraded);
-  std::deque<DatabaseToUpgrade> databases = prepare(context, p, later);
-  if (!p.dry_run) write(p, upgraded, history, out);
-  commit(databases, p.dry_run, out);
+  Databases databases(context, std::move(candidates), later, limits);
+  databases.require_alive();
+  if (!p.dry_run) {
+    write_upgrade(migrations, upgraded, content, entries);
+    out.kept = kept_directory(migrations);
+  }
+  databases.commit(p.dry_run, out);
   return out;
 }
 

@@ -206,6 +206,38 @@ void append_ledger(Connection& c, std::string_view space, const LedgerRow& row) 
         json::dump(*operations)}});
 }
 
+std::vector<LedgerEntry> read_ledger(Connection& c, std::string_view space) {
+  const Result r = run_on(
+      c, "ledger",
+      {R"(SELECT "id", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash" FROM "prisma_contract"."ledger" WHERE "space" = $1 ORDER BY "id")",
+       {std::string(space)}});
+  std::vector<LedgerEntry> out;
+  out.reserve(static_cast<std::size_t>(r.rows()));
+  for (int row = 0; row < r.rows(); ++row) {
+    const auto text = [&](int column) { return std::string(r.at(row, column)); };
+    out.push_back({text(0), text(1), text(2), r.is_null(row, 3) ? std::nullopt : std::optional(text(3)), text(4)});
+  }
+  return out;
+}
+
+void rewrite_ledger(Connection& c, const LedgerEntry& entry) {
+  run_on(
+      c, "ledger",
+      {R"(UPDATE "prisma_contract"."ledger" SET "migration_hash" = $1, "origin_core_hash" = $2, "destination_core_hash" = $3 WHERE "id" = $4::bigint)",
+       {entry.migration_hash, entry.origin_hash, entry.destination_hash, entry.id}});
+}
+
+std::vector<std::string> earlier_markers_beside(Connection& c, std::string_view space) {
+  const Result r = run_on(
+      c, "marker",
+      {R"(SELECT "space" FROM "prisma_contract"."marker" WHERE "space" <> $1 AND "core_hash" LIKE 'sha256:%' ORDER BY "space")",
+       {std::string(space)}});
+  std::vector<std::string> out;
+  out.reserve(static_cast<std::size_t>(r.rows()));
+  for (int row = 0; row < r.rows(); ++row) out.emplace_back(r.at(row, 0));
+  return out;
+}
+
 void keep_contract(Connection& c, const std::string& core_hash, const std::string& contract_text) {
   run_on(
       c, "contract",

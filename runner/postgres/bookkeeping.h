@@ -48,6 +48,19 @@ struct LedgerRow {
 };
 void append_ledger(Connection& connection, std::string_view space, const LedgerRow& row);
 
+/// What a row of the ledger says of a package, without its operations; `id` tells it from others.
+struct LedgerEntry {
+  std::string id, migration_name, migration_hash;
+  std::optional<std::string> origin_hash;
+  std::string destination_hash;
+};
+/// The ledger of a space, oldest first. O(rows).
+std::vector<LedgerEntry> read_ledger(Connection& connection, std::string_view space);
+/// Gives a row other hashes.
+void rewrite_ledger(Connection& connection, const LedgerEntry& entry);
+/// The spaces other than `space` whose markers are spelt as Prisma Next spells them, by name.
+std::vector<std::string> earlier_markers_beside(Connection& connection, std::string_view space);
+
 /// Keeps a contract under its hash; one that is there already stays.
 void keep_contract(Connection& connection, const std::string& core_hash, const std::string& contract_text);
 

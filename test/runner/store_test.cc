@@ -177,3 +177,28 @@ TEST_CASE("the recorded packages of Prisma 8 are understood to the last operatio
   }
   CHECK(packages == 8);
 }
+
+TEST_CASE("a directory is exchanged as a whole, and kept as it was") {
+  const test::TemporaryDirectory scratch;
+  const std::string space = scratch.path() + "/m/app", kept = scratch.path() + "/m.before/app";
+  create_directory_with(space, {{"a/migration.json", "1"}, {"refs/deep/db.json", "2"}});
+  fs::create_directories(space + "/refs/deep/empty");
+  fs::create_symlink("a/migration.json", space + "/link");
+  CHECK(entries_below(space) ==
+        std::vector<std::string>{"a/migration.json", "link", "refs/deep/db.json", "refs/deep/empty"});
+  exchange_directory(space, {{{"a/migration.json", "3"}, {"b/c/d", "4"}}, {"link", "refs/deep/empty"}}, kept);
+  CHECK(entries_below(space) == std::vector<std::string>{"a/migration.json", "b/c/d", "link", "refs/deep/empty"});
+  CHECK(fs::read_symlink(space + "/link") == "a/migration.json");
+  CHECK(read_file(space + "/a/migration.json") == "3");
+  CHECK(entries_below(kept) ==
+        std::vector<std::string>{"a/migration.json", "link", "refs/deep/db.json", "refs/deep/empty"});
+  CHECK(read_file(kept + "/a/migration.json") == "1");
+
+  // What is kept is never replaced, and nothing is left beside the directory.
+  CHECK(code_of([&] { exchange_directory(space, {{{"x", "5"}}, {}}, kept); }) == "MIGRATION.DIR_EXISTS");
+  CHECK(code_of([&] {
+          exchange_directory(space, {{{"x", "5"}}, {}}, scratch.path() + "/m/app/a/migration.json/no");
+        }) == "FILE.WRITE_FAILED");
+  CHECK(read_file(space + "/a/migration.json") == "3");
+  CHECK(subdirectories(scratch.path() + "/m") == std::vector<std::string>{"app"});
+}

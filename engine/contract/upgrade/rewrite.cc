@@ -48,4 +48,20 @@ std::string later_codec(const std::string& codec, std::string_view native_type) 
   return "pg/" + (known ? type : std::string(retired->type)) + "-string@1";
 }
 
+void upgrade_type_params(Json& out, const Json& params, std::string_view codec) {
+  json::set(out, params);
+  const bool has_precision = json::member(params, "precision") != nullptr;
+  if (!codec.starts_with("pg/numeric") || !has_precision || json::member(params, "scale") != nullptr) return;
+  json::set(json::put(out, "scale"), std::int64_t{0});
+}
+
+const ContractTable* table_of(const Contract& contract, std::string_view namespace_id, std::string_view name) {
+  const auto n = std::lower_bound(contract.namespaces.begin(), contract.namespaces.end(), namespace_id,
+                                  [](const ContractNamespace& x, std::string_view id) { return x.id < id; });
+  if (n == contract.namespaces.end() || n->id != namespace_id) return nullptr;
+  const auto t = std::lower_bound(n->tables.begin(), n->tables.end(), name,
+                                  [](const ContractTable& x, std::string_view wanted) { return x.name < wanted; });
+  return t != n->tables.end() && t->name == name ? &*t : nullptr;
+}
+
 }  // namespace plinth

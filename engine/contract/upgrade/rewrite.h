@@ -35,9 +35,15 @@ void put_texts(Json& object, std::string_view key, const std::vector<std::string
 /// decides, where there is one: dates had the codec of timestamps.
 std::string later_codec(const std::string& codec, std::string_view native_type);
 
-/// Writes the section `domain` of a contract of Prisma Next 0.16 in the form of Prisma 8. O(section).
+/// Copies typeParams. A numeric without a scale has the scale 0; Prisma 8 compares it with what the server says.
+void upgrade_type_params(Json& out, const Json& params, std::string_view codec);
+/// The table of a contract, or nullptr. O(log tables).
+const ContractTable* table_of(const Contract& contract, std::string_view namespace_id, std::string_view name);
+
+/// Writes the section `domain` of a contract of Prisma Next 0.16 in the form of Prisma 8. O(section), times log tables.
 void upgrade_domain(Json& out, const Json& domain, const Contract& contract);
-/// The same of the section `storage`, without its hash; `schema` as in `upgraded_contract`.
+/// The same of the section `storage`, without its hash; `schema` as in `upgraded_contract`. Error:
+/// MIGRATION.NOT_UPGRADABLE.
 void upgrade_storage(Json& out, const Json& storage, const Contract& contract, const Schema& schema);
 
 }  // namespace plinth

@@ -24,25 +24,44 @@ void rewrite_capabilities(Json& out, const Json& before) {
   copy_object(out, before, object_in(before, "sql") != nullptr ? Rewrites{{"sql", add}} : Rewrites{});
 }
 
+void rewrite_generated_value(Json& out, const Json& before) {
+  copy_object(out, before, {{"ref", [](Json& ref, const Json& value) {
+                               json::make_object(ref);
+                               put_text(ref, "namespace", string_in(value, "namespace"));
+                               put_text(ref, "entry", string_in(value, "table"));
+                               put_text(ref, "field", string_in(value, "column"));
+                             }}});
+}
+
+// Prisma 8 sorts them by namespace first.
+void rewrite_generated_values(Json& out, const Json& before) {
+  std::map<std::vector<std::string>, std::vector<const Json*>> sorted;
+  json::each_element(before, {}, [&](const Json& e, const JsonPath&) {
+    const Json* ref = object_in(e, "ref");
+    const auto text = [&](std::string_view key) { return ref != nullptr ? string_in(*ref, key) : std::string(); };
+    sorted[{text("namespace"), text("table"), text("column")}].push_back(&e);
+  });
+  json::make_array(out);
+  for (const auto& [unused, entries] : sorted) {
+    for (const Json* e : entries) rewrite_generated_value(json::push(out), *e);
+  }
+}
+
 void rewrite_execution(Json& out, const Json& before) {
-  const auto entry = [](Json& place, const Json& fallback) {
-    copy_object(place, fallback, {{"ref", [](Json& ref, const Json& value) {
-                                     json::make_object(ref);
-                                     put_text(ref, "namespace", string_in(value, "namespace"));
-                                     put_text(ref, "entry", string_in(value, "table"));
-                                     put_text(ref, "field", string_in(value, "column"));
-                                   }}});
+  const auto mutations = [&](Json& place, const Json& value) {
+    copy_object(place, value, {{"defaults", rewrite_generated_values}});
   };
-  const auto defaults = [&](Json& list, const Json& value) {
-    json::make_array(list);
-    json::each_element(value, {}, [&](const Json& e, const JsonPath&) { entry(json::push(list), e); });
-  };
-  const auto mutations = [&](Json& place, const Json& value) { copy_object(place, value, {{"defaults", defaults}}); };
   copy_object(out, before, {{"executionHash", {}}, {"mutations", mutations}});
 }
 
 void require_0_16(const Contract& contract, const Json& document) {
   if (is_of_prisma_next_0_16(document)) return;
+  if (contract.era == ContractEra::prisma_8) {
+    throw Error(Code::migration_mixed_eras,
+                "the contract " + contract.stored.storage_hash + " is not one of Prisma Next")
+        .fix("Take what belongs to it out of the directory, and upgrade.")
+        .at(contract.file);
+  }
   Error e(Code::migration_not_upgradable, "a contract is not in the form of Prisma Next 0.16",
           "It was emitted by an earlier version.");
   e.fix("Bring the repository to Prisma Next 0.16 first, as its upgrade notes say.")

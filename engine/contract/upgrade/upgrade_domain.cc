@@ -55,16 +55,13 @@ class DomainUpgrade {
   };
 
   Stored table_of_model(std::string_view space, std::string_view name) const {
-    const auto model = std::find_if(contract_.models.begin(), contract_.models.end(),
-                                    [&](const ContractModel& m) { return m.space == space && m.name == name; });
-    if (model == contract_.models.end()) return {};
-    for (const auto& n : contract_.namespaces) {
-      if (n.id != model->namespace_id) continue;
-      for (const auto& t : n.tables) {
-        if (t.name == model->table) return {&*model, &t};
-      }
-    }
-    return {};
+    const auto key = std::tuple(space, name);
+    const auto model = std::lower_bound(contract_.models.begin(), contract_.models.end(), key,
+                                        [](const ContractModel& m, const auto& k) {
+                                          return std::tuple<std::string_view, std::string_view>(m.space, m.name) < k;
+                                        });
+    if (model == contract_.models.end() || model->space != space || model->name != name) return {};
+    return {&*model, table_of(contract_, model->namespace_id, model->table)};
   }
 
   static void rewrite_model(Json& out, const Json& before, const Stored& stored) {
@@ -81,17 +78,20 @@ class DomainUpgrade {
       const Json* type = object_in(field, "type");
       const std::string codec = type != nullptr ? string_in(*type, "codecId") : std::string();
       if (column == nullptr || codec.empty()) return copy_with_codecs(place, field);
-      copy_object(place, field,
-                  {{"type", [&](Json& t, const Json& v) {
-                      copy_object(t, v, {{"codecId", [&](Json& id, const Json&) {
-                                            json::set(id, std::string_view(later_codec(codec, column->native_type)));
-                                          }}});
-                    }}});
+      const auto later = [&](Json& id, const Json&) {
+        json::set(id, std::string_view(later_codec(codec, column->native_type)));
+      };
+      const auto params = [&](Json& p, const Json& v) { upgrade_type_params(p, v, codec); };
+      const auto rewrite_type = [&](Json& t, const Json& v) {
+        copy_object(t, v, {{"codecId", later}, {"typeParams", params}});
+      };
+      copy_object(place, field, {{"type", rewrite_type}});
     });
   }
 
   // A relation to one row says whether there may be none: what owns the foreign key may hold NULL, the other side may
-  // find no row.
+  // find no row. Prisma 8 takes any foreign key of the same columns for that of the relation, and refuses a contract
+  // that says otherwise.
   static void rewrite_relations(Json& out, const Json& before, const Stored& stored) {
     copy_members(out, before, [&](std::string_view, Json& place, const Json& relation) {
       json::set(place, relation);

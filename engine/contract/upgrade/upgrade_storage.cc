@@ -25,14 +25,14 @@ class StorageUpgrade {
                 json::set(id,
                           std::string_view(later_codec(string_in(value, "codecId"), string_in(value, "nativeType"))));
               }},
-             {"typeParams", [&](Json& p, const Json& v) { rewrite_type_params(p, v, string_in(value, "codecId")); }}});
+             {"typeParams", [&](Json& p, const Json& v) { upgrade_type_params(p, v, string_in(value, "codecId")); }}});
       });
     };
     const auto namespaces = [this](Json& place, const Json& all) {
       copy_members(place, all, [&](std::string_view id, Json& n, const Json& value) {
         const auto tables = [&](Json& list, const Json& v) {
           copy_members(list, v, [&](std::string_view name, Json& table, const Json& t) {
-            rewrite_table(table, t, table_named(id, name), schema_of_namespace(std::string(id)));
+            rewrite_table(table, t, *table_of(contract_, id, name), schema_of_namespace(std::string(id)));
           });
         };
         const auto entries = [&](Json& e, const Json& v) { copy_object(e, v, {{"table", tables}}); };
@@ -43,24 +43,6 @@ class StorageUpgrade {
   }
 
  private:
-  const ContractTable& table_named(std::string_view namespace_id, std::string_view name) const {
-    for (const auto& n : contract_.namespaces) {
-      if (n.id != namespace_id) continue;
-      for (const auto& t : n.tables) {
-        if (t.name == name) return t;
-      }
-    }
-    throw Error(Code::engine_internal, "a table of the document is not one of the contract");
-  }
-
-  // A numeric without a scale has the scale 0; Prisma 8 compares it with what the server says.
-  static void rewrite_type_params(Json& out, const Json& before, const std::string& codec) {
-    json::set(out, before);
-    const bool has_precision = json::member(before, "precision") != nullptr;
-    if (!codec.starts_with("pg/numeric") || !has_precision || json::member(before, "scale") != nullptr) return;
-    json::set(json::put(out, "scale"), std::int64_t{0});
-  }
-
   void rewrite_table(Json& out, const Json& before, const ContractTable& table, const std::string& schema) const {
     const Table* found = schema_.find_table({schema, table.name});
     if (found == nullptr) throw Error(Code::engine_internal, "the schema lacks table " + json::quote(table.name));
@@ -84,7 +66,7 @@ class StorageUpgrade {
                     [&](Json& o, const Json&) {
                       json::set(o, std::string_view(later_codec(column.codec_id, column.native_type)));
                     }},
-                   {"typeParams", [&](Json& o, const Json& v) { rewrite_type_params(o, v, column.codec_id); }},
+                   {"typeParams", [&](Json& o, const Json& v) { upgrade_type_params(o, v, column.codec_id); }},
                    {"default", [&](Json& o, const Json& v) { rewrite_default(o, v, *live); }}});
       const bool is_checked = !column.many || element_check_of(found, column.name) != nullptr;
       if (!is_checked) put_texts(place, "noCheck", {"elementNotNull"});
@@ -179,15 +161,19 @@ class StorageUpgrade {
   // ---- defaults -------------------------------------------------------------------------------------------------
 
   void rewrite_default(Json& out, const Json& before, const Column& column) const {
-    if (string_in(before, "kind") != "literal") return json::set(out, before);
+    const Json* value = json::member(before, "value");
+    if (string_in(before, "kind") != "literal" || value == nullptr) return json::set(out, before);
     const TypeName type = parse_type(column.type);
-    if (type.base == "interval" && !type.array) return write_as_expression(out, before, column);
+    if (type.base == "interval") return write_as_expression(out, *value, column);
     copy_object(out, before, {{"value", [&](Json& o, const Json& v) { rewrite_literal(o, v, type.base, column); }}});
   }
 
   // Prisma 8 states intervals by another notation; as an expression it stays what it is.
-  static void write_as_expression(Json& out, const Json& before, const Column& column) {
-    const std::string text = string_in(before, "value");
+  void write_as_expression(Json& out, const Json& value, const Column& column) const {
+    if (json::type(value) != json::Type::string) {
+      refuse(column, json::dump(value), "no interval", "State the default as an expression");
+    }
+    const std::string text = json::read_string(value, JsonPath::root(Code::contract_validation_failed, "default"));
     json::make_object(out);
     put_text(out, "kind", "function");
     put_text(out, "expression", Sql("{}::{}", Literal{text}, Sql::trusted(column.type)).text());
@@ -214,12 +200,15 @@ class StorageUpgrade {
   std::string base64_of(const Json& value, const Column& column) const {
     const auto text = json::read_string(value, JsonPath::root(Code::contract_validation_failed, "default"));
     if (const auto out = base64_of_bytea(text)) return *out;
+    refuse(column, json::quote(text), "no hexadecimal bytea", "State the default as \\x and hexadecimal digits");
+  }
+
+  [[noreturn]] void refuse(const Column& column, const std::string& value, const std::string& problem,
+                           const std::string& fix) const {
     Error e(Code::migration_not_upgradable,
-            "the default of column " + json::quote(column.name) + " is " + json::quote(text) +
-                ", which is no hexadecimal bytea",
-            "Prisma 8 states bytes as base64.");
-    e.fix("Write the default as \\x and hexadecimal digits, in a migration of Prisma Next.")
-        .with("column", column.name);
+            "the default of column " + json::quote(column.name) + " is " + value + ", which is " + problem,
+            "Prisma 8 states defaults of the type otherwise.");
+    e.fix(fix + ", in a migration of Prisma Next.").with("column", column.name);
     if (!contract_.file.empty()) e.at(contract_.file);
     throw e;
   }

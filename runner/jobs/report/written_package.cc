@@ -84,19 +84,28 @@ void require_same(const std::string& file, const Contract& contract) {
 }  // namespace
 
 // Contracts of Prisma 8 stand in the store, once each, as compact JSON with sorted keys.
-void keep_snapshot(const std::string& migrations, const Contract& contract, const std::optional<std::string>& types) {
+std::optional<std::string> keep_snapshot(const std::string& migrations, const Contract& contract,
+                                         const std::optional<std::string>& types) {
   const std::string directory = snapshot_directory(migrations, contract.stored.storage_hash);
   const std::string file = directory + "/contract.json";
-  if (file_exists(file)) return require_same(file, contract);
+  if (file_exists(file)) {
+    require_same(file, contract);
+    return {};
+  }
   std::map<std::string, std::string> files = {
       {"contract.json", canonical_json(*json::parse(contract.text, Code::contract_invalid_json)) + "\n"}};
   if (types) files["contract.d.ts"] = *types;
-  if (directory_exists(directory)) return replace_files(directory, files);
+  if (directory_exists(directory)) {
+    replace_files(directory, files);
+    return {};
+  }
   try {
     create_directory_with(directory, files);
+    return directory;
   } catch (const Error& e) {
     // Somebody else kept the same contract in the meantime.
     if (e.code() != Code::migration_dir_exists || !file_exists(file)) throw;
+    return {};
   }
 }
 
@@ -106,7 +115,8 @@ void add_contracts(std::map<std::string, std::string>& files, const std::string&
                    const Contract& end) {
   if (end.era == ContractEra::prisma_8) {
     if (start != nullptr) keep_snapshot(migrations, *start, types_of(*start));
-    return keep_snapshot(migrations, end, types_of(end));
+    keep_snapshot(migrations, end, types_of(end));
+    return;
   }
   add_copy(files, "end-contract", end);
   if (start != nullptr) add_copy(files, "start-contract", *start);

@@ -44,10 +44,12 @@ std::optional<WriteRequest> new_package(const std::optional<Write>& write);
 /// contracts that have no types.
 std::optional<std::string> types_of(const Contract& contract);
 
-/// Puts a contract of Prisma 8, and its types, into the store beside a space; one that is there already stays.
+/// Puts a contract of Prisma 8, and its types, into the store beside a space; one that is there already stays. The
+/// directory, where it was made.
 /// Errors: MIGRATION.DESTINATION_CONTRACT_MISMATCH where another one is in its place, FILE.WRITE_FAILED, and those of
 /// `load_contract` for a damaged copy.
-void keep_snapshot(const std::string& migrations, const Contract& contract, const std::optional<std::string>& types);
+std::optional<std::string> keep_snapshot(const std::string& migrations, const Contract& contract,
+                                         const std::optional<std::string>& types);
 
 /// Writes migration.json, ops.json, migration.ts and the contract copies with their types: all files or none. The
 /// copies of contracts of Prisma 8 stand in the store beside the space, written before the package. `origin` is the

@@ -9,8 +9,22 @@ namespace {
 
 bool is_early(std::string_view hash) { return !hash.empty() && era_of_hash(hash) == ContractEra::prisma_next; }
 
+bool have_same_columns(const ContractTable& a, const ContractTable& b) {
+  return a.name == b.name && std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(),
+                                        [](const auto& x, const auto& y) { return x.name == y.name; });
+}
+
+bool have_same_tables(const Contract& a, const Contract& b) {
+  return std::equal(a.namespaces.begin(), a.namespaces.end(), b.namespaces.begin(), b.namespaces.end(),
+                    [](const ContractNamespace& x, const ContractNamespace& y) {
+                      return x.id == y.id && std::equal(x.tables.begin(), x.tables.end(), y.tables.begin(),
+                                                        y.tables.end(), have_same_columns);
+                    });
+}
+
 // Whether an earlier contract becomes this one. What it leaves open is as the later one has it.
 bool becomes(const Contract& earlier, const Contract& later) {
+  if (!have_same_tables(earlier, later)) return false;
   try {
     return upgraded(earlier, contract_schema(later)).stored.storage_hash == later.stored.storage_hash;
   } catch (const Error& e) {
@@ -30,16 +44,21 @@ bool becomes(const Contract& earlier, const Contract& later) {
 }  // namespace
 
 std::string identity_of(Connection& connection) {
-  const Result found = connection.run(
-      Sql("SELECT pg_postmaster_start_time()::text || ' ' || oid FROM pg_database WHERE datname = current_database()"));
+  const Result found =
+      connection.run(Sql("SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || lpad(oid::text, 10, "
+                         "'0') FROM pg_database WHERE datname = "
+                         "current_database()"));
   return std::string(found.at(0, 0));
 }
 
 DatabaseToUpgrade::DatabaseToUpgrade(Connection connection, const LaterHistory& history, const TimeLimits& limits)
     : connection_(std::move(connection)), history_(history) {
   outcome_.name = connection_.run(Sql("SELECT current_database()")).at(0, 0);
-  identity_ = identity_of(connection_);
-  change(read_marker(connection_, app_space), limits);
+  try {
+    change(read_marker(connection_, app_space), limits);
+  } catch (Error& e) {
+    throw e.with("database", outcome_.name);
+  }
 }
 
 // The later contract of a hash; nullptr where nobody knows it. `package` is where to look first.
@@ -53,19 +72,23 @@ const Contract* DatabaseToUpgrade::later_contract(const std::string& hash, const
   for (const std::map<std::string, std::string>* known : {&history_.later, &std::as_const(later_)}) {
     if (const auto it = known->find(bare); it != known->end()) return named(it->second);
   }
+  const Contract* out = told_by_copy(hash, package);
+  later_.emplace(bare, out != nullptr ? out->stored.storage_hash : std::string());
+  return out;
+}
+
+// The contract of the history that the database's own copy of an earlier one becomes.
+const Contract* DatabaseToUpgrade::told_by_copy(const std::string& hash, const std::string& package) {
   const auto earlier = kept_contract(connection_, hash);
   if (!earlier) return nullptr;
-  std::vector<const Contract*> candidates;
-  if (const auto p = history_.packages.find(package); p != history_.packages.end()) {
-    candidates.push_back(named(p->second.manifest.to));
+  const auto first = history_.packages.find(package);
+  if (first != history_.packages.end()) {
+    const auto contract = history_.contracts.find(first->second.manifest.to);
+    if (contract != history_.contracts.end() && becomes(*earlier, *contract->second)) return contract->second;
   }
-  for (const auto& [unused, contract] : history_.contracts) candidates.push_back(contract);
-  for (const Contract* candidate : candidates) {
-    if (candidate == nullptr || !becomes(*earlier, *candidate)) continue;
-    later_.emplace(bare, candidate->stored.storage_hash);
-    return candidate;
+  for (const auto& [unused, contract] : history_.contracts) {
+    if (becomes(*earlier, *contract)) return contract;
   }
-  later_.emplace(bare, std::string());
   return nullptr;
 }
 
@@ -84,8 +107,10 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
   }
   outcome_.from = marker->core_hash;
   outcome_.to = later->stored.storage_hash;
-  change_ledger();
-  outcome_.other_spaces = other_spaces();
+  for (auto& entry : read_ledger(connection_, app_space)) {
+    if (change_entry(std::move(entry))) ++outcome_.ledger_rows;
+  }
+  outcome_.other_spaces = earlier_markers_beside(connection_, app_space);
   const Marker after{later->stored.storage_hash, later->stored.profile_hash, marker->invariants};
   const bool is_right = after == *marker;
   if (!is_right) write_marker(connection_, app_space, marker, after);
@@ -94,51 +119,62 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
   verify_live(connection_, *later, Strictness::tolerant);
 }
 
-std::vector<std::string> DatabaseToUpgrade::other_spaces() {
-  const Result rows = connection_.run(Query{
-      R"(SELECT "space" FROM "prisma_contract"."marker" WHERE "space" <> $1 AND "core_hash" LIKE 'sha256:%' ORDER BY "space")",
-      {std::string(app_space)}});
-  std::vector<std::string> out;
-  out.reserve(static_cast<std::size_t>(rows.rows()));
-  for (int row = 0; row < rows.rows(); ++row) out.emplace_back(rows.at(row, 0));
-  return out;
-}
-
-void DatabaseToUpgrade::change_ledger() {
-  const Result rows = connection_.run(Query{
-      R"(SELECT "id", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash" FROM "prisma_contract"."ledger" WHERE "space" = $1 ORDER BY "id")",
-      {std::string(app_space)}});
-  for (int row = 0; row < rows.rows(); ++row) change_row(rows, row);
-}
-
 // A row is spelt anew as a whole, or stays: rows of packages that are gone from the directory tell of what was.
-void DatabaseToUpgrade::change_row(const Result& rows, int row) {
-  const std::string name(rows.at(row, 1)), hash(rows.at(row, 2)), origin(rows.at(row, 3)), to(rows.at(row, 4));
-  if (!is_early(hash) && !is_early(origin) && !is_early(to)) return;
-  const auto leave = [&] { outcome_.left.push_back(name.empty() ? to : name); };
-  const Contract* later = later_contract(to, name);
+bool DatabaseToUpgrade::change_entry(LedgerEntry entry) {
+  if (!is_early(entry.migration_hash) && !is_early(entry.origin_hash.value_or("")) &&
+      !is_early(entry.destination_hash)) {
+    return false;
+  }
+  const std::string name = entry.migration_name.empty() ? entry.destination_hash : entry.migration_name;
+  bool known = false;
+  try {
+    known = give_later_hashes(entry);
+  } catch (const Error& e) {
+    // A copy of a contract that cannot be read tells nothing; what the database follows is not at stake here.
+    const std::string_view code = row(e.code()).name;
+    if (e.code() != Code::migration_marker_damaged && !code.starts_with("CONTRACT.")) throw;
+  }
+  if (known) {
+    rewrite_ledger(connection_, entry);
+  } else {
+    outcome_.left.push_back(name);
+  }
+  return known;
+}
+
+bool DatabaseToUpgrade::give_later_hashes(LedgerEntry& entry) {
+  const std::string origin = entry.origin_hash.value_or("");
   const bool starts_empty = origin.empty() || bare_hash(origin) == "empty";
+  const Contract* later = later_contract(entry.destination_hash, entry.migration_name);
   const Contract* start = starts_empty ? nullptr : later_contract(origin, {});
-  if (later == nullptr || (!starts_empty && start == nullptr)) return leave();
+  if (later == nullptr || (!starts_empty && start == nullptr)) return false;
   std::string later_hash = later->stored.storage_hash;  // of rows that no package left
-  if (!name.empty()) {
-    const auto package = history_.packages.find(name);
-    if (package == history_.packages.end() || package->second.manifest.to != later_hash) return leave();
+  if (!entry.migration_name.empty()) {
+    const auto package = history_.packages.find(entry.migration_name);
+    if (package == history_.packages.end() || package->second.manifest.to != later_hash) return false;
     const std::string& known = package->second.hash_before;
-    if (!known.empty() && bare_hash(known) != bare_hash(hash)) return leave();
+    if (!known.empty() && bare_hash(known) != bare_hash(entry.migration_hash)) return false;
     later_hash = package->second.manifest.migration_hash;
   }
-  std::optional<std::string> later_origin;
-  if (!rows.is_null(row, 3))
-    later_origin = start != nullptr ? start->stored.storage_hash : std::string(bare_hash(origin));
-  connection_.run(Query{
-      R"(UPDATE "prisma_contract"."ledger" SET "migration_hash" = $1, "origin_core_hash" = $2, "destination_core_hash" = $3 WHERE "id" = $4::bigint)",
-      {later_hash, later_origin, later->stored.storage_hash, std::string(rows.at(row, 0))}});
-  ++outcome_.ledger_rows;
+  if (entry.origin_hash) {
+    entry.origin_hash = start != nullptr ? start->stored.storage_hash : std::string(bare_hash(origin));
+  }
+  entry.migration_hash = later_hash;
+  entry.destination_hash = later->stored.storage_hash;
+  return true;
 }
 
+void DatabaseToUpgrade::require_alive() { connection_.run(Sql("SELECT 1")); }
+
 void DatabaseToUpgrade::commit() {
-  if (locked_ && outcome_.outcome == DatabaseUpgrade::upgraded) locked_->commit();
+  if (!locked_ || outcome_.outcome != DatabaseUpgrade::upgraded) return;
+  try {
+    locked_->commit();
+  } catch (Error& e) {
+    e.why(e.reason() + " The directory is upgraded, and so are the databases before this one.");
+    e.fix("Call upgradeMigrations again with all databases: it finds out where each one is.");
+    throw e.with("database", outcome_.name);
+  }
 }
 
 }  // namespace plinth

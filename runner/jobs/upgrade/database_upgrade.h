@@ -27,25 +27,30 @@ std::string identity_of(Connection& connection);
 class DatabaseToUpgrade {
  public:
   /// Errors: MIGRATION.MARKER_MISMATCH for a database that follows a contract which the history does not know,
-  /// MIGRATION.SCHEMA_VERIFY_FAILED, and those of the bookkeeping.
+  /// MIGRATION.SCHEMA_VERIFY_FAILED, and those of the bookkeeping. O(ledger), and where hashes are told by the copies
+  /// of contracts alone, O(contracts of the history · contract) for each.
   DatabaseToUpgrade(Connection connection, const LaterHistory& history, const TimeLimits& limits);
+  DatabaseToUpgrade(const DatabaseToUpgrade&) = delete;
+  DatabaseToUpgrade& operator=(const DatabaseToUpgrade&) = delete;
+
   const UpgradedDatabase& outcome() const { return outcome_; }
-  const std::string& identity() const { return identity_; }
+  /// Asks whether the connection still lives. Error: DATABASE.CONNECTION_LOST.
+  void require_alive();
+  /// Errors: those of a COMMIT, with what to do next.
   void commit();
 
  private:
   const Contract* later_contract(const std::string& hash, const std::string& package);
+  const Contract* told_by_copy(const std::string& hash, const std::string& package);
   void change(const std::optional<Marker>& marker, const TimeLimits& limits);
-  void change_ledger();
-  std::vector<std::string> other_spaces();
-  void change_row(const Result& rows, int row);
+  bool change_entry(LedgerEntry entry);
+  bool give_later_hashes(LedgerEntry& entry);
 
   Connection connection_;
   const LaterHistory& history_;
   std::map<std::string, std::string> later_;  // what this database's own copies of contracts told
   std::unique_ptr<LockedDatabase> locked_;
   UpgradedDatabase outcome_;
-  std::string identity_;
 };
 
 }  // namespace plinth

@@ -4,7 +4,8 @@
 
 #include "engine/json/canonical.h"
 #include "planner/render/migration_ts.h"
-#include "runner/files/files.h"
+#include "runner/files/store.h"
+#include "runner/jobs/report/written_package.h"
 
 namespace plinth {
 namespace {
@@ -30,49 +31,72 @@ std::string program(const UpgradedPackage& p, const std::map<std::string, const 
 std::string pointer_text(const Ref& ref, const UpgradedHistory& history) {
   const auto pointer = json::null();
   json::make_object(*pointer);
-  json::set(json::put(*pointer, "hash"),
-            std::string_view(history.contracts.at(std::string(bare_hash(ref.hash))).stored.storage_hash));
+  json::set(json::put(*pointer, "hash"), std::string_view(history.later(ref.hash)));
   encode(json::put(*pointer, "invariants"), ref.invariants);
   return stringify(*pointer, 2) + "\n";
 }
 
+// contract.d.ts of an upgraded contract. It tells nothing of the contract itself: what Prisma 8 states of it only its
+// own emit knows, and a migration.ts that states raw SQL needs no more.
+constexpr std::string_view types_of_any_contract =
+    "// The types of any contract: this one was made before Prisma 8, which emits types for the present one alone.\n"
+    "import type { Contract as AnyContract } from '@prisma/orm-postgres/contract/types';\n"
+    "import type { SqlStorage } from '@prisma/orm-postgres/family-contract/types';\n"
+    "\n"
+    "export type Contract = AnyContract<SqlStorage>;\n";
+
 }  // namespace
 
-std::map<std::string, std::string> upgraded_files(const std::string& space, const UpgradedHistory& history,
-                                                  const std::vector<Ref>& refs) {
+DirectoryContent upgraded_content(const UpgradedHistory& history, const std::vector<Ref>& refs,
+                                  const std::vector<std::string>& entries) {
   std::map<std::string, const Contract*> contracts;
   for (const auto& [unused, contract] : history.contracts) contracts.emplace(contract.stored.storage_hash, &contract);
-  std::map<std::string, std::string> out;
+  DirectoryContent out;
   for (const auto& p : history.packages) {
-    out[p.name + "/migration.json"] = p.texts.manifest;
-    out[p.name + "/ops.json"] = p.texts.operations;
-    out[p.name + "/migration.ts"] = program(p, contracts);
+    out.files[p.name + "/migration.json"] = p.texts.manifest;
+    out.files[p.name + "/ops.json"] = p.texts.operations;
+    out.files[p.name + "/migration.ts"] = program(p, contracts);
   }
-  for (const auto& ref : refs) out["refs/" + ref.name + ".json"] = pointer_text(ref, history);
-  const auto is_of_package = [&](const std::string& file) {
-    return out.count(file.substr(0, file.find('/')) + "/migration.json") > 0;
+  for (const auto& ref : refs) out.files["refs/" + ref.name + ".json"] = pointer_text(ref, history);
+  const auto is_of_package = [&](const std::string& entry) {
+    return out.files.count(entry.substr(0, entry.find('/')) + "/migration.json") > 0;
   };
-  for (const auto& file : files_below(space)) {
-    const std::string name = file.substr(file.find('/') + 1);
-    const bool is_copy = is_ref_copy(file) || (is_contract_copy(name) && (name == file || is_of_package(file)));
-    if (!is_copy && out.count(file) == 0) out[file] = read_file(space + "/" + file);
+  for (const auto& entry : entries) {
+    const std::string name = entry.substr(entry.find('/') + 1);
+    const bool is_copy = is_ref_copy(entry) || (is_contract_copy(name) && (name == entry || is_of_package(entry)));
+    if (!is_copy && out.files.count(entry) == 0) out.carried.push_back(entry);
   }
   return out;
 }
 
 std::string kept_directory(const std::string& space) {
-  std::filesystem::path path = std::filesystem::absolute(space).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
+  const std::filesystem::path path = space;
   return path.parent_path().string() + ".prisma-next/" + path.filename().string();
 }
 
-std::string types_of_upgraded_contract() {
-  return "// The types of any contract: this one was made before Prisma 8, which emits types for the present one "
-         "alone.\n"
-         "import type { Contract as AnyContract } from '@prisma/orm-postgres/contract/types';\n"
-         "import type { SqlStorage } from '@prisma/orm-postgres/family-contract/types';\n"
-         "\n"
-         "export type Contract = AnyContract<SqlStorage>;\n";
+void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content,
+                   const std::vector<std::string>& entries) {
+  if (entries_below(space) != entries) {
+    throw Error(Code::migration_not_upgradable, space + " has changed since it was read", "Somebody else works on it.")
+        .fix("Upgrade again.")
+        .at(space);
+  }
+  const std::string kept = kept_directory(space);
+  std::vector<std::string> made;
+  try {
+    for (const auto& [unused, contract] : history.contracts) {
+      if (auto snapshot = keep_snapshot(space, contract, std::string(types_of_any_contract))) {
+        made.push_back(std::move(*snapshot));
+      }
+    }
+    exchange_directory(space, content, kept);
+  } catch (const Error&) {
+    for (const auto& snapshot : made) remove_directory(snapshot);
+    std::error_code holds_more;
+    std::filesystem::remove(std::filesystem::path(kept).parent_path(), holds_more);
+    std::filesystem::remove(std::filesystem::path(snapshot_directory(space, {})), holds_more);
+    throw;
+  }
 }
 
 }  // namespace plinth

@@ -1,21 +1,24 @@
 #pragma once
-#include <map>
 #include <string>
 
 #include "planner/history/upgrade.h"
+#include "runner/files/files.h"
 
 namespace plinth {
 
-/// The files of an upgraded space, by their names relative to its directory: packages without copies of contracts, refs
-/// as pointers, and all else as it was. O(files).
-std::map<std::string, std::string> upgraded_files(const std::string& space, const UpgradedHistory& history,
-                                                  const std::vector<Ref>& refs);
+/// What the directory of an upgraded space holds: packages without copies of contracts, refs as pointers, and all else
+/// of `entries` (see `entries_below`) as it was. O(entries + operations).
+DirectoryContent upgraded_content(const UpgradedHistory& history, const std::vector<Ref>& refs,
+                                  const std::vector<std::string>& entries);
 
 /// Where the directory of a space lies after its upgrade, as it was: `migrations.prisma-next/app` for `migrations/app`.
+/// `space` is an absolute path without links.
 std::string kept_directory(const std::string& space);
 
-/// contract.d.ts of an upgraded contract. It tells nothing of the contract itself: what Prisma 8 states of it only its
-/// own emit knows, and a migration.ts that states raw SQL needs no more.
-std::string types_of_upgraded_contract();
+/// Writes contracts to the store and exchanges the directory of a space. What was written is taken back when that
+/// fails. `entries` are those that `content` was made of. Errors: FILE.*, MIGRATION.DIR_EXISTS,
+/// MIGRATION.NOT_UPGRADABLE when the directory has other entries by now, and those of `keep_snapshot`.
+void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content,
+                   const std::vector<std::string>& entries);
 
 }  // namespace plinth

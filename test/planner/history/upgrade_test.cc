@@ -5,7 +5,10 @@
 
 #include <filesystem>
 
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/constraints/add_check_constraint.h"
 #include "planner/compare/contract_schema.h"
+#include "planner/plan/pipeline.h"
 #include "test/files.h"
 
 using namespace plinth;
@@ -14,12 +17,57 @@ namespace {
 
 std::string column(const std::string& name, const std::string& rest) { return '"' + name + "\":{" + rest + "}"; }
 
-Contract contract_with(const std::string& columns, const std::string& more) {
-  const std::string table = R"("t":{"columns":{)" + columns + R"(},"uniques":[],"foreignKeys":[])" + more + "}";
-  return parse_contract(
-      R"({"schemaVersion":"1","targetFamily":"sql","target":"postgres","extensionPacks":{},"domain":{"namespaces":{"public":{"models":{"T":{"fields":{"d":{"nullable":true,"type":{"kind":"scalar","codecId":"pg/timestamptz@1"}}},"relations":{},"storage":{"namespaceId":"public","table":"t","fields":{"d":{"column":"d"}}}}}}}},"storage":{"namespaces":{"public":{"id":"public","entries":{"table":{)" +
-          table + R"(},"valueSet":{"K":{"kind":"valueSet","values":["a","b"]}}}}}}})",
-      {}, Hashes::ignored);
+Contract contract_with(const std::string& columns, const std::string& more, const std::string& name = "t") {
+  const std::string table =
+      '"' + name + R"(":{"columns":{)" + columns + R"(},"uniques":[],"foreignKeys":[])" + more + "}";
+  const std::string models =
+      R"("T":{"fields":{"d":{"nullable":true,"type":{"kind":"scalar","codecId":"pg/timestamptz@1"}}},"relations":{},)"
+      R"("storage":{"namespaceId":"public","table":")" +
+      name + R"(","fields":{"d":{"column":"d"}}}})";
+  const std::string text = R"({"schemaVersion":"1","targetFamily":"sql","target":"postgres","extensionPacks":{},)"
+                           R"("domain":{"namespaces":{"public":{"models":{)" +
+                           models + R"(}}}},"storage":{"namespaces":{"public":{"id":"public","entries":{"table":{)" +
+                           table + R"(},"valueSet":{"K":{"kind":"valueSet","values":["a","b"]}}}}}}})";
+  return parse_contract(text, {}, Hashes::ignored);
+}
+
+const std::string number = column("i", R"("codecId":"pg/int4@1","nativeType":"int4","nullable":true)");
+const std::string list = column("l", R"("codecId":"pg/text@1","nativeType":"text","many":true,"nullable":true)");
+const std::string index_on_number = R"(,"indexes":[{"columns":["i"]}])";
+
+// A history, package by package.
+struct Told {
+  std::vector<Package> packages;
+  Contracts contracts;
+
+  void lead(const Contract* from, const Contract& to, const std::vector<Operation>& operations) {
+    const std::string name = "p" + std::to_string(packages.size());
+    const auto hash = from != nullptr ? std::optional(from->stored.storage_hash) : std::nullopt;
+    const Manifest manifest{hash, to.stored.storage_hash, {}, "2026-01-01T00:00:00.000Z", {}};
+    const PackageTexts texts = package_texts(manifest, stored_forms(operations));
+    packages.push_back(parse_package(name, texts.manifest, texts.operations));
+    for (const Contract* c : {from, &to}) {
+      if (c != nullptr) contracts.emplace(bare_hash(c->stored.storage_hash), *c);
+    }
+  }
+  // As the engine plans it, but without element checks, as Prisma Next adds columns.
+  void lead_planned(const Contract* from, const Contract& to, bool checks_elements = false) {
+    const Schema start = from != nullptr ? contract_schema(*from) : Schema();
+    auto operations = plan_reconciled(contract_schema(to), start).operations;
+    std::erase_if(operations,
+                  [&](const Operation& op) { return !checks_elements && holds_alternative<AddCheckConstraint>(op); });
+    lead(from, to, operations);
+  }
+  const Contract& later(const UpgradedHistory& upgraded, const Contract& contract) const {
+    return upgraded.contracts.at(std::string(bare_hash(contract.stored.storage_hash)));
+  }
+};
+
+Operation by_hand(const std::string& sql) {
+  RawSql out;
+  out.raw_id = out.raw_label = sql;
+  out.execute = {{sql, sql, {}, {}}};
+  return out;
 }
 
 bool says(const Contract& contract, std::string_view text) { return contract.text.find(text) != std::string::npos; }
@@ -117,4 +165,66 @@ TEST_CASE("a default that Prisma 8 cannot state is told") {
       R"(,"indexes":[])");
   CHECK_THROWS_WITH_AS(upgraded(before, contract_schema(before)), doctest::Contains("which is no hexadecimal bytea"),
                        Error);
+}
+
+TEST_CASE("raw SQL is not known, and what comes after it is: a list that was added has no element check") {
+  const Contract a = contract_with(number, index_on_number, "a"), b = contract_with(number, index_on_number, "b"),
+                 c = contract_with(number + "," + list, index_on_number, "b");
+  Told told;
+  told.lead_planned(nullptr, a);
+  told.lead(&a, b, {by_hand("ALTER TABLE a RENAME TO b")});
+  told.lead_planned(&b, c);
+  const UpgradedHistory upgraded = upgrade_history(told.packages, told.contracts);
+  CHECK(says(told.later(upgraded, c), R"("noCheck":["elementNotNull"])"));
+  CHECK(says(told.later(upgraded, c), R"("name":"b_i_idx")"));
+  CHECK(opaque_operations(told.packages, told.contracts) ==
+        std::map<std::string, std::vector<std::string>>{{"p1", {"ALTER TABLE a RENAME TO b"}}});
+
+  // A database tells the name that the index kept.
+  Schema live = contract_schema(b);
+  live.find_table({"public", "b"})->indexes.front().name = "a_i_idx";
+  const UpgradedHistory known =
+      upgrade_history(told.packages, told.contracts, {{std::string(bare_hash(b.stored.storage_hash)), live}});
+  CHECK(says(told.later(known, b), R"("name":"a_i_idx")"));
+  CHECK(says(told.later(known, c), R"("name":"a_i_idx")"));
+  CHECK(says(told.later(known, c), R"("noCheck":["elementNotNull"])"));
+}
+
+TEST_CASE("where two ways lead to a contract, an element check counts only if both make it") {
+  const Contract with = contract_with(number + "," + list, R"(,"indexes":[])"),
+                 without = contract_with(number, R"(,"indexes":[])");
+  Told told;
+  told.lead_planned(nullptr, with, true);
+  told.lead_planned(&with, without, true);
+  CHECK_FALSE(says(told.later(upgrade_history(told.packages, told.contracts), with), "noCheck"));
+  told.lead_planned(&without, with);
+  CHECK(says(told.later(upgrade_history(told.packages, told.contracts), with), "noCheck"));
+}
+
+TEST_CASE("a history may begin at a contract, lead round in a circle, and be read in any order") {
+  const Contract a = contract_with(number, R"(,"indexes":[])"), b = contract_with(number, index_on_number),
+                 c = contract_with(number + "," + list, index_on_number);
+  Told told;
+  told.lead_planned(&b, c);
+  told.lead_planned(&a, b);
+  told.lead_planned(&b, a);
+  const UpgradedHistory upgraded = upgrade_history(told.packages, told.contracts);
+  CHECK(upgraded.packages.size() == 3);
+  CHECK(upgraded.packages[0].manifest.from == told.later(upgraded, b).stored.storage_hash);
+  CHECK(upgraded.packages[0].manifest.to == told.later(upgraded, c).stored.storage_hash);
+  CHECK(upgraded.packages[0].operations.size() == told.packages[0].operations.size());
+  CHECK(says(told.later(upgraded, c), "noCheck"));
+}
+
+TEST_CASE("contracts that become one, and packages that are not finished, are told") {
+  const Contract open = contract_with(number, index_on_number),
+                 named = contract_with(number, R"(,"indexes":[{"columns":["i"],"name":"t_i_idx"}])");
+  Told told;
+  told.lead_planned(nullptr, open);
+  told.lead(&open, named, {});
+  CHECK_THROWS_WITH_AS(upgrade_history(told.packages, told.contracts), doctest::Contains("are the same one"), Error);
+  Told unfinished;
+  unfinished.lead(nullptr, open, {});
+  CHECK_THROWS_WITH_AS(upgrade_history(unfinished.packages, unfinished.contracts),
+                       doctest::Contains("it is not finished"), Error);
 }
