@@ -117,6 +117,30 @@ bool is_number(std::string_view text) {
          std::count(text.begin(), text.end(), '.') <= 1;
 }
 
+std::string without_exponent(std::string_view number) {
+  constexpr int largest = 10000;
+  const std::size_t e = number.find_first_of("eE");
+  if (e == std::string_view::npos || !is_number(number.substr(0, e))) return std::string(number);
+  std::string_view text = number.substr(e + 1);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int exponent = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+  const bool readable = failed == std::errc() && end == text.data() + text.size();
+  if (!readable || exponent > largest || exponent < -largest) return std::string(number);
+  std::string_view mantissa = number.substr(0, e);
+  const bool negative = mantissa.starts_with('-');
+  if (negative || mantissa.starts_with('+')) mantissa.remove_prefix(1);
+  const std::size_t dot = std::min(mantissa.find('.'), mantissa.size());
+  std::string digits =
+      std::string(mantissa.substr(0, dot)) + std::string(mantissa.substr(std::min(dot + 1, mantissa.size())));
+  const int point = static_cast<int>(dot) + exponent;
+  if (point <= 0) digits.insert(0, static_cast<std::size_t>(1 - point), '0');
+  const auto whole = static_cast<std::size_t>(std::max(point, 1));
+  if (digits.size() < whole) digits.append(whole - digits.size(), '0');
+  if (digits.size() > whole) digits.insert(whole, 1, '.');
+  return (negative ? "-" : "") + digits;
+}
+
 std::string scaled_number(std::string_view number) {
   std::string out = canonical_number(number);
   const std::size_t dot = number.find('.'), kept = out.find('.');

@@ -31,6 +31,9 @@ std::optional<std::string> base64_of_bytea(std::string_view text);
 /// Digits with a sign and a decimal point where wanted; no exponent.
 bool is_number(std::string_view text);
 
+/// A number with an exponent as digits: `1.5e-7` is `0.00000015`; other texts as they are. No exponent beyond ±10000.
+std::string without_exponent(std::string_view number);
+
 /// One text for one number of any size: `-0.50` is `-0.5`, `007` is `7`, `5.` is `5`. The text is a number.
 std::string canonical_number(std::string_view number);
 /// The same, but for the zeros at its end, which a numeric keeps: `01.50` is `1.50`.

@@ -3,6 +3,7 @@
 #include "engine/contract/upgrade/upgrade_contract.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/sql/normalize.h"
+#include "engine/sql/sql_literal.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/compare/control.h"
 #include "planner/compare/diff.h"
@@ -44,6 +45,25 @@ void forget_element_checks(Schema& state, const Schema& to) {
   }
 }
 
+// Bytes may be stated as hexadecimal digits of either case, or as text.
+void adopt_bytes(Schema& expected, const Schema& actual) {
+  for (auto& n : expected.namespaces) {
+    for (auto& t : n.tables) {
+      const Table* found = actual.find_table({n.name, t.name});
+      for (auto& c : t.columns) {
+        const Column* other = found != nullptr ? find_named(found->columns, c.name) : nullptr;
+        if (c.type != "bytea" || other == nullptr || !c.fallback || !other->fallback) continue;
+        const auto bytes = [](const Default& d) -> std::optional<std::string> {
+          if (d.kind != Default::Kind::literal || !d.value.starts_with('"')) return {};
+          const auto at = JsonPath::root(Code::engine_internal, "default");
+          return base64_of_bytea(json::read_string(*json::parse(d.value, Code::engine_internal), at));
+        };
+        if (bytes(*c.fallback) && bytes(*c.fallback) == bytes(*other->fallback)) c.fallback = other->fallback;
+      }
+    }
+  }
+}
+
 // What still differs from the end contract of a package when it ran on a database of its start contract.
 std::vector<IssueReport> remaining(const Package& p, const Contracts& contracts) {
   Schema to = schema_at(contracts, p.manifest.to), state = schema_at(contracts, p.manifest.from);
@@ -51,6 +71,7 @@ std::vector<IssueReport> remaining(const Package& p, const Contracts& contracts)
   forget_leftovers(Leftovers::extensions, to, state);
   reconcile(to, state);
   forget_element_checks(state, to);
+  adopt_bytes(to, state);
   respect_control(to, state);
   return report(diff(to, state));
 }
@@ -97,8 +118,9 @@ UpgradedPackage upgraded_package(const Package& p, const UpgradedHistory& histor
   out.manifest = p.manifest;
   if (p.manifest.from) out.manifest.from = history.later(*p.manifest.from);
   out.manifest.to = history.later(p.manifest.to);
-  out.texts = package_texts(out.manifest, p.operations);
-  out.manifest.migration_hash = out.texts.migration_hash;
+  PackageTexts texts = package_texts(out.manifest, p.operations);
+  out.manifest.migration_hash = texts.migration_hash;
+  out.manifest_text = std::move(texts.manifest);
   out.operations = p.operations;
   return out;
 }
@@ -114,6 +136,7 @@ Contract upgraded(const Contract& contract, const Schema& state) {
   Contract out = parse_contract(upgraded_contract(contract, before), contract.file);
   Schema after = contract_schema(out);
   reconcile(after, before);
+  adopt_bytes(after, before);
   const auto issues = report(diff(after, before));
   if (issues.empty()) return out;
   refuse("the contract " + contract.stored.storage_hash +

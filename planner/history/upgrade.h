@@ -11,7 +11,7 @@ namespace plinth {
 struct UpgradedPackage {
   std::string name, hash_before;
   Manifest manifest;  // the later one
-  PackageTexts texts;
+  std::string manifest_text;
   std::vector<RawSql> operations;  // as they were
 };
 

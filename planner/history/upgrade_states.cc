@@ -4,6 +4,7 @@
 #include <deque>
 #include <set>
 
+#include "engine/ops/by_hand/raw_sql.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/compare/control.h"
 #include "planner/compare/reconcile.h"
@@ -47,45 +48,75 @@ class Walk {
   }
 
   Schemas run(const Schemas& live) {
-    for (const auto& [hash, schema] : live) arrive(hash, schema);
-    arrive(std::string(empty_node), {});
+    simulate();
+    if (live.empty()) return std::move(states_);
+    const Schemas known = named_by(live);
+    states_.clear();
+    for (const auto& [hash, schema] : known) arrive(hash, schema, guessed_.count(hash) > 0);
+    simulate();
+    for (const auto& [hash, schema] : live) arrive(hash, schema, guessed_.count(hash) > 0);
     follow();
-    // Histories that begin at a contract; at last, those that lead round in a circle.
-    for (const bool begins : {true, false}) {
-      for (const auto& [hash, unused] : leaving_) {
-        if (states_.count(hash) > 0 || (begins && entered_.count(hash) > 0)) continue;
-        arrive(hash, contract_schema(contracts_.at(hash)));
-        follow();
-      }
-    }
     return std::move(states_);
   }
 
  private:
-  void arrive(const std::string& hash, const Schema& state) {
-    Schema here = hash == empty_node ? Schema() : settled(contracts_.at(hash), state);
-    const auto [known, is_new] = states_.emplace(hash, std::move(here));
-    const bool changed =
-        is_new || (hash != empty_node && forget_missing_checks(known->second, settled(contracts_.at(hash), state)));
+  // `guessed`: nobody can tell from the packages what names there are.
+  void arrive(const std::string& hash, const Schema& state, bool guessed) {
+    const bool empty = hash == empty_node;
+    Schema here = empty ? Schema() : settled(contracts_.at(hash), state);
+    if (guessed) guessed_.insert(hash);
+    const auto known = states_.find(hash);
+    const bool changed = known == states_.end() || forget_missing_checks(known->second, here);
+    if (known == states_.end()) states_.emplace(hash, std::move(here));
     if (changed) open_.push_back(hash);
   }
 
   void follow() {
     for (; !open_.empty(); open_.pop_front()) {
-      const auto leaving = leaving_.find(open_.front());
+      const std::string from = open_.front();
+      const auto leaving = leaving_.find(from);
       if (leaving == leaving_.end()) continue;
       for (const Package* p : leaving->second) {
-        Schema state = states_.at(open_.front());
+        Schema state = states_.at(from);
         const std::string to = node_of(p->manifest.to);
-        simulate_run(typed_operations(*p), contract_schema(contracts_.at(to)), state);
-        arrive(to, state);
+        const bool opaque = simulate_run(typed_operations(*p), contract_schema(contracts_.at(to)), state);
+        arrive(to, state, opaque || guessed_.count(from) > 0);
       }
     }
   }
 
+  void simulate() {
+    arrive(std::string(empty_node), {}, false);
+    follow();
+    // Histories that begin at a contract; at last, those that lead round in a circle.
+    for (const bool begins : {true, false}) {
+      for (const auto& [hash, unused] : leaving_) {
+        if (states_.count(hash) > 0 || (begins && entered_.count(hash) > 0)) continue;
+        arrive(hash, contract_schema(contracts_.at(hash)), true);
+        follow();
+      }
+    }
+  }
+
+  // Names that packages give are what every new database has; others are those of the databases.
+  Schemas named_by(const Schemas& live) const {
+    Schemas out;
+    for (const auto& [hash, schema] : live) {
+      const auto found = states_.find(hash);
+      const bool guessed = found == states_.end() || guessed_.count(hash) > 0;
+      Schema& state = out.emplace(hash, guessed ? schema : found->second).first->second;
+      const Schema& there = schema;
+      each_table(state, [&](const Name& name, Table& t) {
+        const Table* table = is_managed(t) ? nullptr : there.find_table(name);
+        if (table != nullptr) t = *table;
+      });
+    }
+    return out;
+  }
+
   const Contracts& contracts_;
   std::map<std::string, std::vector<const Package*>> leaving_;
-  std::set<std::string> entered_;
+  std::set<std::string> entered_, guessed_;
   Schemas states_;
   std::deque<std::string> open_;
 };
@@ -95,6 +126,8 @@ class Walk {
 Schema settled(const Contract& contract, const Schema& state) {
   Schema out = contract_schema(contract);
   each_table(out, [&](const Name& name, Table& t) {
+    // Prisma Next does not compare the names of indexes, whoever chose them.
+    for (auto& i : t.indexes) i.named = false;
     if (is_managed(t) || state.find_table(name) != nullptr) return;
     std::erase_if(t.checks, [](const Check& c) { return c.implied; });
   });
@@ -102,14 +135,18 @@ Schema settled(const Contract& contract, const Schema& state) {
   return out;
 }
 
-void simulate_run(const std::vector<Operation>& operations, const Schema& to, Schema& state) {
+bool simulate_run(const std::vector<Operation>& operations, const Schema& to, Schema& state) {
+  bool opaque = false;
   for (const auto& op : operations) {
+    const Operation known = as_typed(op, to);
+    opaque = opaque || holds_alternative<RawSql>(known);
     try {
-      apply(as_typed(op, to), state);
+      apply(known, state);
     } catch (const Error& e) {
       if (e.code() != Code::migration_not_applicable) throw;
     }
   }
+  return opaque;
 }
 
 Schemas states_of(const std::vector<Package>& packages, const Contracts& contracts, const Schemas& live) {

@@ -19,12 +19,13 @@ Schema settled(const Contract& contract, const Schema& state);
 
 /// The schemas that packages lead to, simulated from the empty database, and from the contracts that a history begins
 /// at; an operation that does not fit was skipped, as one whose work is done. `live` are schemas of databases that are
-/// known to follow a contract: their names are the right ones. Where several ways lead to a contract, an element check
-/// counts only if all of them make it. O(packages · (schema + operations)); more where ways that meet disagree.
+/// known to follow a contract: where raw SQL ran, and for tables that somebody else made, they tell names. Where
+/// several ways lead to a contract, an element check counts only if all of them make it. O(packages · (schema +
+/// operations)); more where ways that meet disagree.
 Schemas states_of(const std::vector<Package>& packages, const Contracts& contracts, const Schemas& live);
 
-/// Applies operations as a run does; those that do not fit are skipped. `to` is what they lead to.
-/// O(operations log schema).
-void simulate_run(const std::vector<Operation>& operations, const Schema& to, Schema& state);
+/// Applies operations as a run does; those that do not fit are skipped. `to` is what they lead to. Whether there was
+/// raw SQL among them, of which only a database can tell what it did. O(operations log schema).
+bool simulate_run(const std::vector<Operation>& operations, const Schema& to, Schema& state);
 
 }  // namespace plinth

@@ -120,6 +120,12 @@ class Staging {
     fs::remove_all(outer_, ignored);
   }
   const std::string& path() const { return path_; }
+  /// Moves what was written into place, where nothing is; false, and errno says why, where it cannot be moved.
+  bool move_to(const std::string& directory) const {
+    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE) != 0) return false;
+    sync_directory(fs::path(directory).parent_path().string());
+    return true;
+  }
   void write(const std::map<std::string, std::string>& files) const {
     for (const auto& [name, content] : files) {
       std::error_code failed;
@@ -249,11 +255,9 @@ void create_directory_with(const std::string& directory, const std::map<std::str
   if (fs::exists(directory, ignored)) throw exists();
   const Staging staging(directory);
   staging.write(files);
-  if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno == EEXIST) throw exists();
-    write_failed(directory, last_error());
-  }
-  sync_directory(fs::path(directory).parent_path().string());
+  if (staging.move_to(directory)) return;
+  if (errno == EEXIST) throw exists();
+  write_failed(directory, last_error());
 }
 
 void require_free(const std::string& path) {
@@ -288,21 +292,22 @@ void copy_entry(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-void exchange_directory(const std::string& directory, const DirectoryContent& content, const std::string& kept) {
-  require_free(kept);
-  const Staging staging(kept);
-  for (const auto& name : content.carried) copy_entry(directory + "/" + name, staging.path() + "/" + name);
+void create_directory_beside(const std::string& of, const DirectoryContent& content, const std::string& directory) {
+  require_free(directory);
+  const Staging staging(directory);
+  for (const auto& name : content.carried) copy_entry(of + "/" + name, staging.path() + "/" + name);
   staging.write(content.files);
-  if (::renameat2(AT_FDCWD, staging.path().c_str(), AT_FDCWD, kept.c_str(), RENAME_NOREPLACE) != 0) {
-    write_failed(kept, last_error());
-  }
-  if (::renameat2(AT_FDCWD, kept.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) != 0) {
-    const std::error_code reason = last_error();
-    remove_directory(kept);
-    write_failed(directory, reason);
-  }
-  sync_directory(fs::path(directory).parent_path().string());
-  sync_directory(fs::path(kept).parent_path().string());
+  std::error_code failed;
+  fs::permissions(staging.path(), fs::status(of, failed).permissions(), failed);
+  if (failed) write_failed(directory, failed);
+  if (staging.move_to(directory)) return;
+  if (errno == EEXIST) require_free(directory);
+  write_failed(directory, last_error());
+}
+
+void exchange_directories(const std::string& a, const std::string& b) {
+  if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) != 0) write_failed(b, last_error());
+  for (const auto& path : {a, b}) sync_directory(fs::path(path).parent_path().string());
 }
 
 void remove_directory(const std::string& directory) {

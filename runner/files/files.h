@@ -49,10 +49,11 @@ struct DirectoryContent {
   std::map<std::string, std::string> files;
   std::vector<std::string> carried;
 };
-/// Gives a directory other content, at once, by an exchange of directories; it lies at `kept` afterwards, as it was.
-/// Both are on one file system. Errors: MIGRATION.DIR_EXISTS where something is at `kept`, FILE.WRITE_FAILED; then all
-/// is as before.
-void exchange_directory(const std::string& directory, const DirectoryContent& content, const std::string& kept);
+/// Makes a directory of what `of` is to hold, with its permissions; `of` is not changed. It appears complete, or not at
+/// all. Errors: MIGRATION.DIR_EXISTS where something is there, FILE.WRITE_FAILED.
+void create_directory_beside(const std::string& of, const DirectoryContent& content, const std::string& directory);
+/// Exchanges two directories at once. Both are on one file system. Error: FILE.WRITE_FAILED; then nothing has changed.
+void exchange_directories(const std::string& a, const std::string& b);
 
 /// Replaces files of a directory; the others stay. All appear at once, by an exchange of directories, or none.
 /// Errors: FILE.WRITE_FAILED.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "planner/compare/contract_schema.h"
+#include "planner/compare/control.h"
 #include "runner/files/files.h"
 #include "runner/files/store.h"
 #include "runner/introspect/introspect.h"
@@ -87,16 +88,68 @@ LaterHistory later_history(const std::string& migrations, const History& history
   return out;
 }
 
+void require_place_to_keep(const std::string& kept) {
+  if (directory_exists(kept) && era_of_space(kept) == ContractEra::prisma_8) {
+    throw Error(Code::migration_dir_exists, kept + " holds what an upgrade has not finished",
+                "It was ended before it exchanged the directories.")
+        .fix("Remove it, unless another upgrade is running; all that is in it was made by the upgrade.")
+        .at(kept);
+  }
+  require_free(kept);
+}
+
+// What was read is what is there, and what will be written has the hash that was computed for it.
+void require_unchanged(const std::string& migrations, const std::vector<std::string>& entries, const History& history,
+                       const UpgradedHistory& upgraded) {
+  const auto same_ref = [](const Ref& a, const Ref& b) {
+    return a.name == b.name && a.hash == b.hash && a.invariants == b.invariants;
+  };
+  const std::vector<Ref> refs = load_refs(migrations);
+  bool same = entries_below(migrations) == entries &&
+              std::equal(refs.begin(), refs.end(), history.refs.begin(), history.refs.end(), same_ref);
+  for (std::size_t i = 0; same && i < history.packages.size(); ++i) {
+    const Package& p = history.packages[i];
+    const std::string operations = read_file(p.directory + "/ops.json");
+    const PackageHash now = hash_package(p.directory, read_file(p.directory + "/migration.json"), operations);
+    const PackageHash later = hash_package(p.directory, upgraded.packages[i].manifest_text, operations);
+    same = now.computed == p.computed_hash && now.stored == p.manifest.migration_hash && later.computed == later.stored;
+  }
+  if (same) return;
+  throw Error(Code::migration_not_upgradable, migrations + " has changed since it was read",
+              "Somebody else works on it.")
+      .fix("Upgrade again.")
+      .at(migrations);
+}
+
 void report(const UpgradedHistory& upgraded, const History& history, UpgradeResult& out) {
   for (const auto& [hash, contract] : upgraded.contracts) {
     out.contracts.push_back({spelt(hash, ContractEra::prisma_next), contract.stored.storage_hash});
   }
-  for (const auto& p : upgraded.packages) out.packages.push_back({p.name, p.hash_before, p.texts.migration_hash});
+  for (const auto& p : upgraded.packages) out.packages.push_back({p.name, p.hash_before, p.manifest.migration_hash});
   for (const auto& ref : history.refs) out.refs.push_back({ref.name, ref.hash, upgraded.later(ref.hash)});
 }
 
-void warn(const std::string& migrations, const History& history, const Contracts& contracts, bool asked_databases,
-          UpgradeResult& out) {
+// Names of which nobody can be sure: those that raw SQL may have changed, and those of tables that others made.
+void warn_of_guesses(const History& history, const Contracts& contracts, UpgradeResult& out) {
+  std::set<std::string> tables;
+  for (const auto& [unused, contract] : contracts) {
+    for (const auto& n : contract_schema(contract).namespaces) {
+      for (const auto& t : n.tables) {
+        if (!is_managed(t) && !t.indexes.empty()) tables.insert(n.name + "." + t.name);
+      }
+    }
+  }
+  for (const auto& table : tables) {
+    out.warnings.push_back("table " + table +
+                           " is looked after by somebody else: name a database, which tells the names of its indexes");
+  }
+  for (const auto& [package, labels] : opaque_operations(history.packages, contracts)) {
+    out.warnings.push_back("what " + q(labels.front()) + " of package " + package +
+                           " did is not known: name a database that has run it, which tells the names of its indexes");
+  }
+}
+
+void warn(const std::string& migrations, const Contracts& contracts, UpgradeResult& out) {
   const std::string all = std::filesystem::path(migrations).parent_path().string();
   for (const auto& other : spaces_in(all)) {
     if (same_directory(all + "/" + other, migrations)) continue;
@@ -109,12 +162,6 @@ void warn(const std::string& migrations, const History& history, const Contracts
   }
   for (const auto& pack : packs) {
     out.warnings.push_back("the extension pack " + pack + " is described as Prisma Next described it");
-  }
-  if (asked_databases) return;
-  for (const auto& [package, labels] : opaque_operations(history.packages, contracts)) {
-    out.warnings.push_back(
-        "what " + q(labels.front()) + " of package " + package +
-        " did is not known: name a database that has run it, whose indexes and checks tell their names");
   }
 }
 
@@ -210,17 +257,19 @@ UpgradeResult upgrade_migrations(JobContext& context, const UpgradeRequest& p) {
     Databases(context, std::move(candidates), later, limits).commit(p.dry_run, out);
     return out;
   }
-  require_free(kept_directory(migrations));
+  require_place_to_keep(kept_directory(migrations));
   const UpgradedHistory upgraded = upgrade_history(history.packages, contracts, live_schemas(candidates, contracts));
   context.check_cancelled();
   report(upgraded, history, out);
-  warn(migrations, history, contracts, !p.databases.empty(), out);
+  warn(migrations, contracts, out);
+  if (p.databases.empty()) warn_of_guesses(history, contracts, out);
   const DirectoryContent content = upgraded_content(upgraded, history.refs, entries);
   const LaterHistory later = later_history(upgraded);
   Databases databases(context, std::move(candidates), later, limits);
+  require_unchanged(migrations, entries, history, upgraded);
   databases.require_alive();
   if (!p.dry_run) {
-    write_upgrade(migrations, upgraded, content, entries);
+    write_upgrade(migrations, upgraded, content);
     out.kept = kept_directory(migrations);
   }
   databases.commit(p.dry_run, out);

@@ -206,6 +206,8 @@ void append_ledger(Connection& c, std::string_view space, const LedgerRow& row) 
         json::dump(*operations)}});
 }
 
+bool has_ledger(Connection& c) { return table_exists(c, "'prisma_contract.ledger'"); }
+
 std::vector<LedgerEntry> read_ledger(Connection& c, std::string_view space) {
   const Result r = run_on(
       c, "ledger",

@@ -54,6 +54,8 @@ struct LedgerEntry {
   std::optional<std::string> origin_hash;
   std::string destination_hash;
 };
+/// Whether there is a ledger: who only signs a database makes none.
+bool has_ledger(Connection& connection);
 /// The ledger of a space, oldest first. O(rows).
 std::vector<LedgerEntry> read_ledger(Connection& connection, std::string_view space);
 /// Gives a row other hashes.

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/sql/sql_literal.h"
+
 namespace plinth {
 namespace {
 
@@ -263,3 +265,14 @@ TEST_CASE("memberships: the order of the values means nothing, the values themse
 
 }  // namespace
 }  // namespace plinth
+
+TEST_CASE("numbers lose their exponents") {
+  CHECK(without_exponent("1e-7") == "0.0000001");
+  CHECK(without_exponent("-1.25E+3") == "-1250");
+  CHECK(without_exponent("1.25e1") == "12.5");
+  CHECK(without_exponent("12.5e-1") == "1.25");
+  CHECK(without_exponent("12.5") == "12.5");
+  CHECK(without_exponent("e5") == "e5");
+  CHECK(without_exponent("1e") == "1e");
+  CHECK(without_exponent("1e999999") == "1e999999");
+}

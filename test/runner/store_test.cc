@@ -186,7 +186,8 @@ TEST_CASE("a directory is exchanged as a whole, and kept as it was") {
   fs::create_symlink("a/migration.json", space + "/link");
   CHECK(entries_below(space) ==
         std::vector<std::string>{"a/migration.json", "link", "refs/deep/db.json", "refs/deep/empty"});
-  exchange_directory(space, {{{"a/migration.json", "3"}, {"b/c/d", "4"}}, {"link", "refs/deep/empty"}}, kept);
+  create_directory_beside(space, {{{"a/migration.json", "3"}, {"b/c/d", "4"}}, {"link", "refs/deep/empty"}}, kept);
+  exchange_directories(kept, space);
   CHECK(entries_below(space) == std::vector<std::string>{"a/migration.json", "b/c/d", "link", "refs/deep/empty"});
   CHECK(fs::read_symlink(space + "/link") == "a/migration.json");
   CHECK(read_file(space + "/a/migration.json") == "3");
@@ -195,10 +196,9 @@ TEST_CASE("a directory is exchanged as a whole, and kept as it was") {
   CHECK(read_file(kept + "/a/migration.json") == "1");
 
   // What is kept is never replaced, and nothing is left beside the directory.
-  CHECK(code_of([&] { exchange_directory(space, {{{"x", "5"}}, {}}, kept); }) == "MIGRATION.DIR_EXISTS");
-  CHECK(code_of([&] {
-          exchange_directory(space, {{{"x", "5"}}, {}}, scratch.path() + "/m/app/a/migration.json/no");
-        }) == "FILE.WRITE_FAILED");
+  CHECK(code_of([&] { create_directory_beside(space, {{{"x", "5"}}, {}}, kept); }) == "MIGRATION.DIR_EXISTS");
+  CHECK(code_of([&] { create_directory_beside(space, {{}, {"missing"}}, space + ".new"); }) == "FILE.WRITE_FAILED");
+  CHECK(code_of([&] { exchange_directories(scratch.path() + "/missing", space); }) == "FILE.WRITE_FAILED");
   CHECK(read_file(space + "/a/migration.json") == "3");
   CHECK(subdirectories(scratch.path() + "/m") == std::vector<std::string>{"app"});
 }

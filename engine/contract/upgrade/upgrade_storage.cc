@@ -83,20 +83,23 @@ class StorageUpgrade {
   // The indexes that the schema has. One that it lacks does the work of a unique constraint on the same columns.
   static void write_indexes(Json& out, const ContractTable& table, const Table& found) {
     std::vector<const Index*> free;
+    std::vector<const ContractIndex*> open;
     for (const auto& i : found.indexes) free.push_back(&i);
     std::map<std::string, const ContractIndex*> by_name;
     const auto take = [&](const ContractIndex& wanted, bool by_its_name) {
       const auto it = std::find_if(free.begin(), free.end(), [&](const Index* i) {
         if (by_its_name) return wanted.name && i->name == truncate_identifier(*wanted.name);
-        return !wanted.name && has_columns(*i, wanted.columns);
+        return has_columns(*i, wanted.columns);
       });
-      if (it == free.end()) return;
+      if (it == free.end()) {
+        if (by_its_name) open.push_back(&wanted);
+        return;
+      }
       by_name.emplace((*it)->name, &wanted);
       free.erase(it);
     };
-    for (const bool by_its_name : {true, false}) {
-      for (const auto& i : table.indexes) take(i, by_its_name);
-    }
+    for (const auto& i : table.indexes) take(i, true);
+    for (const ContractIndex* i : open) take(*i, false);
     json::make_array(out);
     for (const auto& [name, index] : by_name) write_index(json::push(out), name, *index);
   }
@@ -179,8 +182,9 @@ class StorageUpgrade {
     put_text(out, "expression", Sql("{}::{}", Literal{text}, Sql::trusted(column.type)).text());
   }
 
+  // Numbers in lists may stay numbers.
   void rewrite_literal(Json& out, const Json& value, const std::string& base, const Column& column) const {
-    if (json::type(value) == json::Type::array) {
+    if (json::type(value) == json::Type::array && base == "bytea") {
       json::make_array(out);
       json::each_element(value, {},
                          [&](const Json& e, const JsonPath&) { rewrite_literal(json::push(out), e, base, column); });

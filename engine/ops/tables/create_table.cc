@@ -3,6 +3,7 @@
 #include "engine/ops/define_operation.h"
 #include "engine/ops/questions.h"
 #include "engine/sql/ddl.h"
+#include "engine/sql/normalize.h"
 
 namespace plinth {
 
@@ -91,10 +92,13 @@ std::vector<js::Doc> CreateTable::calls(CallContext& context) const {
 std::vector<Operation> CreateTable::recognised(const Claim& claim) {
   if (!claim.is("table") || claim.prefix == "column" || claim.prefix == "dropTable") return {};
   if (claim.found() == nullptr) return {};
-  // Prisma 8 adds the checks with the table.
+  // Prisma 8 adds the checks with the table; Prisma Next those of the elements of lists.
   CreateTable with_checks = of(claim.schema(), *claim.found()), without = with_checks;
   with_checks.definition.checks = claim.found()->checks;
-  return {without, with_checks};
+  CreateTable with_element_checks = with_checks;
+  std::erase_if(with_element_checks.definition.checks,
+                [](const Check& c) { return !element_checked_column(c.expression.text); });
+  return {without, with_checks, with_element_checks};
 }
 
 Mentions CreateTable::mentions() const {

@@ -57,6 +57,11 @@ DatabaseToUpgrade::DatabaseToUpgrade(Connection connection, const LaterHistory& 
   try {
     change(read_marker(connection_, app_space), limits);
   } catch (Error& e) {
+    if (e.code() == Code::migration_schema_verify_failed) {
+      e.fix(
+          "Bring the database to its contract first. Prisma 8 compares the names of indexes, which Prisma Next does "
+          "not: rename those that have others than the packages give them.");
+    }
     throw e.with("database", outcome_.name);
   }
 }
@@ -81,15 +86,29 @@ const Contract* DatabaseToUpgrade::later_contract(const std::string& hash, const
 const Contract* DatabaseToUpgrade::told_by_copy(const std::string& hash, const std::string& package) {
   const auto earlier = kept_contract(connection_, hash);
   if (!earlier) return nullptr;
-  const auto first = history_.packages.find(package);
-  if (first != history_.packages.end()) {
-    const auto contract = history_.contracts.find(first->second.manifest.to);
-    if (contract != history_.contracts.end() && becomes(*earlier, *contract->second)) return contract->second;
+  const auto named = history_.packages.find(package);
+  if (named != history_.packages.end()) {
+    const auto contract = history_.contracts.find(named->second.manifest.to);
+    return contract != history_.contracts.end() && becomes(*earlier, *contract->second) ? contract->second : nullptr;
   }
+  // Several contracts may differ in what the earlier one leaves open: then nothing is told.
+  const Contract* out = nullptr;
   for (const auto& [unused, contract] : history_.contracts) {
-    if (becomes(*earlier, *contract)) return contract;
+    if (!becomes(*earlier, *contract)) continue;
+    if (out != nullptr) return nullptr;
+    out = contract;
   }
-  return nullptr;
+  return out;
+}
+
+// The package that led to a contract, as far as the ledger says.
+std::string DatabaseToUpgrade::package_before(const std::string& hash) {
+  std::string out;
+  for (const auto& entry : entries_) {
+    if (bare_hash(entry.destination_hash) == bare_hash(hash) && !entry.migration_name.empty())
+      out = entry.migration_name;
+  }
+  return out;
 }
 
 void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLimits& limits) {
@@ -97,7 +116,8 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
     outcome_.outcome = DatabaseUpgrade::no_marker;
     return;
   }
-  const Contract* later = later_contract(marker->core_hash, {});
+  if (has_ledger(connection_)) entries_ = read_ledger(connection_, app_space);
+  const Contract* later = later_contract(marker->core_hash, package_before(marker->core_hash));
   if (later == nullptr) refuse_marker(*marker);
   locked_ = std::make_unique<LockedDatabase>(connection_, *later, limits);
   if (locked_->marker() != marker) {
@@ -105,14 +125,15 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
                 "Another migration ended in the meantime.")
         .fix("Upgrade again.");
   }
+  entries_ = read_ledger(connection_, app_space);
   outcome_.from = marker->core_hash;
   outcome_.to = later->stored.storage_hash;
-  for (auto& entry : read_ledger(connection_, app_space)) {
-    if (change_entry(std::move(entry))) ++outcome_.ledger_rows;
+  for (const auto& entry : entries_) {
+    if (change_entry(entry)) ++outcome_.ledger_rows;
   }
   outcome_.other_spaces = earlier_markers_beside(connection_, app_space);
   const Marker after{later->stored.storage_hash, later->stored.profile_hash, marker->invariants};
-  const bool is_right = after == *marker;
+  const bool is_right = !is_early(marker->core_hash) && !is_early(marker->profile_hash);
   if (!is_right) write_marker(connection_, app_space, marker, after);
   if (!is_right) keep_contract(connection_, after.core_hash, later->text);
   if (is_right && outcome_.ledger_rows == 0) outcome_.outcome = DatabaseUpgrade::up_to_date;
@@ -146,10 +167,12 @@ bool DatabaseToUpgrade::give_later_hashes(LedgerEntry& entry) {
   const std::string origin = entry.origin_hash.value_or("");
   const bool starts_empty = origin.empty() || bare_hash(origin) == "empty";
   const Contract* later = later_contract(entry.destination_hash, entry.migration_name);
-  const Contract* start = starts_empty ? nullptr : later_contract(origin, {});
+  const Contract* start = starts_empty ? nullptr : later_contract(origin, package_before(origin));
   if (later == nullptr || (!starts_empty && start == nullptr)) return false;
   std::string later_hash = later->stored.storage_hash;  // of rows that no package left
-  if (!entry.migration_name.empty()) {
+  const bool is_fabricated = entry.migration_name.empty();
+  if (is_fabricated && bare_hash(entry.migration_hash) != bare_hash(entry.destination_hash)) return false;
+  if (!is_fabricated) {
     const auto package = history_.packages.find(entry.migration_name);
     if (package == history_.packages.end() || package->second.manifest.to != later_hash) return false;
     const std::string& known = package->second.hash_before;

@@ -42,6 +42,7 @@ class DatabaseToUpgrade {
  private:
   const Contract* later_contract(const std::string& hash, const std::string& package);
   const Contract* told_by_copy(const std::string& hash, const std::string& package);
+  std::string package_before(const std::string& hash);
   void change(const std::optional<Marker>& marker, const TimeLimits& limits);
   bool change_entry(LedgerEntry entry);
   bool give_later_hashes(LedgerEntry& entry);
@@ -49,6 +50,7 @@ class DatabaseToUpgrade {
   Connection connection_;
   const LaterHistory& history_;
   std::map<std::string, std::string> later_;  // what this database's own copies of contracts told
+  std::vector<LedgerEntry> entries_;
   std::unique_ptr<LockedDatabase> locked_;
   UpgradedDatabase outcome_;
 };

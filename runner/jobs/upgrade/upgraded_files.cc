@@ -10,15 +10,20 @@
 namespace plinth {
 namespace {
 
+// The copies of contracts that a package holds.
 bool is_contract_copy(const std::string& file) {
-  for (const char* name : {"contract.json", "contract.d.ts"}) {
-    if (file == name || file == std::string("start-") + name || file == std::string("end-") + name) return true;
+  for (const char* name : {"start-contract.json", "start-contract.d.ts", "end-contract.json", "end-contract.d.ts"}) {
+    if (file == name) return true;
   }
   return false;
 }
 
-bool is_ref_copy(const std::string& file) {
-  return file.starts_with("refs/") && (file.ends_with(".contract.json") || file.ends_with(".contract.d.ts"));
+// The ref to which a copy of a contract belongs: `refs/db.contract.json` to `refs/db.json`.
+std::string ref_of_copy(const std::string& file) {
+  for (const std::string_view end : {".contract.json", ".contract.d.ts"}) {
+    if (file.starts_with("refs/") && file.ends_with(end)) return file.substr(0, file.size() - end.size()) + ".json";
+  }
+  return {};
 }
 
 // Prisma 8 states some operations otherwise: as raw SQL they stay what was applied.
@@ -53,17 +58,26 @@ DirectoryContent upgraded_content(const UpgradedHistory& history, const std::vec
   for (const auto& [unused, contract] : history.contracts) contracts.emplace(contract.stored.storage_hash, &contract);
   DirectoryContent out;
   for (const auto& p : history.packages) {
-    out.files[p.name + "/migration.json"] = p.texts.manifest;
-    out.files[p.name + "/ops.json"] = p.texts.operations;
+    out.files[p.name + "/migration.json"] = p.manifest_text;
     out.files[p.name + "/migration.ts"] = program(p, contracts);
   }
   for (const auto& ref : refs) out.files["refs/" + ref.name + ".json"] = pointer_text(ref, history);
-  const auto is_of_package = [&](const std::string& entry) {
-    return out.files.count(entry.substr(0, entry.find('/')) + "/migration.json") > 0;
+  const auto leads_to_files = [&](const std::string& entry) {
+    const auto first = out.files.lower_bound(entry + "/");
+    return first != out.files.end() && first->first.starts_with(entry + "/");
   };
   for (const auto& entry : entries) {
-    const std::string name = entry.substr(entry.find('/') + 1);
-    const bool is_copy = is_ref_copy(entry) || (is_contract_copy(name) && (name == entry || is_of_package(entry)));
+    if (leads_to_files(entry)) {
+      throw Error(Code::migration_not_upgradable, entry + " is a link, and its files would be changed elsewhere")
+          .fix("Put the directory itself in the place of the link.")
+          .with("entry", entry);
+    }
+    const std::size_t slash = entry.find('/');
+    const bool in_package =
+        slash != std::string::npos && out.files.count(entry.substr(0, slash) + "/migration.json") > 0;
+    const std::string ref = ref_of_copy(entry);
+    const bool is_copy =
+        (in_package && is_contract_copy(entry.substr(slash + 1))) || (!ref.empty() && out.files.count(ref) > 0);
     if (!is_copy && out.files.count(entry) == 0) out.carried.push_back(entry);
   }
   return out;
@@ -74,14 +88,10 @@ std::string kept_directory(const std::string& space) {
   return path.parent_path().string() + ".prisma-next/" + path.filename().string();
 }
 
-void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content,
-                   const std::vector<std::string>& entries) {
-  if (entries_below(space) != entries) {
-    throw Error(Code::migration_not_upgradable, space + " has changed since it was read", "Somebody else works on it.")
-        .fix("Upgrade again.")
-        .at(space);
-  }
+void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content) {
+  // The first of two upgrades at once takes the place; the other one fails before it writes anything else.
   const std::string kept = kept_directory(space);
+  create_directory_beside(space, content, kept);
   std::vector<std::string> made;
   try {
     for (const auto& [unused, contract] : history.contracts) {
@@ -89,8 +99,9 @@ void write_upgrade(const std::string& space, const UpgradedHistory& history, con
         made.push_back(std::move(*snapshot));
       }
     }
-    exchange_directory(space, content, kept);
+    exchange_directories(kept, space);
   } catch (const Error&) {
+    remove_directory(kept);
     for (const auto& snapshot : made) remove_directory(snapshot);
     std::error_code holds_more;
     std::filesystem::remove(std::filesystem::path(kept).parent_path(), holds_more);

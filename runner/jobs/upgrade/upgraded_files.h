@@ -7,7 +7,8 @@
 namespace plinth {
 
 /// What the directory of an upgraded space holds: packages without copies of contracts, refs as pointers, and all else
-/// of `entries` (see `entries_below`) as it was. O(entries + operations).
+/// of `entries` (see `entries_below`) as it was. Error: MIGRATION.NOT_UPGRADABLE where a package or `refs` is a link.
+/// O(entries + operations).
 DirectoryContent upgraded_content(const UpgradedHistory& history, const std::vector<Ref>& refs,
                                   const std::vector<std::string>& entries);
 
@@ -16,9 +17,7 @@ DirectoryContent upgraded_content(const UpgradedHistory& history, const std::vec
 std::string kept_directory(const std::string& space);
 
 /// Writes contracts to the store and exchanges the directory of a space. What was written is taken back when that
-/// fails. `entries` are those that `content` was made of. Errors: FILE.*, MIGRATION.DIR_EXISTS,
-/// MIGRATION.NOT_UPGRADABLE when the directory has other entries by now, and those of `keep_snapshot`.
-void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content,
-                   const std::vector<std::string>& entries);
+/// fails. Errors: FILE.*, MIGRATION.DIR_EXISTS, and those of `keep_snapshot`.
+void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content);
 
 }  // namespace plinth

@@ -129,6 +129,16 @@ TEST_CASE("codecs, defaults and parameters take the form of Prisma 8") {
   CHECK(says(after, R"x("default":{"kind":"literal","value":"Cv8="})x"));
   CHECK(says(after, R"x("default":{"expression":"'2 days'::interval","kind":"function"})x"));
   CHECK(says(after, R"x({"columns":["i"],"name":"t_i_idx","unique":false})x"));
+  const auto of_default = [](const std::string& type, const std::string& value) {
+    const Contract before =
+        contract_with(column("v", R"("codecId":"pg/)" + type + R"(@1","nativeType":")" + type +
+                                      R"(","nullable":true,"default":{"kind":"literal","value":)" + value + "}"),
+                      R"(,"indexes":[])");
+    return upgraded(before, contract_schema(before)).text;
+  };
+  CHECK(of_default("numeric", "1e-7").find(R"("value":"0.0000001")") != std::string::npos);
+  CHECK(of_default("bytea", R"("\\x0AFF")").find(R"("value":"Cv8=")") != std::string::npos);
+  CHECK(of_default("bytea", R"("abc")").find(R"("value":"YWJj")") != std::string::npos);
 }
 
 TEST_CASE("a list says whether its elements are checked, as the database has it") {
@@ -227,4 +237,22 @@ TEST_CASE("contracts that become one, and packages that are not finished, are to
   unfinished.lead(nullptr, open, {});
   CHECK_THROWS_WITH_AS(upgrade_history(unfinished.packages, unfinished.contracts),
                        doctest::Contains("it is not finished"), Error);
+}
+
+TEST_CASE("a table of Prisma Next with a list and a list of values is recognised") {
+  const Contract both = contract_with(
+      list + "," + column("k", R"("codecId":"pg/text@1","nativeType":"text","nullable":true)"),
+      R"(,"indexes":[],"checks":[{"name":"c","column":"k","valueSet":{"plane":"storage","entityKind":"valueSet","namespaceId":"public","entityName":"K"}}])");
+  Told told;
+  told.lead_planned(nullptr, both, true);
+  const UpgradedHistory upgraded = upgrade_history(told.packages, told.contracts);
+  CHECK(says(told.later(upgraded, both), "array_position"));
+}
+
+TEST_CASE("an index has the name that it has in the database, whatever the contract calls it") {
+  const Contract named = contract_with(number, R"(,"indexes":[{"columns":["i"],"name":"chosen"}])");
+  Schema live = contract_schema(named);
+  live.find_table({"public", "t"})->indexes.front().name = "found";
+  CHECK(says(upgraded(named, live), R"("name":"found")"));
+  CHECK(says(upgraded(named, contract_schema(named)), R"("name":"chosen")"));
 }
