@@ -276,7 +276,8 @@ std::optional<Default> normalize_literal(const JsonText& value, std::string_view
       return literal(is_json_type(type) ? json::quote(text) : json_of_text(text, type));
     }
     case json::Type::number: {
-      const std::string text = is_numeric(type) ? without_exponent(canonical_json(*doc)) : canonical_json(*doc);
+      const bool exact = t.base == "numeric" && !t.array;
+      const std::string text = exact ? without_exponent(canonical_json(*doc)) : canonical_json(*doc);
       if (is_number(text)) return literal(is_text_type(t.base) ? json::quote(text) : canonical_number(text));
       return literal(text);
     }

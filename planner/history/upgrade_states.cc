@@ -47,15 +47,16 @@ class Walk {
     }
   }
 
-  Schemas run(const Schemas& live) {
+  Schemas run(const LiveSchemas& live) {
     simulate();
     if (live.empty()) return std::move(states_);
-    const Schemas known = named_by(live);
+    names_ = named_by(live);
     states_.clear();
-    for (const auto& [hash, schema] : known) arrive(hash, schema, guessed_.count(hash) > 0);
     simulate();
-    for (const auto& [hash, schema] : live) arrive(hash, schema, guessed_.count(hash) > 0);
-    follow();
+    for (const auto& [hash, schema] : live) {
+      arrive(hash, schema, guessed_.count(hash) > 0);
+      follow();
+    }
     return std::move(states_);
   }
 
@@ -63,7 +64,9 @@ class Walk {
   // `guessed`: nobody can tell from the packages what names there are.
   void arrive(const std::string& hash, const Schema& state, bool guessed) {
     const bool empty = hash == empty_node;
-    Schema here = empty ? Schema() : settled(contracts_.at(hash), state);
+    const auto names = names_.find(hash);
+    Schema here = empty ? Schema() : settled(contracts_.at(hash), names != names_.end() ? names->second : state);
+    if (names != names_.end()) forget_missing_checks(here, settled(contracts_.at(hash), state));
     if (guessed) guessed_.insert(hash);
     const auto known = states_.find(hash);
     const bool changed = known == states_.end() || forget_missing_checks(known->second, here);
@@ -99,11 +102,12 @@ class Walk {
   }
 
   // Names that packages give are what every new database has; others are those of the databases.
-  Schemas named_by(const Schemas& live) const {
+  Schemas named_by(const LiveSchemas& live) const {
     Schemas out;
     for (const auto& [hash, schema] : live) {
       const auto found = states_.find(hash);
       const bool guessed = found == states_.end() || guessed_.count(hash) > 0;
+      if (out.count(hash) > 0) continue;
       Schema& state = out.emplace(hash, guessed ? schema : found->second).first->second;
       const Schema& there = schema;
       each_table(state, [&](const Name& name, Table& t) {
@@ -117,6 +121,7 @@ class Walk {
   const Contracts& contracts_;
   std::map<std::string, std::vector<const Package*>> leaving_;
   std::set<std::string> entered_, guessed_;
+  Schemas names_;  // where databases tell the names
   Schemas states_;
   std::deque<std::string> open_;
 };
@@ -149,7 +154,7 @@ bool simulate_run(const std::vector<Operation>& operations, const Schema& to, Sc
   return opaque;
 }
 
-Schemas states_of(const std::vector<Package>& packages, const Contracts& contracts, const Schemas& live) {
+Schemas states_of(const std::vector<Package>& packages, const Contracts& contracts, const LiveSchemas& live) {
   return Walk(packages, contracts).run(live);
 }
 

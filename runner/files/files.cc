@@ -172,6 +172,15 @@ bool same_directory(const std::string& a, const std::string& b) {
   return fs::equivalent(a, b, failed) && !failed;
 }
 
+bool on_one_file_system(const std::string& a, const std::string& b) {
+  const auto device = [](fs::path path) {
+    struct stat info {};
+    while (::stat(path.c_str(), &info) != 0 && path.has_relative_path()) path = path.parent_path();
+    return info.st_dev;
+  };
+  return device(a) == device(b);
+}
+
 std::string read_file(const std::string& path) {
   // Opening a FIFO would wait for its other end.
   const Descriptor in(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -271,7 +280,8 @@ std::vector<std::string> entries_below(const std::string& directory) {
   std::vector<std::string> out;
   std::error_code failed;
   for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
-    const bool holds_more = it->is_directory() && !it->is_symlink() && !fs::is_empty(it->path(), failed);
+    const bool is_directory = it->symlink_status(failed).type() == fs::file_type::directory;
+    const bool holds_more = !failed && is_directory && !fs::is_empty(it->path(), failed);
     if (!failed && !holds_more) out.push_back(it->path().lexically_relative(directory).string());
   }
   check_walk(directory, failed);
@@ -290,6 +300,19 @@ void copy_entry(const std::string& from, const std::string& to) {
   if (failed) write_failed(from, failed);
 }
 
+// All files and directories reach the disk.
+void sync_below(const std::string& directory) {
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end; it.increment(failed)) {
+    const fs::file_type type = it->symlink_status(failed).type();
+    if (type == fs::file_type::directory) sync_directory(it->path().string());
+    if (type != fs::file_type::regular) continue;
+    const Descriptor file(::open(it->path().c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() >= 0) ::fsync(file.number());
+  }
+  check_walk(directory, failed);
+}
+
 }  // namespace
 
 void create_directory_beside(const std::string& of, const DirectoryContent& content, const std::string& directory) {
@@ -297,6 +320,7 @@ void create_directory_beside(const std::string& of, const DirectoryContent& cont
   const Staging staging(directory);
   for (const auto& name : content.carried) copy_entry(of + "/" + name, staging.path() + "/" + name);
   staging.write(content.files);
+  sync_below(staging.path());
   std::error_code failed;
   fs::permissions(staging.path(), fs::status(of, failed).permissions(), failed);
   if (failed) write_failed(directory, failed);

@@ -16,6 +16,8 @@ bool file_exists(const std::string& path);
 bool directory_exists(const std::string& path);
 /// Whether two paths lead to one directory (or file).
 bool same_directory(const std::string& a, const std::string& b);
+/// Whether a path and another one, of which the first parts that exist count, are on one file system.
+bool on_one_file_system(const std::string& a, const std::string& b);
 /// The largest file that is read.
 inline constexpr std::size_t max_file_bytes = std::size_t{256} << 20U;
 /// Reads a regular file; never waits for a pipe or a device. Errors: FILE.NOT_FOUND, FILE.UNREADABLE, FILE.TOO_LARGE.

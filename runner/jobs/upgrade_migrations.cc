@@ -66,29 +66,53 @@ void require_later_form(const Contract& contract) {
   }
 }
 
-// A directory that was upgraded before. What it was is still told by the packages and refs that were kept.
-LaterHistory later_history(const std::string& migrations, const History& history, const Contracts& contracts) {
+// A directory that was upgraded before.
+LaterHistory later_history(const History& history, const Contracts& contracts) {
   LaterHistory out;
   for (const auto& [hash, contract] : contracts) {
     require_later_form(contract);
     out.contracts.emplace(hash, &contract);
   }
   for (const auto& p : history.packages) out.packages[p.name] = {{}, p.manifest};
-  const std::string kept = kept_directory(migrations);
-  const bool is_kept = directory_exists(kept);
-  for (const auto& p : is_kept ? load_packages(kept) : std::vector<Package>()) {
-    const auto later = out.packages.find(p.name);
-    if (later == out.packages.end()) continue;
-    later->second.hash_before = p.manifest.migration_hash;
-    out.later.emplace(bare_hash(p.manifest.to), later->second.manifest.to);
-    if (p.manifest.from && later->second.manifest.from) {
-      out.later.emplace(bare_hash(*p.manifest.from), *later->second.manifest.from);
-    }
-  }
   return out;
 }
 
-void require_place_to_keep(const std::string& kept) {
+// What was is still told by what was kept, as far as the directory holds the same packages and refs.
+void learn_from_kept(const std::string& migrations, const History& history, LaterHistory& later) {
+  const std::string kept = kept_directory(migrations);
+  if (!directory_exists(kept)) return;
+  const auto learn = [&](const Contract& earlier, const std::string& hash) {
+    const auto contract = later.contracts.find(hash);
+    if (contract == later.contracts.end() || !becomes(earlier, *contract->second)) return false;
+    later.later.emplace(bare_hash(earlier.stored.storage_hash), hash);
+    return true;
+  };
+  const std::vector<Package> packages = load_packages(kept);
+  for (const auto& p : packages) {
+    const auto found = later.packages.find(p.name);
+    const std::string file = "/" + p.name + "/ops.json";
+    if (found == later.packages.end() || read_file(kept + file) != read_file(migrations + file)) continue;
+    if (p.manifest.from) learn(*start_contract_of(p), found->second.manifest.from.value_or(""));
+    if (learn(end_contract_of(p), found->second.manifest.to)) found->second.hash_before = p.manifest.migration_hash;
+  }
+  for (const auto& ref : load_refs(kept)) {
+    for (const auto& now : history.refs) {
+      if (now.name == ref.name && bare_hash(ref.hash) != empty_node) {
+        learn(ref_contract_of(kept, ref, packages), now.hash);
+      }
+    }
+  }
+}
+
+void require_place_to_keep(const std::string& migrations) {
+  const std::string kept = kept_directory(migrations);
+  const std::string beside = std::filesystem::path(kept).parent_path().parent_path().string();
+  if (!on_one_file_system(migrations, beside)) {
+    throw Error(Code::migration_not_upgradable, migrations + " is on another file system than " + beside,
+                "The directory is exchanged for one that is made there.")
+        .fix("Upgrade a copy of the repository that is on one file system.")
+        .at(migrations);
+  }
   if (directory_exists(kept) && era_of_space(kept) == ContractEra::prisma_8) {
     throw Error(Code::migration_dir_exists, kept + " holds what an upgrade has not finished",
                 "It was ended before it exchanged the directories.")
@@ -191,14 +215,14 @@ std::vector<Candidate> connect(JobContext& context, const std::vector<DatabaseUr
 }
 
 // The schemas of databases that follow contracts of the directory.
-Schemas live_schemas(std::vector<Candidate>& candidates, const Contracts& contracts) {
-  Schemas out;
+LiveSchemas live_schemas(std::vector<Candidate>& candidates, const Contracts& contracts) {
+  LiveSchemas out;
   for (auto& c : candidates) {
     const auto marker = read_marker(c.connection, app_space);
     const auto contract = marker ? contracts.find(std::string(bare_hash(marker->core_hash))) : contracts.end();
-    if (contract == contracts.end() || out.count(contract->first) > 0) continue;
+    if (contract == contracts.end()) continue;
     const std::vector<std::string> schemas = schema_names(contract_schema(contract->second));
-    if (!schemas.empty()) out.emplace(contract->first, introspect(c.connection, {schemas}).schema);
+    if (!schemas.empty()) out.emplace_back(contract->first, introspect(c.connection, {schemas}).schema);
   }
   return out;
 }
@@ -238,11 +262,23 @@ class Databases {
   std::vector<std::size_t> positions_;
 };
 
+// The path of a space without links and detours. A space that is a link has its store where nobody looks for it.
+std::string place_of(const std::string& migrations) {
+  std::filesystem::path path = std::filesystem::absolute(migrations).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  if (std::filesystem::is_symlink(path)) {
+    throw Error(Code::migration_not_upgradable, migrations + " is a link", "The directory itself is exchanged.")
+        .fix("Put the directory itself in the place of the link.")
+        .at(migrations);
+  }
+  return std::filesystem::canonical(path).string();
+}
+
 }  // namespace
 
 UpgradeResult upgrade_migrations(JobContext& context, const UpgradeRequest& p) {
   require_space(p.migrations);
-  const std::string migrations = std::filesystem::canonical(std::string(p.migrations)).string();
+  const std::string migrations = place_of(p.migrations);
   const std::vector<std::string> entries = entries_below(migrations);
   History history = load_history(migrations);
   if (history.refs.empty()) require_packages(history, migrations);
@@ -253,11 +289,12 @@ UpgradeResult upgrade_migrations(JobContext& context, const UpgradeRequest& p) {
   UpgradeResult out;
   out.already_upgraded = era_of_space(migrations) == ContractEra::prisma_8;
   if (out.already_upgraded) {
-    const LaterHistory later = later_history(migrations, history, contracts);
+    LaterHistory later = later_history(history, contracts);
+    if (!candidates.empty()) learn_from_kept(migrations, history, later);
     Databases(context, std::move(candidates), later, limits).commit(p.dry_run, out);
     return out;
   }
-  require_place_to_keep(kept_directory(migrations));
+  require_place_to_keep(migrations);
   const UpgradedHistory upgraded = upgrade_history(history.packages, contracts, live_schemas(candidates, contracts));
   context.check_cancelled();
   report(upgraded, history, out);

@@ -29,8 +29,6 @@ LockedDatabase::LockedDatabase(Connection& connection, const Contract& destinati
   check_limit("migrationLockTimeoutMs", limits.migration_lock);
   lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
   connection_.run(value_settings());
-  // What is to be committed together may wait for other databases, and for files.
-  connection_.run(Sql("SET LOCAL idle_in_transaction_session_timeout = 0"));
   set_time_limits(connection_, limits.lock, limits.statement);
   ensure_bookkeeping(connection_);
   marker_ = read_marker(connection_, app_space);

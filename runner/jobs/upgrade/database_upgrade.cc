@@ -9,28 +9,12 @@ namespace {
 
 bool is_early(std::string_view hash) { return !hash.empty() && era_of_hash(hash) == ContractEra::prisma_next; }
 
-bool have_same_columns(const ContractTable& a, const ContractTable& b) {
-  return a.name == b.name && std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(),
-                                        [](const auto& x, const auto& y) { return x.name == y.name; });
-}
-
-bool have_same_tables(const Contract& a, const Contract& b) {
-  return std::equal(a.namespaces.begin(), a.namespaces.end(), b.namespaces.begin(), b.namespaces.end(),
-                    [](const ContractNamespace& x, const ContractNamespace& y) {
-                      return x.id == y.id && std::equal(x.tables.begin(), x.tables.end(), y.tables.begin(),
-                                                        y.tables.end(), have_same_columns);
-                    });
-}
-
-// Whether an earlier contract becomes this one. What it leaves open is as the later one has it.
-bool becomes(const Contract& earlier, const Contract& later) {
-  if (!have_same_tables(earlier, later)) return false;
-  try {
-    return upgraded(earlier, contract_schema(later)).stored.storage_hash == later.stored.storage_hash;
-  } catch (const Error& e) {
-    if (e.code() != Code::migration_not_upgradable) throw;
-    return false;
-  }
+// What is to be committed together waits for other databases, and for files.
+void wait_without_limit(Connection& connection) {
+  constexpr int knows_transaction_timeout = 170000;
+  connection.run(Sql("SET LOCAL idle_in_transaction_session_timeout = 0"));
+  if (connection.server_version() >= knows_transaction_timeout)
+    connection.run(Sql("SET LOCAL transaction_timeout = 0"));
 }
 
 [[noreturn]] void refuse_marker(const Marker& marker) {
@@ -66,8 +50,8 @@ DatabaseToUpgrade::DatabaseToUpgrade(Connection connection, const LaterHistory& 
   }
 }
 
-// The later contract of a hash; nullptr where nobody knows it. `package` is where to look first.
-const Contract* DatabaseToUpgrade::later_contract(const std::string& hash, const std::string& package) {
+// The later contract of a hash; nullptr where nobody knows it.
+const Contract* DatabaseToUpgrade::later_contract(const std::string& hash) {
   const auto named = [&](const std::string& later) {
     const auto it = history_.contracts.find(later);
     return it != history_.contracts.end() ? it->second : nullptr;
@@ -77,19 +61,22 @@ const Contract* DatabaseToUpgrade::later_contract(const std::string& hash, const
   for (const std::map<std::string, std::string>* known : {&history_.later, &std::as_const(later_)}) {
     if (const auto it = known->find(bare); it != known->end()) return named(it->second);
   }
-  const Contract* out = told_by_copy(hash, package);
-  later_.emplace(bare, out != nullptr ? out->stored.storage_hash : std::string());
+  const Contract* out = told_by_copy(hash);
+  if (out != nullptr) later_.emplace(bare, out->stored.storage_hash);
   return out;
 }
 
-// The contract of the history that the database's own copy of an earlier one becomes.
-const Contract* DatabaseToUpgrade::told_by_copy(const std::string& hash, const std::string& package) {
+// The contract of the history that the database's own copy of an earlier one becomes: that of a package which led
+// there, as the ledger says, else the only one.
+const Contract* DatabaseToUpgrade::told_by_copy(const std::string& hash) {
   const auto earlier = kept_contract(connection_, hash);
   if (!earlier) return nullptr;
-  const auto named = history_.packages.find(package);
-  if (named != history_.packages.end()) {
-    const auto contract = history_.contracts.find(named->second.manifest.to);
-    return contract != history_.contracts.end() && becomes(*earlier, *contract->second) ? contract->second : nullptr;
+  for (const auto& entry : entries_) {
+    if (bare_hash(entry.destination_hash) != bare_hash(hash)) continue;
+    const auto package = history_.packages.find(entry.migration_name);
+    if (package == history_.packages.end()) continue;
+    const auto contract = history_.contracts.find(package->second.manifest.to);
+    if (contract != history_.contracts.end() && becomes(*earlier, *contract->second)) return contract->second;
   }
   // Several contracts may differ in what the earlier one leaves open: then nothing is told.
   const Contract* out = nullptr;
@@ -101,25 +88,16 @@ const Contract* DatabaseToUpgrade::told_by_copy(const std::string& hash, const s
   return out;
 }
 
-// The package that led to a contract, as far as the ledger says.
-std::string DatabaseToUpgrade::package_before(const std::string& hash) {
-  std::string out;
-  for (const auto& entry : entries_) {
-    if (bare_hash(entry.destination_hash) == bare_hash(hash) && !entry.migration_name.empty())
-      out = entry.migration_name;
-  }
-  return out;
-}
-
 void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLimits& limits) {
   if (!marker) {
     outcome_.outcome = DatabaseUpgrade::no_marker;
     return;
   }
   if (has_ledger(connection_)) entries_ = read_ledger(connection_, app_space);
-  const Contract* later = later_contract(marker->core_hash, package_before(marker->core_hash));
+  const Contract* later = later_contract(marker->core_hash);
   if (later == nullptr) refuse_marker(*marker);
   locked_ = std::make_unique<LockedDatabase>(connection_, *later, limits);
+  wait_without_limit(connection_);
   if (locked_->marker() != marker) {
     throw Error(Code::migration_marker_cas_failure, "the marker of database " + q(outcome_.name) + " has moved",
                 "Another migration ended in the meantime.")
@@ -166,8 +144,8 @@ bool DatabaseToUpgrade::change_entry(LedgerEntry entry) {
 bool DatabaseToUpgrade::give_later_hashes(LedgerEntry& entry) {
   const std::string origin = entry.origin_hash.value_or("");
   const bool starts_empty = origin.empty() || bare_hash(origin) == "empty";
-  const Contract* later = later_contract(entry.destination_hash, entry.migration_name);
-  const Contract* start = starts_empty ? nullptr : later_contract(origin, package_before(origin));
+  const Contract* later = later_contract(entry.destination_hash);
+  const Contract* start = starts_empty ? nullptr : later_contract(origin);
   if (later == nullptr || (!starts_empty && start == nullptr)) return false;
   std::string later_hash = later->stored.storage_hash;  // of rows that no package left
   const bool is_fabricated = entry.migration_name.empty();

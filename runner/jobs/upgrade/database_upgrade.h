@@ -40,9 +40,8 @@ class DatabaseToUpgrade {
   void commit();
 
  private:
-  const Contract* later_contract(const std::string& hash, const std::string& package);
-  const Contract* told_by_copy(const std::string& hash, const std::string& package);
-  std::string package_before(const std::string& hash);
+  const Contract* later_contract(const std::string& hash);
+  const Contract* told_by_copy(const std::string& hash);
   void change(const std::optional<Marker>& marker, const TimeLimits& limits);
   bool change_entry(LedgerEntry entry);
   bool give_later_hashes(LedgerEntry& entry);

@@ -91,9 +91,11 @@ std::string kept_directory(const std::string& space) {
 void write_upgrade(const std::string& space, const UpgradedHistory& history, const DirectoryContent& content) {
   // The first of two upgrades at once takes the place; the other one fails before it writes anything else.
   const std::string kept = kept_directory(space);
-  create_directory_beside(space, content, kept);
   std::vector<std::string> made;
+  bool is_made = false;
   try {
+    create_directory_beside(space, content, kept);
+    is_made = true;
     for (const auto& [unused, contract] : history.contracts) {
       if (auto snapshot = keep_snapshot(space, contract, std::string(types_of_any_contract))) {
         made.push_back(std::move(*snapshot));
@@ -101,7 +103,7 @@ void write_upgrade(const std::string& space, const UpgradedHistory& history, con
     }
     exchange_directories(kept, space);
   } catch (const Error&) {
-    remove_directory(kept);
+    if (is_made) remove_directory(kept);
     for (const auto& snapshot : made) remove_directory(snapshot);
     std::error_code holds_more;
     std::filesystem::remove(std::filesystem::path(kept).parent_path(), holds_more);

@@ -138,6 +138,17 @@ TEST_CASE("codecs, defaults and parameters take the form of Prisma 8") {
   };
   CHECK(of_default("numeric", "1e-7").find(R"("value":"0.0000001")") != std::string::npos);
   CHECK(of_default("bytea", R"("\\x0AFF")").find(R"("value":"Cv8=")") != std::string::npos);
+  CHECK(upgraded(contract_with(column("v", R"("codecId":"pg/numeric@1","nativeType":"numeric","nullable":true,)"
+                                           R"("typeParams":{"precision":20,"scale":10},)"
+                                           R"("default":{"kind":"literal","value":1e-7})"),
+                               R"(,"indexes":[])"),
+                 {})
+            .text.find(R"("value":"0.0000001")") != std::string::npos);
+  CHECK(upgraded(contract_with(column("v", R"("codecId":"pg/bytea@1","nativeType":"bytea","many":true,"nullable":true,)"
+                                           R"("default":{"kind":"literal","value":["\\x0AFF","abc"]})"),
+                               R"(,"indexes":[])"),
+                 {})
+            .text.find(R"("value":["Cv8=","YWJj"])") != std::string::npos);
   CHECK(of_default("bytea", R"("abc")").find(R"("value":"YWJj")") != std::string::npos);
 }
 
@@ -255,4 +266,27 @@ TEST_CASE("an index has the name that it has in the database, whatever the contr
   live.find_table({"public", "t"})->indexes.front().name = "found";
   CHECK(says(upgraded(named, live), R"("name":"found")"));
   CHECK(says(upgraded(named, contract_schema(named)), R"("name":"chosen")"));
+}
+
+TEST_CASE("databases tell what an index is called that raw SQL renamed, and which lists have no element check") {
+  const Contract a = contract_with(number + "," + list, index_on_number),
+                 b = contract_with(number + "," + list + "," +
+                                       column("d", R"("codecId":"pg/text@1","nativeType":"text","nullable":true)"),
+                                   index_on_number);
+  Told told;
+  told.lead_planned(nullptr, a, true);
+  auto operations = plan_reconciled(contract_schema(b), contract_schema(a)).operations;
+  operations.push_back(by_hand("ALTER INDEX t_i_idx RENAME TO other"));
+  told.lead(&a, b, operations);
+  const std::string hash(bare_hash(b.stored.storage_hash));
+  Schema first = contract_schema(b);
+  first.find_table({"public", "t"})->indexes.front().name = "other";
+  Schema second = first;
+  second.find_table({"public", "t"})->checks.clear();
+  const UpgradedHistory one = upgrade_history(told.packages, told.contracts, {{hash, first}});
+  CHECK(says(told.later(one, b), R"("name":"other")"));
+  CHECK_FALSE(says(told.later(one, b), "noCheck"));
+  const UpgradedHistory both = upgrade_history(told.packages, told.contracts, {{hash, first}, {hash, second}});
+  CHECK(says(told.later(both, b), R"("name":"other")"));
+  CHECK(says(told.later(both, b), "noCheck"));
 }
