@@ -162,7 +162,7 @@ class Eight(Next):
         envelope = envelope_of(text)
         result = envelope.get('result') or {}
         if check and not (envelope.get('ok') and result.get('ok', True)):
-            raise Failed(f"{' '.join(words)}: {json.dumps(envelope)[:1200]}")
+            raise Failed(f"{' '.join(words)}: {json.dumps(envelope)[:4000]}")
         return json.dumps(result)
 
 
