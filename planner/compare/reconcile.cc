@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/json/canonical.h"
+#include "engine/names.h"
 #include "engine/ops/renaming.h"
 #include "engine/sql/mentioned_names.h"
 #include "engine/sql/normalize.h"
@@ -94,11 +95,37 @@ bool is_same_number(const Column& e, const Column& a) {
   return e.fallback->value == canonical_number(a.fallback->value);
 }
 
+// The bytes of a default, or of a list of them, as base64; nothing for others.
+std::optional<std::string> bytes_of(const Default& d) {
+  if (d.kind != Default::Kind::literal) return {};
+  const auto value = json::parse(d.value, Code::engine_internal);
+  const auto at = JsonPath::root(Code::engine_internal, "default");
+  const auto base64 = [&](const Json& v) {
+    return json::type(v) == json::Type::string ? base64_of_bytea(json::read_string(v, at)) : std::nullopt;
+  };
+  if (json::type(*value) != json::Type::array) return base64(*value);
+  std::string out = "[";
+  bool known = true;
+  json::each_element(*value, at, [&](const Json& e, const JsonPath&) {
+    const auto bytes = base64(e);
+    known = known && bytes.has_value();
+    out += bytes.value_or("") + ",";
+  });
+  return known ? std::optional(out) : std::nullopt;
+}
+
+// Bytes may be stated as hexadecimal digits of either case, or as text.
+bool is_same_bytes(const Column& e, const Column& a) {
+  if (element_type(e.type) != "bytea" || !e.fallback || !a.fallback) return false;
+  const auto wanted = bytes_of(*e.fallback);
+  return wanted && wanted == bytes_of(*a.fallback);
+}
+
 void reconcile_columns(Table& expected, const Table& actual) {
   for (auto& e : expected.columns) {
     const Column* a = find_named(actual.columns, e.name);
     if (a == nullptr) continue;
-    if (is_same_number(e, *a)) e.fallback = a->fallback;
+    if (is_same_number(e, *a) || is_same_bytes(e, *a)) e.fallback = a->fallback;
     if (is_autoincrement(e.fallback) && !e.sequence.value && a->identity && !a->fallback) {
       e.fallback.reset();
       e.identity = a->identity;

@@ -4,10 +4,10 @@
 namespace plinth {
 
 /// What the expected side leaves open is taken from the actual side, so that a diff speaks only of what was asked for:
-/// names of constraints and indexes the contract does not name; whether an autoincrement column has a sequence or is an
-/// identity; the text of a policy whose name carries the hash of its text; element checks of array columns that the
-/// database never had; a plain index on the columns of a unique constraint, where there is the constraint alone;
-/// where an extension lives, and its version. O(expected log actual).
+/// names of constraints and indexes the contract does not name; how the same bytes are spelt in a default; whether an
+/// autoincrement column has a sequence or is an identity; the text of a policy whose name carries the hash of its text;
+/// element checks of array columns that the database never had; a plain index on the columns of a unique constraint,
+/// where there is the constraint alone; where an extension lives, and its version. O(expected log actual).
 void reconcile(Schema& expected, const Schema& actual);
 
 /// The default of a json column may stand in a database as a document, or as a string that holds it: tools write

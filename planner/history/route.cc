@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "engine/contract/contract.h"
+
 namespace plinth {
 namespace {
 
@@ -242,6 +244,10 @@ std::vector<std::string> names_of(const Graph& graph, const Indices& nodes) {
 }
 
 }  // namespace
+
+std::string node_of(const std::optional<std::string>& hash) {
+  return hash ? std::string(bare_hash(*hash)) : std::string(empty_node);
+}
 
 Graph::Graph(std::vector<Edge> packages) : edges(std::move(packages)) {
   const auto intern = [&](const std::string& name) {

@@ -20,6 +20,9 @@ namespace plinth {
 /// The node of a database that has no contract yet.
 inline constexpr std::string_view empty_node = "empty";
 
+/// A contract's place in the graph: its hash, bare, or `empty_node` for none.
+std::string node_of(const std::optional<std::string>& hash);
+
 /// A migration package, as far as routing is concerned.
 struct Edge {
   std::string from, to;

@@ -3,7 +3,6 @@
 #include "engine/contract/upgrade/upgrade_contract.h"
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/sql/normalize.h"
-#include "engine/sql/sql_literal.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/compare/control.h"
 #include "planner/compare/diff.h"
@@ -34,69 +33,23 @@ Schema schema_at(const Contracts& contracts, const std::optional<std::string>& h
 
 // Takes away element checks that are not asked for. Some databases of a contract have them, others do not.
 void forget_element_checks(Schema& state, const Schema& to) {
-  for (auto& n : state.namespaces) {
-    for (auto& t : n.tables) {
-      const Table* wanted = to.find_table({n.name, t.name});
-      if (wanted == nullptr) continue;
-      std::erase_if(t.checks, [&](const Check& c) {
-        return element_checked_column(c.expression.text) && find_named(wanted->checks, c.name) == nullptr;
-      });
-    }
-  }
-}
-
-// The bytes of a default, or of a list of them, as base64; nothing for others.
-std::optional<std::string> bytes_of(const Default& d) {
-  if (d.kind != Default::Kind::literal) return {};
-  const auto value = json::parse(d.value, Code::engine_internal);
-  const auto at = JsonPath::root(Code::engine_internal, "default");
-  const auto base64 = [&](const Json& v) {
-    return json::type(v) == json::Type::string ? base64_of_bytea(json::read_string(v, at)) : std::nullopt;
-  };
-  if (json::type(*value) != json::Type::array) return base64(*value);
-  std::string out = "[";
-  bool known = true;
-  json::each_element(*value, at, [&](const Json& e, const JsonPath&) {
-    const auto bytes = base64(e);
-    known = known && bytes.has_value();
-    out += bytes.value_or("") + ",";
+  each_table(state, [&](const Name& name, Table& t) {
+    const Table* wanted = to.find_table(name);
+    if (wanted == nullptr) return;
+    std::erase_if(t.checks, [&](const Check& c) {
+      return element_checked_column(c.expression.text) && find_named(wanted->checks, c.name) == nullptr;
+    });
   });
-  return known ? std::optional(out) : std::nullopt;
-}
-
-// Bytes may be stated as hexadecimal digits of either case, or as text.
-void adopt_bytes(Schema& expected, const Schema& actual) {
-  for (auto& n : expected.namespaces) {
-    for (auto& t : n.tables) {
-      const Table* found = actual.find_table({n.name, t.name});
-      for (auto& c : t.columns) {
-        const Column* other = found != nullptr ? find_named(found->columns, c.name) : nullptr;
-        const bool bytes = element_type(c.type) == "bytea" && other != nullptr && c.fallback && other->fallback;
-        if (!bytes) continue;
-        const auto wanted = bytes_of(*c.fallback);
-        if (wanted && wanted == bytes_of(*other->fallback)) c.fallback = other->fallback;
-      }
-    }
-  }
-}
-
-// Raw SQL may rename an index: what the simulation calls it is no difference.
-void forget_names(Schema& schema) {
-  for (auto& n : schema.namespaces) {
-    for (auto& t : n.tables) {
-      for (auto& i : t.indexes) i.named = false;
-    }
-  }
 }
 
 // What still differs from the end contract of a package when it ran on a database of its start contract.
 std::vector<IssueReport> remaining(const Package& p, const Contracts& contracts) {
   Schema to = schema_at(contracts, p.manifest.to), state = schema_at(contracts, p.manifest.from);
-  if (simulate_run(typed_operations(p), to, state)) forget_names(to);
+  // Raw SQL may rename an index: what the simulation calls it is no difference.
+  if (simulate_run(typed_operations(p), to, state)) forget_index_names(to);
   forget_leftovers(Leftovers::extensions, to, state);
   reconcile(to, state);
   forget_element_checks(state, to);
-  adopt_bytes(to, state);
   respect_control(to, state);
   return report(diff(to, state));
 }
@@ -174,7 +127,6 @@ Contract upgraded(const Contract& contract, const Schema& state) {
   Contract out = parse_contract(upgraded_contract(contract, before), contract.file);
   Schema after = contract_schema(out);
   reconcile(after, before);
-  adopt_bytes(after, before);
   const auto issues = report(diff(after, before));
   if (issues.empty()) return out;
   refuse("the contract " + contract.stored.storage_hash +

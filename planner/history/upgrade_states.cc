@@ -14,17 +14,6 @@
 namespace plinth {
 namespace {
 
-std::string node_of(const std::optional<std::string>& hash) {
-  return hash ? std::string(bare_hash(*hash)) : std::string(empty_node);
-}
-
-template <class F>
-void each_table(Schema& schema, F f) {
-  for (auto& n : schema.namespaces) {
-    for (auto& t : n.tables) f(Name{n.name, t.name}, t);
-  }
-}
-
 // Takes the element checks away that another database of the same contract lacks. Whether there were any.
 bool forget_missing_checks(Schema& schema, const Schema& other) {
   bool changed = false;
@@ -130,14 +119,20 @@ class Walk {
 
 Schema settled(const Contract& contract, const Schema& state) {
   Schema out = contract_schema(contract);
+  // Prisma Next does not compare the names of indexes, whoever chose them.
+  forget_index_names(out);
   each_table(out, [&](const Name& name, Table& t) {
-    // Prisma Next does not compare the names of indexes, whoever chose them.
-    for (auto& i : t.indexes) i.named = false;
     if (is_managed(t) || state.find_table(name) != nullptr) return;
     std::erase_if(t.checks, [](const Check& c) { return c.implied; });
   });
   reconcile(out, state);
   return out;
+}
+
+void forget_index_names(Schema& schema) {
+  each_table(schema, [](const Name&, Table& t) {
+    for (auto& i : t.indexes) i.named = false;
+  });
 }
 
 bool simulate_run(const std::vector<Operation>& operations, const Schema& to, Schema& state) {

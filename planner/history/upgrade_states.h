@@ -15,6 +15,17 @@ using Schemas = std::map<std::string, Schema>;
 /// Schemas of databases, each with the hash of the contract that it follows.
 using LiveSchemas = std::vector<std::pair<std::string, Schema>>;
 
+/// Calls `f(name, table)` for all tables. O(tables).
+template <class F>
+void each_table(Schema& schema, F f) {
+  for (auto& n : schema.namespaces) {
+    for (auto& t : n.tables) f(Name{n.name, t.name}, t);
+  }
+}
+
+/// Leaves the names of all indexes open. O(indexes).
+void forget_index_names(Schema& schema);
+
 /// What a database has that follows a contract: what the contract asks for, with the names and the element checks that
 /// it leaves open as `state` has them. Lists in tables that nobody made here have no element checks. O(contract).
 Schema settled(const Contract& contract, const Schema& state);

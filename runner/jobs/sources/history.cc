@@ -69,10 +69,6 @@ std::string name_of_package(const History& history, const std::string& target) {
 
 }  // namespace
 
-std::string node_of(const std::optional<std::string>& hash) {
-  return hash ? std::string(bare_hash(*hash)) : std::string(empty_node);
-}
-
 std::string contract_name(const std::string& node) {
   return node == empty_node ? "an empty database" : "sha256:" + node;
 }

@@ -14,8 +14,6 @@ struct History {
 /// Reads a space's directory (`migrations/app`). O(packages).
 History load_history(const std::string& migrations);
 
-/// A contract's place in the graph.
-std::string node_of(const std::optional<std::string>& hash);
 /// The same for a message: `sha256:…`, or `an empty database`.
 std::string contract_name(const std::string& node);
 
