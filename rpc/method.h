@@ -24,7 +24,9 @@ using MethodTable = std::span<const Method* const>;
 extern const Method hash_contract_method, hash_package_method, emit_contract_types_method, introspect_method,
     diff_method, plan_with_descriptors_method, evaluate_migration_method, invert_migration_method,
     squash_migrations_method, merge_migrations_method, apply_migration_method, mark_migration_applied_method,
-    upgrade_migrations_method;
+    upgrade_migrations_method, migration_status_method, migration_list_method, migration_log_method,
+    migration_show_method, migration_check_method, migration_graph_method, set_ref_method, list_refs_method,
+    delete_ref_method, new_migration_method;
 
 inline constexpr std::array methods = {&hash_contract_method,
                                        &hash_package_method,
@@ -38,6 +40,16 @@ inline constexpr std::array methods = {&hash_contract_method,
                                        &merge_migrations_method,
                                        &apply_migration_method,
                                        &mark_migration_applied_method,
-                                       &upgrade_migrations_method};
+                                       &upgrade_migrations_method,
+                                       &migration_status_method,
+                                       &migration_list_method,
+                                       &migration_log_method,
+                                       &migration_show_method,
+                                       &migration_check_method,
+                                       &migration_graph_method,
+                                       &set_ref_method,
+                                       &list_refs_method,
+                                       &delete_ref_method,
+                                       &new_migration_method};
 
 }  // namespace plinth

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/excerpt.h"
 #include "engine/json/canonical.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
@@ -91,6 +92,13 @@ std::vector<std::string> provided_invariants(const std::vector<RawSql>& operatio
     }
   }
   return {out.begin(), out.end()};
+}
+
+Manifest parse_manifest(const std::string& text, const std::string& file) {
+  Manifest out;
+  const auto manifest = json::parse(text, Code::migration_invalid_json, file);
+  decode(out, *manifest, JsonPath::root(Code::migration_invalid_manifest, "migration", file));
+  return out;
 }
 
 Package parse_package(std::string directory, const std::string& manifest_text, const std::string& operations_text) {
@@ -206,11 +214,22 @@ std::string package_directory_name(const std::string& created_at, const std::str
   return stamp + "_" + slug;
 }
 
+void check_ref_name(const std::string& name, const std::string& file) {
+  if (valid_ref_name(name)) return;
+  throw Error(Code::migration_invalid_ref_name, "the name of the ref " + json::quote(excerpt(name)) + " is not valid")
+      .at(file);
+}
+
+std::string ref_text(const Ref& ref) {
+  const auto pointer = json::null();
+  json::make_object(*pointer);
+  encode(json::put(*pointer, "hash"), ref.hash);
+  encode(json::put(*pointer, "invariants"), ref.invariants);
+  return stringify(*pointer, 2) + "\n";
+}
+
 Ref parse_ref(const std::string& name, const std::string& text, const std::string& file) {
-  if (!valid_ref_name(name)) {
-    throw Error(Code::migration_invalid_ref_name, "the name of the ref " + json::quote(name) + " is not valid")
-        .at(file);
-  }
+  check_ref_name(name, file);
   Ref out;
   out.name = name;
   const auto doc = json::parse(text, Code::migration_invalid_ref_file, file);

@@ -28,6 +28,9 @@ struct Package {
   std::string start_contract_file, end_contract_file;       // where they are, or should be
 };
 
+/// Reads migration.json. Errors: MIGRATION.INVALID_JSON, MIGRATION.INVALID_MANIFEST.
+Manifest parse_manifest(const std::string& text, const std::string& file);
+
 /// Reads the two JSON files. Errors: MIGRATION.INVALID_JSON, MIGRATION.INVALID_MANIFEST,
 /// MIGRATION.INVALID_OPERATION_ENTRY (with the exact path), MIGRATION.INVALID_INVARIANT_ID,
 /// MIGRATION.DUPLICATE_INVARIANT_IN_EDGE. Whether the hash is right is asked by `check_integrity`.
@@ -71,7 +74,11 @@ struct Ref {
   std::string name, hash;
   std::vector<std::string> invariants;
 };
+/// Errors: MIGRATION.INVALID_REF_NAME. The name of the file, if it has one, goes into the error.
+void check_ref_name(const std::string& name, const std::string& file = {});
 /// Errors: MIGRATION.INVALID_REF_NAME, MIGRATION.INVALID_REF_FILE.
 Ref parse_ref(const std::string& name, const std::string& text, const std::string& file);
+/// The text of refs/<name>.json: two spaces, a newline at the end.
+std::string ref_text(const Ref& ref);
 
 }  // namespace plinth

@@ -30,7 +30,7 @@ struct Edge {
   std::string created_at;  // ISO 8601, UTC, milliseconds: text order is time order
   std::string name;        // of the package's directory
   std::vector<std::string> invariants;
-  bool has_data_operation = false;
+  bool has_data_operation = false;  // known of self-edges alone
   bool operator==(const Edge&) const = default;
 };
 

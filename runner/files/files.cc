@@ -209,19 +209,17 @@ std::string read_file(const std::string& path) {
   }
 }
 
-void replace_file(const std::string& name, const std::string& content) {
-  struct stat info {};
-  if (::stat(name.c_str(), &info) != 0) write_failed(name, last_error());
-  std::error_code unresolved;
-  const fs::path real = fs::canonical(name, unresolved);  // a link stays, and its file is replaced
-  const std::string path = unresolved ? name : real.string();
+namespace {
+
+// A new file takes the place of one of that name, with a mode of its own.
+void rename_into_place(const std::string& path, const std::string& content, mode_t mode) {
   std::string other = path + ".plinth-XXXXXX";
   const int fd = ::mkostemp(other.data(), O_CLOEXEC);
   if (fd < 0) write_failed(path, last_error());
   ::close(fd);
   try {
     write_synced(other, content, 0644);
-    if (::chmod(other.c_str(), info.st_mode & 07777U) != 0 || ::rename(other.c_str(), path.c_str()) != 0) {
+    if (::chmod(other.c_str(), mode) != 0 || ::rename(other.c_str(), path.c_str()) != 0) {
       write_failed(path, last_error());
     }
   } catch (const Error&) {
@@ -229,6 +227,36 @@ void replace_file(const std::string& name, const std::string& content) {
     throw;
   }
   sync_directory(fs::path(path).parent_path().string());
+}
+
+}  // namespace
+
+void replace_file(const std::string& name, const std::string& content) {
+  struct stat info {};
+  if (::stat(name.c_str(), &info) != 0) write_failed(name, last_error());
+  std::error_code unresolved;
+  const fs::path real = fs::canonical(name, unresolved);  // a link stays, and its file is replaced
+  rename_into_place(unresolved ? name : real.string(), content, info.st_mode & 07777U);
+}
+
+void write_file(const std::string& path, const std::string& content) {
+  if (path_kind(path) == PathKind::file) return replace_file(path, content);
+  std::error_code failed;
+  fs::create_directories(fs::path(path).parent_path(), failed);
+  if (failed) write_failed(path, failed);
+  rename_into_place(path, content, 0644);
+}
+
+void remove_file(const std::string& path, const std::string& root) {
+  std::error_code failed;
+  fs::remove(path, failed);
+  if (failed) write_failed(path, failed);
+  fs::path parent = fs::path(path).parent_path();
+  sync_directory(parent.string());
+  for (; parent.string().size() >= root.size() && fs::is_empty(parent, failed) && !failed;
+       parent = parent.parent_path()) {
+    if (!fs::remove(parent, failed) || failed) return;
+  }
 }
 
 std::vector<std::string> subdirectories(const std::string& directory) {

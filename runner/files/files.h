@@ -28,6 +28,12 @@ std::vector<std::string> subdirectories(const std::string& directory);
 /// Errors: FILE.UNREADABLE.
 std::vector<std::string> files_below(const std::string& directory);
 
+/// Writes a file that may be there already, with the directories above it. It appears complete, by a rename, or not at
+/// all. Errors: FILE.WRITE_FAILED.
+void write_file(const std::string& path, const std::string& content);
+/// Removes a file, and the directories above it that are left empty, up to `root`. Errors: FILE.WRITE_FAILED.
+void remove_file(const std::string& path, const std::string& root);
+
 /// Gives a file that is there another content, at once, by a rename. Errors: FILE.WRITE_FAILED.
 void replace_file(const std::string& path, const std::string& content);
 

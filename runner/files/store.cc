@@ -35,6 +35,14 @@ std::optional<std::string> read_copy(const std::string& directory, const char* n
   return read_if_there(snapshot);
 }
 
+// The contract of an extension stands once, beside its packages. That of another state of it is none of these.
+std::optional<std::string> contract_of_extension(const std::string& package, std::string_view hash) {
+  auto text = read_if_there(package + "/../contract.json");
+  if (!text) return {};
+  const std::string quoted = "\"" + std::string(hash) + "\"";
+  return text->find(quoted) != std::string::npos ? text : std::nullopt;
+}
+
 // One file of a package is enough: a package that lost another one is not passed over in silence.
 bool looks_like_package(const std::string& directory) {
   constexpr const char* names[] = {"/migration.json", "/ops.json", "/end-contract.json", "/start-contract.json"};
@@ -108,19 +116,44 @@ Package load_package(const std::string& given) {
   require_files(directory);
   Package out = parse_package(directory, read_file(directory + "/migration.json"), read_file(directory + "/ops.json"));
   out.end_contract = read_copy(directory, "/end-contract.json", out.manifest.to, out.end_contract_file);
+  if (!out.end_contract) out.end_contract = contract_of_extension(directory, out.manifest.to);
   if (out.manifest.from) {
     out.start_contract = read_copy(directory, "/start-contract.json", *out.manifest.from, out.start_contract_file);
   }
   return out;
 }
 
-std::vector<Package> load_packages(const std::string& given) {
+PackageEntry load_package_entry(const std::string& given) {
+  PackageEntry out{without_trailing_slash(given), {}, {}};
+  require_files(out.directory);
+  out.name = out.directory.substr(out.directory.find_last_of('/') + 1);
+  const std::string file = out.directory + "/migration.json";
+  out.manifest = parse_manifest(read_file(file), file);
+  return out;
+}
+
+std::size_t operation_count(const std::string& directory) {
+  const std::string file = directory + "/ops.json";
+  const auto operations = json::parse(read_file(file), Code::migration_invalid_json, file);
+  std::size_t out = 0;
+  json::each_element(*operations, JsonPath::root(Code::migration_invalid_operation_entry, "ops", file),
+                     [&](const Json&, const JsonPath&) { ++out; });
+  return out;
+}
+
+std::vector<std::string> package_directories(const std::string& given) {
   const std::string space_directory = without_trailing_slash(given);
-  std::vector<Package> out;
+  std::vector<std::string> out;
   for (const auto& name : subdirectories(space_directory)) {
-    const std::string directory = space_directory + "/" + name;
-    if (name.front() != '.' && looks_like_package(directory)) out.push_back(load_package(directory));
+    std::string directory = space_directory + "/" + name;
+    if (name.front() != '.' && looks_like_package(directory)) out.push_back(std::move(directory));
   }
+  return out;
+}
+
+std::vector<Package> load_packages(const std::string& space_directory) {
+  std::vector<Package> out;
+  for (const auto& directory : package_directories(space_directory)) out.push_back(load_package(directory));
   return out;
 }
 
@@ -133,7 +166,37 @@ bool holds_packages(const std::string& directory) {
   });
 }
 
+bool has_head(const std::string& directory) { return file_exists(directory + "/refs/head.json"); }
+
+bool is_space(const std::string& directory) {
+  return holds_packages(directory) || directory_exists(directory + "/refs");
+}
+
+// The last part of a path, which may be `.` or end in `/..`.
+std::string name_of_directory(const std::string& path) {
+  std::string full = std::filesystem::absolute(path).lexically_normal().string();
+  full = without_trailing_slash(std::move(full));
+  return full.substr(full.find_last_of('/') + 1);
+}
+
 }  // namespace
+
+bool is_extension(const Space& space) { return space.id != app_space; }
+
+std::vector<Space> spaces_at(const std::string& given) {
+  const std::string directory = without_trailing_slash(given);
+  const auto itself = [&] {
+    return Space{has_head(directory) ? name_of_directory(directory) : std::string(app_space), directory};
+  };
+  if (is_space(directory)) return {itself()};
+  std::vector<Space> out;
+  for (const auto& name : subdirectories(directory)) {
+    if (!name.starts_with('.') && is_space(directory + "/" + name)) out.push_back({name, directory + "/" + name});
+  }
+  if (out.empty()) return {itself()};
+  std::stable_partition(out.begin(), out.end(), is_extension);
+  return out;
+}
 
 std::vector<std::string> spaces_in(const std::string& given) {
   const std::string directory = without_trailing_slash(given);
@@ -146,15 +209,23 @@ std::vector<std::string> spaces_in(const std::string& given) {
   return out;
 }
 
+std::vector<std::string> ref_files(const std::string& space_directory) {
+  std::vector<std::string> out;
+  for (auto& file : files_below(space_directory + "/refs")) {
+    if (file.ends_with(".json") && !file.ends_with(".contract.json")) out.push_back(std::move(file));
+  }
+  return out;
+}
+
+Ref load_ref(const std::string& space_directory, const std::string& file) {
+  constexpr std::string_view suffix = ".json";
+  const std::string path = space_directory + "/refs/" + file;
+  return parse_ref(file.substr(0, file.size() - suffix.size()), read_file(path), path);
+}
+
 std::vector<Ref> load_refs(const std::string& space_directory) {
   std::vector<Ref> out;
-  const std::string directory = space_directory + "/refs";
-  for (const auto& file : files_below(directory)) {
-    constexpr std::string_view suffix = ".json";
-    if (!file.ends_with(suffix) || file.ends_with(".contract.json")) continue;
-    const std::string path = directory + "/" + file;
-    out.push_back(parse_ref(file.substr(0, file.size() - suffix.size()), read_file(path), path));
-  }
+  for (const auto& file : ref_files(space_directory)) out.push_back(load_ref(space_directory, file));
   return out;
 }
 
@@ -165,12 +236,13 @@ std::optional<std::string> load_types_beside(const std::string& contract_file) {
   return file_exists(path) ? std::optional(read_file(path)) : std::nullopt;
 }
 
-std::string load_ref_contract(const std::string& space_directory, const Ref& ref,
-                              const std::vector<Package>& packages) {
+std::string load_ref_contract(const std::string& space_directory, const Ref& ref) {
   if (auto text = read_if_there(space_directory + "/refs/" + ref.name + ".contract.json")) return *text;
   if (auto text = read_snapshot(space_directory, ref.hash)) return *text;
-  for (const auto& p : packages) {
-    if (bare_hash(p.manifest.to) == bare_hash(ref.hash) && p.end_contract) return *p.end_contract;
+  for (const auto& directory : package_directories(space_directory)) {
+    const PackageEntry entry = load_package_entry(directory);
+    if (bare_hash(entry.manifest.to) != bare_hash(ref.hash)) continue;
+    if (auto text = load_package(directory).end_contract) return *text;
   }
   throw Error(Code::migration_snapshot_missing, "ref \"" + ref.name + "\" has no copy of its contract",
               "Neither the ref, nor the snapshot store, nor a package that ends there holds one.")

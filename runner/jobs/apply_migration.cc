@@ -12,6 +12,7 @@
 #include "runner/jobs/run/violations.h"
 #include "runner/jobs/sources/history.h"
 #include "runner/jobs/sources/package_contracts.h"
+#include "runner/jobs/sources/routing.h"
 #include "runner/jobs/sources/state.h"
 
 namespace plinth {
@@ -23,61 +24,6 @@ TimeLimits limits(const ApplyRequest& p) {
   out.statement = p.statement_timeout_ms;
   out.migration_lock = p.migration_lock_timeout_ms.value_or(out.migration_lock);
   return out;
-}
-
-std::string node_at(const std::optional<Marker>& marker) {
-  return node_of(marker ? std::optional(marker->core_hash) : std::nullopt);
-}
-
-std::vector<std::string> edge_names(const std::vector<Edge>& path) {
-  std::vector<std::string> out;
-  out.reserve(path.size());
-  for (const auto& e : path) out.push_back(e.name);
-  return out;
-}
-
-[[noreturn]] void refuse_unknown_marker(const History& history, const std::optional<Marker>& marker,
-                                        const std::string& from) {
-  const Graph& graph = history.graph;
-  std::vector<std::string> starts;
-  for (const auto& e : graph.edges) starts.push_back(e.name + " starts at " + contract_name(e.from));
-  constexpr std::size_t most = 5;
-  if (starts.size() > most) starts.resize(most);
-  Error e(Code::migration_marker_mismatch,
-          "the database is at " + (marker ? marker->core_hash : "no contract") + ", which no package knows",
-          "It was migrated with packages that are not here.");
-  const bool is_earlier = marker && era_of_hash(marker->core_hash) == ContractEra::prisma_next &&
-                          !history.packages.empty() &&
-                          era_of_hash(history.packages.back().manifest.to) == ContractEra::prisma_8;
-  if (is_earlier) {
-    e.why("It follows packages of Prisma Next, the directory holds those of Prisma 8.");
-    e.fix("If the directory was brought to Prisma 8 by upgradeMigrations, call that again and name this database.");
-  }
-  throw e.with("marker", from).with("packages", starts).with("reachable", reachable_nodes(graph, empty_node));
-}
-
-// The packages on the way from the marker to the target.
-std::vector<Package> route(const History& history, const std::optional<Marker>& marker, const Destination& target,
-                           bool up_to_newest) {
-  const Graph& graph = history.graph;
-  const std::string from = node_at(marker);
-  if (!graph.find(from)) refuse_unknown_marker(history, marker, from);
-  if (up_to_newest) require_connected(graph, from);
-  const auto required = still_required(target.required, marker ? marker->invariants : std::vector<std::string>{});
-  const Decision decision = find_path_with_decision(graph, from, target.node, required);
-  if (const auto* unmet = get_if<Unsatisfiable>(&decision)) {
-    throw Error(Code::migration_no_invariant_path, "no way to the target provides all that it requires")
-        .with("missing", unmet->missing)
-        .with("structuralPath", edge_names(unmet->structural_path));
-  }
-  const auto* found = get_if<Route>(&decision);
-  if (found == nullptr) {
-    throw Error(Code::migration_path_unreachable, "no packages lead from " + contract_name(from) +
-                                                      ", where the database is, to " + contract_name(target.node))
-        .with("from", from)
-        .with("to", target.node);
-  }
-  return packages_on(found->path, history.packages);
 }
 
 // What cannot be undone together is not begun.
@@ -240,22 +186,17 @@ ApplyResult apply_one(JobContext& context, const ApplyRequest& p) {
 // The contract of a node to which a package leads.
 std::optional<Contract> contract_at(const History& history, const std::string& node) {
   const auto last = std::find_if(history.packages.begin(), history.packages.end(),
-                                 [&](const Package& k) { return node_of(k.manifest.to) == node; });
-  return last != history.packages.end() ? std::optional(end_contract_of(*last)) : std::nullopt;
+                                 [&](const PackageEntry& k) { return node_of(k.manifest.to) == node; });
+  return last != history.packages.end() ? std::optional(end_contract_of(load_package(last->directory))) : std::nullopt;
 }
 
 ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
   const History history = load_history(*p.migrations);
-  require_packages(history, *p.migrations);
-  const std::optional<Destination> target = p.target ? std::optional(named(history, *p.target)) : std::nullopt;
-  const auto target_from = [&](const std::optional<Marker>& marker) {
-    return target ? *target : newest(history.graph, root_of(history.graph, node_at(marker)));
-  };
+  require_packages(*p.migrations);
   Connection connection = context.connect(p.url);
   // Which packages are newest may depend on where the database is; under the lock that is asked again.
   const auto seen = read_marker(connection, app_space);
-  if (!history.graph.find(node_at(seen)) && seen) refuse_unknown_marker(history, seen, node_at(seen));
-  const Destination wanted = target_from(seen);
+  const Destination wanted = target_of(history, p.target, seen);
   const auto destination = contract_at(history, wanted.node);
   const bool arrived = wanted.node == node_at(seen) &&
                        still_required(wanted.required, seen ? seen->invariants : std::vector<std::string>{}).empty();
@@ -264,7 +205,7 @@ ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
     throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", wanted.node);
   }
   return apply_packages(context, connection, p, *destination, [&](const std::optional<Marker>& marker) {
-    return route(history, marker, target_from(marker), !target);
+    return packages_on(route(history, marker, target_of(history, p.target, marker)), history);
   });
 }
 

@@ -75,7 +75,7 @@ State state_at(const History& history, const std::string& node) {
   if (node == empty_node) return out;
   for (const auto& p : history.packages) {
     if (node_of(p.manifest.to) != node) continue;
-    out.contract = end_contract_of(p);
+    out.contract = end_contract_of(load_package(p.directory));
     out.hash = out.contract->stored.storage_hash;
     out.schema = contract_schema(*out.contract);
     return out;

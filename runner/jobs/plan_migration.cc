@@ -58,7 +58,7 @@ std::optional<Warning> stray(const Start& start, const State& from, const Plan& 
 // writes it. A history that begins in the middle leads nowhere for it.
 std::optional<WrittenPackage> write_baseline(const WriteRequest& request, const Start& start,
                                              const std::string& created_at, std::vector<Warning>& warnings) {
-  if (!load_packages(request.migrations).empty()) return {};
+  if (!package_directories(request.migrations).empty()) return {};
   Side nothing, to{start.schema, *start.contract};
   nothing.empty = true;
   const Plan way = plan(nothing, to, {});

@@ -12,7 +12,7 @@ namespace plinth {
 namespace {
 
 std::vector<Package> range_of(const History& history, const SquashRequest& p) {
-  require_packages(history, p.migrations);
+  require_packages(p.migrations);
   const std::string from = p.from ? named(history, *p.from).node : std::string(empty_node);
   const std::string to = p.to ? named(history, *p.to).node : newest(history.graph).node;
   if (!p.to) require_connected(history.graph, from);

@@ -18,8 +18,14 @@
 namespace plinth {
 namespace {
 
+// The directory to upgrade, with all that its packages hold.
+struct Directory {
+  std::vector<Package> packages;
+  std::vector<Ref> refs;
+};
+
 // Every contract of the directory, by its hash. The texts of the packages are given back.
-Contracts contracts_of(const std::string& migrations, History& history) {
+Contracts contracts_of(const std::string& migrations, Directory& history) {
   Contracts out;
   const auto add = [&](Contract contract) {
     std::string hash(bare_hash(contract.stored.storage_hash));
@@ -33,7 +39,7 @@ Contracts contracts_of(const std::string& migrations, History& history) {
   }
   for (const auto& ref : history.refs) {
     const std::string hash(bare_hash(ref.hash));
-    if (hash != empty_node && out.count(hash) == 0) add(ref_contract_of(migrations, ref, history.packages));
+    if (hash != empty_node && out.count(hash) == 0) add(ref_contract_of(migrations, ref));
   }
   return out;
 }
@@ -67,7 +73,7 @@ void require_later_form(const Contract& contract) {
 }
 
 // A directory that was upgraded before.
-LaterHistory later_history(const History& history, const Contracts& contracts) {
+LaterHistory later_history(const Directory& history, const Contracts& contracts) {
   LaterHistory out;
   for (const auto& [hash, contract] : contracts) {
     require_later_form(contract);
@@ -78,7 +84,7 @@ LaterHistory later_history(const History& history, const Contracts& contracts) {
 }
 
 // What was is still told by what was kept, as far as the directory holds the same packages and refs.
-void learn_from_kept(const std::string& migrations, const History& history, LaterHistory& later) {
+void learn_from_kept(const std::string& migrations, const Directory& history, LaterHistory& later) {
   const std::string kept = kept_directory(migrations);
   if (!directory_exists(kept)) return;
   const auto learn = [&](const Contract& earlier, const std::string& hash) {
@@ -98,7 +104,7 @@ void learn_from_kept(const std::string& migrations, const History& history, Late
   for (const auto& ref : load_refs(kept)) {
     for (const auto& now : history.refs) {
       if (now.name == ref.name && bare_hash(ref.hash) != empty_node) {
-        learn(ref_contract_of(kept, ref, packages), now.hash);
+        learn(ref_contract_of(kept, ref), now.hash);
       }
     }
   }
@@ -123,7 +129,7 @@ void require_place_to_keep(const std::string& migrations) {
 }
 
 // What was read is what is there, and what will be written has the hash that was computed for it.
-void require_unchanged(const std::string& migrations, const std::vector<std::string>& entries, const History& history,
+void require_unchanged(const std::string& migrations, const std::vector<std::string>& entries, const Directory& history,
                        const UpgradedHistory& upgraded) {
   const auto same_ref = [](const Ref& a, const Ref& b) {
     return a.name == b.name && a.hash == b.hash && a.invariants == b.invariants;
@@ -145,7 +151,7 @@ void require_unchanged(const std::string& migrations, const std::vector<std::str
       .at(migrations);
 }
 
-void report(const UpgradedHistory& upgraded, const History& history, UpgradeResult& out) {
+void report(const UpgradedHistory& upgraded, const Directory& history, UpgradeResult& out) {
   for (const auto& [hash, contract] : upgraded.contracts) {
     out.contracts.push_back({spelt(hash, ContractEra::prisma_next), contract.stored.storage_hash});
   }
@@ -154,7 +160,7 @@ void report(const UpgradedHistory& upgraded, const History& history, UpgradeResu
 }
 
 // Names of which nobody can be sure: those that raw SQL may have changed, and those of tables that others made.
-void warn_of_guesses(const History& history, const Contracts& contracts, UpgradeResult& out) {
+void warn_of_guesses(const Directory& history, const Contracts& contracts, UpgradeResult& out) {
   std::set<std::string> tables;
   for (const auto& [unused, contract] : contracts) {
     for (const auto& n : contract_schema(contract).namespaces) {
@@ -280,8 +286,8 @@ UpgradeResult upgrade_migrations(JobContext& context, const UpgradeRequest& p) {
   require_space(p.migrations);
   const std::string migrations = place_of(p.migrations);
   const std::vector<std::string> entries = entries_below(migrations);
-  History history = load_history(migrations);
-  if (history.refs.empty()) require_packages(history, migrations);
+  Directory history{load_packages(migrations), load_refs(migrations)};
+  if (history.refs.empty()) require_packages(migrations);
   const Contracts contracts = contracts_of(migrations, history);
   std::vector<Candidate> candidates = connect(context, p.databases);
   TimeLimits limits;

@@ -208,16 +208,17 @@ void append_ledger(Connection& c, std::string_view space, const LedgerRow& row) 
 
 bool has_ledger(Connection& c) { return table_exists(c, "'prisma_contract.ledger'"); }
 
-std::vector<LedgerEntry> read_ledger(Connection& c, std::string_view space) {
+std::vector<LedgerEntry> read_ledger(Connection& c, const std::optional<std::string>& space) {
   const Result r = run_on(
       c, "ledger",
-      {R"(SELECT "id", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash" FROM "prisma_contract"."ledger" WHERE "space" = $1 ORDER BY "id")",
-       {std::string(space)}});
+      {R"(SELECT "id", "migration_name", "migration_hash", "origin_core_hash", "destination_core_hash", "space", to_char("created_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), CASE jsonb_typeof("operations") WHEN 'array' THEN jsonb_array_length("operations") ELSE 0 END FROM "prisma_contract"."ledger" WHERE "space" = COALESCE($1, "space") ORDER BY "id")",
+       {space}});
   std::vector<LedgerEntry> out;
   out.reserve(static_cast<std::size_t>(r.rows()));
   for (int row = 0; row < r.rows(); ++row) {
     const auto text = [&](int column) { return std::string(r.at(row, column)); };
-    out.push_back({text(0), text(1), text(2), r.is_null(row, 3) ? std::nullopt : std::optional(text(3)), text(4)});
+    out.push_back({text(0), text(5), text(1), text(2), r.is_null(row, 3) ? std::nullopt : std::optional(text(3)),
+                   text(4), text(6), std::stoll(text(7))});
   }
   return out;
 }

@@ -6,8 +6,6 @@
 
 namespace plinth {
 
-inline constexpr std::string_view app_space = "app";
-
 /// The row of `prisma_contract.marker`: which contract the database satisfies.
 struct Marker {
   std::string core_hash, profile_hash;
@@ -50,14 +48,16 @@ void append_ledger(Connection& connection, std::string_view space, const LedgerR
 
 /// What a row of the ledger says of a package, without its operations; `id` tells it from others.
 struct LedgerEntry {
-  std::string id, migration_name, migration_hash;
+  std::string id, space, migration_name, migration_hash;
   std::optional<std::string> origin_hash;
   std::string destination_hash;
+  std::string created_at;  // ISO 8601, UTC, milliseconds
+  std::int64_t operation_count = 0;
 };
 /// Whether there is a ledger: who only signs a database makes none.
 bool has_ledger(Connection& connection);
-/// The ledger of a space, oldest first. O(rows).
-std::vector<LedgerEntry> read_ledger(Connection& connection, std::string_view space);
+/// The ledger of a space, or of all, oldest first. O(rows).
+std::vector<LedgerEntry> read_ledger(Connection& connection, const std::optional<std::string>& space);
 /// Gives a row other hashes.
 void rewrite_ledger(Connection& connection, const LedgerEntry& entry);
 /// The spaces other than `space` whose markers are spelt as Prisma Next spells them, by name.

@@ -1,6 +1,7 @@
 #pragma once
 // The transaction of a run: begun, locked, and with the marker read.
 #include "engine/contract/contract.h"
+#include "runner/files/store.h"
 #include "runner/postgres/bookkeeping.h"
 #include "runner/postgres/connection.h"
 

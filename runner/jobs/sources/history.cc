@@ -14,22 +14,23 @@
 namespace plinth {
 namespace {
 
-Graph graph_of(const std::vector<Package>& packages) {
-  std::vector<Edge> edges;
-  for (const auto& p : packages) {
-    const bool has_data = std::any_of(p.operations.begin(), p.operations.end(),
-                                      [](const RawSql& op) { return op.raw_class == OperationClass::data; });
-    edges.push_back({node_of(p.manifest.from), node_of(p.manifest.to), p.manifest.migration_hash, p.manifest.created_at,
-                     p.name, p.manifest.provided_invariants, has_data});
-  }
-  return Graph(std::move(edges));
+// A package that stays at its contract does something if an operation of it changes data.
+bool has_data_operation(const PackageEntry& p) {
+  const Package package = load_package(p.directory);
+  return std::any_of(package.operations.begin(), package.operations.end(),
+                     [](const RawSql& op) { return op.raw_class == OperationClass::data; });
 }
 
-std::vector<std::string> names_of(const std::vector<Edge>& edges) {
-  std::vector<std::string> out;
-  out.reserve(edges.size());
-  for (const auto& e : edges) out.push_back(e.name);
-  return out;
+Graph graph_of(const std::vector<PackageEntry>& packages) {
+  std::vector<Edge> edges;
+  edges.reserve(packages.size());
+  for (const auto& p : packages) {
+    std::string from = node_of(p.manifest.from), to = node_of(p.manifest.to);
+    const bool has_data = from == to && has_data_operation(p);
+    edges.push_back({std::move(from), std::move(to), p.manifest.migration_hash, p.manifest.created_at, p.name,
+                     p.manifest.provided_invariants, has_data});
+  }
+  return Graph(std::move(edges));
 }
 
 std::string quoted_list(const std::vector<std::string>& names) {
@@ -58,8 +59,12 @@ std::string path_below(const std::string& directory, const std::string& name) {
   return directory + (directory.ends_with('/') ? "" : "/") + name;
 }
 
-// The name of the package that a path leads to, when it is one of the history's.
-std::string name_of_package(const History& history, const std::string& target) {
+// The name of the package that a path leads to, when it is one of the history's; the hash of the contract that a file
+// holds.
+std::string resolved_path(const History& history, const std::string& target) {
+  if (target.ends_with(".json") && path_kind(target) == PathKind::file) {
+    return std::string(bare_hash(load_contract(target).stored.storage_hash));
+  }
   if (target.find('/') == std::string::npos) return target;
   for (const auto& p : history.packages) {
     if (same_directory(p.directory, target)) return p.name;
@@ -73,10 +78,28 @@ std::string contract_name(const std::string& node) {
   return node == empty_node ? "an empty database" : "sha256:" + node;
 }
 
-History load_history(const std::string& migrations) {
-  std::vector<Package> packages = load_packages(migrations);
+std::vector<std::string> names_of(const std::vector<Edge>& edges) {
+  std::vector<std::string> out;
+  out.reserve(edges.size());
+  for (const auto& e : edges) out.push_back(e.name);
+  return out;
+}
+
+History make_history(const Space& space, std::vector<PackageEntry> packages, std::vector<Ref> refs) {
   Graph graph = graph_of(packages);
-  return {std::move(packages), load_refs(migrations), std::move(graph)};
+  return {space, std::move(packages), std::move(refs), std::move(graph)};
+}
+
+History load_history(const Space& space) {
+  std::vector<PackageEntry> packages;
+  for (const auto& directory : package_directories(space.directory)) packages.push_back(load_package_entry(directory));
+  return make_history(space, std::move(packages), load_refs(space.directory));
+}
+
+History load_history(const std::string& migrations) {
+  std::vector<Space> spaces = spaces_at(migrations);
+  if (spaces.size() == 1 && same_directory(spaces.front().directory, migrations)) return load_history(spaces.front());
+  return load_history(Space{std::string(app_space), migrations});
 }
 
 void require_space(const std::string& migrations) {
@@ -96,8 +119,8 @@ void require_space(const std::string& migrations) {
       .with("spaces", spaces);
 }
 
-void require_packages(const History& history, const std::string& migrations) {
-  if (!history.packages.empty()) return;
+void require_packages(const std::string& migrations) {
+  if (!package_directories(migrations).empty()) return;
   require_space(migrations);
   Error e(Code::migration_file_missing, json::quote(migrations) + " holds no packages",
           "The directory is that of a space (migrations/app), with a directory for each package.");
@@ -144,7 +167,7 @@ void require_connected(const Graph& graph, const std::string& from) {
 }
 
 Destination named(const History& history, const std::string& given) {
-  const std::string target = name_of_package(history, given);
+  const std::string target = resolved_path(history, given);
   const auto& refs = history.refs;
   std::map<std::string, std::string> by_name;
   for (const auto& r : refs) by_name[r.name] = bare_hash(r.hash);
@@ -165,13 +188,12 @@ Destination named(const History& history, const std::string& given) {
       .with("target", excerpt(target));
 }
 
-std::vector<Package> packages_on(const std::vector<Edge>& path, const std::vector<Package>& packages) {
+std::vector<Package> packages_on(const std::vector<Edge>& path, const History& history) {
+  std::map<std::string_view, const PackageEntry*> by_name;
+  for (const auto& p : history.packages) by_name.emplace(p.name, &p);
   std::vector<Package> out;
-  for (const auto& e : path) {
-    for (const auto& p : packages) {
-      if (p.name == e.name) out.push_back(p);
-    }
-  }
+  out.reserve(path.size());
+  for (const auto& e : path) out.push_back(load_package(by_name.at(e.name)->directory));
   return out;
 }
 
@@ -184,7 +206,7 @@ std::vector<Package> packages_between(const History& history, const std::string&
         .with("from", from)
         .with("to", to);
   }
-  std::vector<Package> out = packages_on(*path, history.packages);
+  std::vector<Package> out = packages_on(*path, history);
   for (const auto& p : out) check_integrity(p);
   return out;
 }

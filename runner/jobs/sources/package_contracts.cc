@@ -49,8 +49,19 @@ std::optional<Contract> start_contract_of(const Package& p) {
   return copy_of(p.start_contract, *p.manifest.from, p, p.start_contract_file);
 }
 
-Contract ref_contract_of(const std::string& migrations, const Ref& ref, const std::vector<Package>& packages) {
-  Contract out = parse_contract(load_ref_contract(migrations, ref, packages));
+Contract contract_of_node(const History& history, const std::string& node) {
+  for (const auto& p : history.packages) {
+    if (node_of(p.manifest.to) == node) return end_contract_of(load_package(p.directory));
+  }
+  for (const auto& p : history.packages) {
+    if (node_of(p.manifest.from) == node) return *start_contract_of(load_package(p.directory));
+  }
+  throw Error(Code::migration_snapshot_missing, "no package holds the contract " + contract_name(node))
+      .with("hash", node);
+}
+
+Contract ref_contract_of(const std::string& migrations, const Ref& ref) {
+  Contract out = parse_contract(load_ref_contract(migrations, ref));
   if (bare_hash(out.stored.storage_hash) == bare_hash(ref.hash)) return out;
   throw Error(Code::migration_destination_contract_mismatch,
               "ref \"" + ref.name + "\" says " + ref.hash + ", its copy of the contract is " + out.stored.storage_hash,

@@ -28,9 +28,8 @@ State of_package(const PackageState& p) {
 
 State of_ref(const RefState& p) {
   require_space(p.migrations);
-  const auto packages = load_packages(p.migrations);
   for (const auto& ref : load_refs(p.migrations)) {
-    if (ref.name == p.name) return of_contract(ref_contract_of(p.migrations, ref, packages));
+    if (ref.name == p.name) return of_contract(ref_contract_of(p.migrations, ref));
   }
   throw Error(Code::migration_unknown_ref, "there is no ref \"" + p.name + "\" in " + p.migrations).with("ref", p.name);
 }

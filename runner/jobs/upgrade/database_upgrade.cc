@@ -93,7 +93,7 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
     outcome_.outcome = DatabaseUpgrade::no_marker;
     return;
   }
-  if (has_ledger(connection_)) entries_ = read_ledger(connection_, app_space);
+  if (has_ledger(connection_)) entries_ = read_ledger(connection_, std::string(app_space));
   const Contract* later = later_contract(marker->core_hash);
   if (later == nullptr) refuse_marker(*marker);
   locked_ = std::make_unique<LockedDatabase>(connection_, *later, limits);
@@ -103,7 +103,7 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
                 "Another migration ended in the meantime.")
         .fix("Upgrade again.");
   }
-  entries_ = read_ledger(connection_, app_space);
+  entries_ = read_ledger(connection_, std::string(app_space));
   outcome_.from = marker->core_hash;
   outcome_.to = later->stored.storage_hash;
   for (const auto& entry : entries_) {

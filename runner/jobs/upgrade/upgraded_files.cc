@@ -33,14 +33,6 @@ std::string program(const UpgradedPackage& p, const std::map<std::string, const 
   return migration_ts(raw, start, *contracts.at(p.manifest.to));
 }
 
-std::string pointer_text(const Ref& ref, const UpgradedHistory& history) {
-  const auto pointer = json::null();
-  json::make_object(*pointer);
-  json::set(json::put(*pointer, "hash"), std::string_view(history.later(ref.hash)));
-  encode(json::put(*pointer, "invariants"), ref.invariants);
-  return stringify(*pointer, 2) + "\n";
-}
-
 // contract.d.ts of an upgraded contract. It tells nothing of the contract itself: what Prisma 8 states of it only its
 // own emit knows, and a migration.ts that states raw SQL needs no more.
 constexpr std::string_view types_of_any_contract =
@@ -61,7 +53,8 @@ DirectoryContent upgraded_content(const UpgradedHistory& history, const std::vec
     out.files[p.name + "/migration.json"] = p.manifest_text;
     out.files[p.name + "/migration.ts"] = program(p, contracts);
   }
-  for (const auto& ref : refs) out.files["refs/" + ref.name + ".json"] = pointer_text(ref, history);
+  for (const auto& ref : refs)
+    out.files["refs/" + ref.name + ".json"] = ref_text({ref.name, history.later(ref.hash), ref.invariants});
   const auto leads_to_files = [&](const std::string& entry) {
     const auto first = out.files.lower_bound(entry + "/");
     return first != out.files.end() && first->first.starts_with(entry + "/");
