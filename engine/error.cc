@@ -153,9 +153,15 @@ const std::vector<CodeRow>& code_rows() {
        "The migration needs a class of operations that this run does not allow.",
        "Allow the class in the policy, or change the migration."},
       {Code::migration_several_transactions, "MIGRATION.SEVERAL_TRANSACTIONS", -32000,
-       "Everything that is applied at once runs in one transaction; some of these operations need one of their own, or "
-       "none.",
-       "Run its preview with psql and record it with markMigrationApplied, or plan without online."},
+       "What was asked for is committed at once; some of these operations need a transaction of their own, or none.",
+       "Leave out commit: \"run\", and each package is committed in its parts; or plan without online."},
+      {Code::migration_interrupted, "MIGRATION.INTERRUPTED", -32000,
+       "A migration that is committed in several parts ended before its last one, and how is not known.",
+       "Inspect what meta names; bring it to the state before or after the operation, and apply the migration again."},
+      {Code::migration_changed_after_apply, "MIGRATION.CHANGED_AFTER_APPLY", -32000,
+       "The ledger of the database knows the package under another hash: what was applied is not what the files say.",
+       "Restore the package as it was applied, and put the change into a new one; or accept it with changed: "
+       "\"accept\"."},
       {Code::migration_precheck_failed, "MIGRATION.PRECHECK_FAILED", -32000,
        "The operation starts from another state than the database is in.",
        "The database is not in the state that the operation starts from; compare them with diff."},

@@ -64,6 +64,8 @@ enum class Code {
   migration_conflict,
   migration_policy_violation,
   migration_several_transactions,
+  migration_interrupted,
+  migration_changed_after_apply,
   migration_precheck_failed,
   migration_postcheck_failed,
   migration_execution_failed,

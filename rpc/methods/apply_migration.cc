@@ -4,6 +4,6 @@
 namespace plinth {
 
 constinit const Method apply_migration_method =
-    method<&apply_migration>("applyMigration", "Run migrations in one transaction, verified before it commits.");
+    method<&apply_migration>("applyMigration", "Run migrations, each verified before it is committed.");
 
 }  // namespace plinth

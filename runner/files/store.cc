@@ -183,6 +183,12 @@ std::string name_of_directory(const std::string& path) {
 
 bool is_extension(const Space& space) { return space.id != app_space; }
 
+Space space_of_package(const std::string& package_directory) {
+  const std::string directory = std::filesystem::path(without_trailing_slash(package_directory)).parent_path().string();
+  const std::string space = directory.empty() ? "." : directory;
+  return {has_head(space) ? name_of_directory(space) : std::string(app_space), space};
+}
+
 std::vector<Space> spaces_at(const std::string& given) {
   const std::string directory = without_trailing_slash(given);
   const auto itself = [&] {

@@ -50,6 +50,9 @@ bool is_extension(const Space& space);
 /// the application, without packages. Source: layout of Prisma Next 0.16.0. Errors: FILE.UNREADABLE.
 std::vector<Space> spaces_at(const std::string& directory);
 
+/// The space in whose directory a package lies.
+Space space_of_package(const std::string& package_directory);
+
 /// The spaces of a directory (`migrations`): its sub-directories that hold packages, sorted. Empty where it holds
 /// packages itself.
 std::vector<std::string> spaces_in(const std::string& directory);

@@ -1,11 +1,13 @@
 #include "runner/jobs/apply_migration.h"
 
+#include <set>
+
 #include "engine/ops/by_hand/raw_sql.h"
 #include "planner/compare/contract_schema.h"
-#include "planner/plan/commit_groups.h"
 #include "planner/plan/pipeline.h"
 #include "planner/plan/typed_operation.h"
 #include "planner/render/script.h"
+#include "runner/files/files.h"
 #include "runner/files/store.h"
 #include "runner/introspect/absent_names.h"
 #include "runner/introspect/settle_spellings.h"
@@ -26,25 +28,12 @@ TimeLimits limits(const ApplyRequest& p) {
   return out;
 }
 
-// What cannot be undone together is not begun.
-void refuse_several_transactions(const Package& p, const std::vector<Operation>& operations) {
-  const std::vector<CommitGroup> groups = commit_groups(operations);
-  if (fits_one_transaction(groups)) return;
-  throw Error(Code::migration_several_transactions,
-              "package \"" + p.name + "\" is to be committed in " + std::to_string(groups.size()) +
-                  (groups.size() == 1 ? " part outside of transactions" : " parts"))
-      .at(p.directory + "/ops.json")
-      .with_json("commitGroups", to_json(groups));
-}
-
 void check_packages(const std::vector<Package>& path, const std::vector<OperationClass>& allow) {
   PlanOptions policy;
   if (!allow.empty()) policy.classes = allow;
   for (const auto& p : path) {
     check_integrity(p);
-    const std::vector<Operation> operations = typed_operations(p);
-    refuse_several_transactions(p, operations);
-    require_filled(operations, p.directory + "/ops.json");
+    require_filled(typed_operations(p), p.directory + "/ops.json");
     for (const auto& op : p.operations) {
       if (policy.allows(op.raw_class)) continue;
       throw Error(Code::migration_policy_violation,
@@ -79,7 +68,7 @@ ApplyResult rehearse(Connection& connection, const std::vector<Package>& path, A
   for (const auto& p : path) {
     refuse_transaction_commands(p.operations, p.directory + "/ops.json");
     PackageOutcome& outcome = out.packages.emplace_back(
-        PackageOutcome{p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
+        PackageOutcome{{}, p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
     const Schema destination_of_package = contract_schema(end_contract_of(p));
     for (auto& op : typed_operations(p)) {
       outcome.operations.push_back({id(op), label(op), !rehearse_operation(op, destination_of_package, live)});
@@ -99,11 +88,11 @@ void count(ApplyResult& out) {
   }
 }
 
-ApplyResult finish(JobContext& context, LockedDatabase& database, const std::vector<Package>& path,
-                   const ApplyRequest& p, ApplyResult out) {
-  RunReport report = run_packages(context, database, path, p.strict ? Strictness::strict : Strictness::tolerant);
-  context.check_cancelled();
-  database.commit();
+ApplyResult finish(JobContext& context, LockedSession& session, const std::vector<Package>& path, const ApplyRequest& p,
+                   ApplyResult out) {
+  const RunOptions options{p.strict ? Strictness::strict : Strictness::tolerant, p.commit};
+  if (p.commit == CommitScope::run) require_one_transaction(path);
+  RunReport report = run_packages(context, session, path, options);
   out.outcome = ApplyOutcome::applied;
   out.packages = std::move(report.packages);
   out.unclaimed = std::move(report.unclaimed);
@@ -151,27 +140,27 @@ void note_spelling(const std::optional<Marker>& marker, ApplyResult& out) {
 
 // `choose` picks the packages once the marker is known; it is asked under the lock.
 template <class Choose>
-ApplyResult apply_packages(JobContext& context, Connection& connection, const ApplyRequest& p,
+ApplyResult apply_packages(JobContext& context, Connection& connection, const ApplyRequest& p, const Space& space,
                            const Contract& destination, Choose choose) {
   const auto answer_of = [&](const std::optional<Marker>& marker, const std::vector<Package>& path) {
     return starting_at(marker, path.empty() ? destination.stored.storage_hash : path.back().manifest.to);
   };
   if (p.dry_run) {
-    const auto marker = read_marker(connection, app_space);
+    const auto marker = read_marker(connection, space.id);
     const std::vector<Package> path = choose(marker);
     check_packages(path, p.allow);
     ApplyResult out = answer_of(marker, path);
     return path.empty() ? out : rehearse(connection, path, std::move(out));
   }
-  LockedDatabase database(connection, destination, limits(p));
-  const std::vector<Package> path = choose(database.marker());
-  ApplyResult out = answer_of(database.marker(), path);
+  LockedSession session(context, connection, destination, space.id, limits(p));
+  const std::vector<Package> path = choose(session.marker());
+  ApplyResult out = answer_of(session.marker(), path);
   if (path.empty()) {
-    note_spelling(database.marker(), out);
+    note_spelling(session.marker(), out);
     return out;
   }
   check_packages(path, p.allow);
-  return finish(context, database, path, p, std::move(out));
+  return finish(context, session, path, p, std::move(out));
 }
 
 ApplyResult apply_one(JobContext& context, const ApplyRequest& p) {
@@ -179,7 +168,7 @@ ApplyResult apply_one(JobContext& context, const ApplyRequest& p) {
   check_packages({package}, p.allow);
   const Contract destination = end_contract_of(package);
   Connection connection = context.connect(p.url);
-  return apply_packages(context, connection, p, destination,
+  return apply_packages(context, connection, p, space_of_package(package.directory), destination,
                         [&](const std::optional<Marker>& marker) { return only(package, marker); });
 }
 
@@ -190,23 +179,65 @@ std::optional<Contract> contract_at(const History& history, const std::string& n
   return last != history.packages.end() ? std::optional(end_contract_of(load_package(last->directory))) : std::nullopt;
 }
 
-ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
-  const History history = load_history(*p.migrations);
-  require_packages(*p.migrations);
-  Connection connection = context.connect(p.url);
+// A package whose files were changed after it was applied: other databases would get something else.
+void refuse_changed(Connection& connection, const History& history) {
+  if (!has_ledger(connection)) return;
+  std::map<std::string, std::set<std::string>> applied;
+  for (const auto& e : read_ledger(connection, history.space.id)) {
+    if (!e.migration_name.empty()) applied[e.migration_name].emplace(bare_hash(e.migration_hash));
+  }
+  for (const auto& p : history.packages) {
+    const auto hashes = applied.find(p.name);
+    if (hashes == applied.end() || hashes->second.count(std::string(bare_hash(p.manifest.migration_hash))) > 0)
+      continue;
+    throw Error(Code::migration_changed_after_apply, "package \"" + p.name + "\" was changed after it was applied")
+        .at(p.directory + "/migration.json")
+        .with("applied", *hashes->second.begin())
+        .with("migrationHash", p.manifest.migration_hash);
+  }
+}
+
+ApplyResult apply_space(JobContext& context, Connection& connection, const History& history, const ApplyRequest& p) {
+  const auto reference = is_extension(history.space) ? std::optional<std::string>() : p.target;
   // Which packages are newest may depend on where the database is; under the lock that is asked again.
-  const auto seen = read_marker(connection, app_space);
-  const Destination wanted = target_of(history, p.target, seen);
+  const auto seen = read_marker(connection, history.space.id);
+  const Destination wanted = target_of(history, reference, seen);
   const auto destination = contract_at(history, wanted.node);
-  const bool arrived = wanted.node == node_at(seen) &&
-                       still_required(wanted.required, seen ? seen->invariants : std::vector<std::string>{}).empty();
+  const bool arrived = wanted.node == node_at(seen) && missing_invariants(wanted, seen).empty();
   if (!destination && arrived) return starting_at(seen, seen ? seen->core_hash : "");
   if (!destination) {
     throw Error(Code::migration_path_unreachable, "no package leads to the target").with("to", wanted.node);
   }
-  return apply_packages(context, connection, p, *destination, [&](const std::optional<Marker>& marker) {
-    return packages_on(route(history, marker, target_of(history, p.target, marker)), history);
+  return apply_packages(context, connection, p, history.space, *destination, [&](const std::optional<Marker>& marker) {
+    const std::vector<Edge> path = route(history, marker, target_of(history, reference, marker));
+    if (!path.empty() && p.changed == ChangedPackages::refuse) refuse_changed(connection, history);
+    return packages_on(path, history);
   });
+}
+
+// The extensions, then the application, whose result it is; what the extensions did stands in it, too.
+ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
+  if (path_kind(*p.migrations) == PathKind::missing) require_space(*p.migrations);
+  std::vector<History> histories;
+  for (const auto& space : spaces_at(*p.migrations)) {
+    histories.push_back(load_history(space));
+    if (!is_extension(space)) require_packages(space.directory);
+  }
+  Connection connection = context.connect(p.url);
+  ApplyResult out;
+  std::vector<PackageOutcome> packages;
+  for (const auto& history : histories) {
+    if (history.packages.empty()) continue;
+    out = apply_space(context, connection, history, p);
+    packages.insert(packages.end(), out.packages.begin(), out.packages.end());
+  }
+  if (packages.size() > out.packages.size()) {
+    if (out.outcome == ApplyOutcome::up_to_date) out.outcome = ApplyOutcome::applied;
+    out.packages = std::move(packages);
+    out.executed = out.skipped = 0;
+    count(out);
+  }
+  return out;
 }
 
 // What no policy allows comes before what this one forbids.
@@ -242,7 +273,8 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   request.dependents = p.dependents;
   request.server_version = major_version(connection);
   request.start = std::move(start);
-  request.follows_mappings = true;
+  request.hints = p.hints;
+  request.follows_mappings = p.mappings == Mappings::follow;
   request.settle_spellings = [&](Schema& stated, const Schema& live) { settle_spellings(connection, stated, live); };
   request.absent_names = [&](const std::vector<MentionedName>& names) { return absent_names(connection, names); };
   Plan made = plan(found, wanted, request);
@@ -266,15 +298,16 @@ ApplyResult apply_contract(JobContext& context, const ApplyRequest& p) {
     ApplyResult out = starting_at(marker, contract.stored.storage_hash);
     return rehearse(connection, {plan_now(connection, marker, contract, p)}, std::move(out));
   }
-  LockedDatabase database(connection, contract, limits(p));
-  ApplyResult out = starting_at(database.marker(), contract.stored.storage_hash);
-  Package package = plan_now(connection, database.marker(), contract, p);
+  LockedSession session(context, connection, contract, std::string(app_space), limits(p));
+  ApplyResult out = starting_at(session.marker(), contract.stored.storage_hash);
+  Package package = plan_now(connection, session.marker(), contract, p);
+  require_one_transaction({package});
   package.manifest.from = out.from;
   package.manifest.provided_invariants = provided_invariants(package.operations);
   const bool arrived = out.from && bare_hash(*out.from) == bare_hash(out.to) &&
-                       database.marker()->profile_hash == contract.stored.profile_hash;
+                       session.marker()->profile_hash == contract.stored.profile_hash;
   if (package.operations.empty() && arrived) return out;
-  return finish(context, database, {package}, p, std::move(out));
+  return finish(context, session, {package}, p, std::move(out));
 }
 
 }  // namespace

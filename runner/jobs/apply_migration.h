@@ -5,21 +5,32 @@
 #include "planner/plan/plan.h"
 #include "planner/plan/slots.h"
 #include "runner/jobs/job_context.h"
+#include "runner/jobs/plan_migration.h"
 #include "runner/jobs/run/run_packages.h"
 #include "runner/jobs/sources/contract_param.h"
 
 namespace plinth {
 
+/// What happens where the ledger of a database knows a package under another hash.
+enum class ChangedPackages { refuse, accept };
+inline constexpr Named<ChangedPackages> changed_packages_names[] = {{"refuse", ChangedPackages::refuse},
+                                                                    {"accept", ChangedPackages::accept}};
+constexpr const auto& names(ChangedPackages) { return changed_packages_names; }
+
 struct ApplyRequest {
   DatabaseUrl url;
   std::optional<FilePath> package;        // one package's directory
-  std::optional<FilePath> migrations;     // a space's directory, and
+  std::optional<FilePath> migrations;     // a directory of migrations, or that of one space, and
   std::optional<std::string> target;      // where to go: ref, package, hash
   std::optional<ContractParam> contract;  // plan and apply at once, without a package
   std::vector<OperationClass> allow;      // empty: all classes; with `contract`: additive and widening
   Extras extras = Extras::keep;
   std::optional<Dependents> dependents;
+  std::vector<Hint> hints;
+  Mappings mappings = Mappings::follow;
   std::vector<SlotFill> slots;
+  CommitScope commit = CommitScope::package;
+  ChangedPackages changed = ChangedPackages::refuse;
   bool strict = false, dry_run = false;
   std::optional<std::int64_t> lock_timeout_ms, statement_timeout_ms, migration_lock_timeout_ms;
   static constexpr auto fields = std::tuple{field("url", &ApplyRequest::url),
@@ -30,7 +41,11 @@ struct ApplyRequest {
                                             field("allow", &ApplyRequest::allow),
                                             defaulted("extras", &ApplyRequest::extras),
                                             field("dependents", &ApplyRequest::dependents),
+                                            field("hints", &ApplyRequest::hints),
+                                            defaulted("mappings", &ApplyRequest::mappings),
                                             field("slots", &ApplyRequest::slots),
+                                            defaulted("commit", &ApplyRequest::commit),
+                                            defaulted("changed", &ApplyRequest::changed),
                                             field("strict", &ApplyRequest::strict),
                                             field("dryRun", &ApplyRequest::dry_run),
                                             field("lockTimeoutMs", &ApplyRequest::lock_timeout_ms),
@@ -65,7 +80,7 @@ struct ApplyResult {
                                             field("warnings", &ApplyResult::warnings)};
 };
 
-/// Run migrations in one transaction, verified before it commits.
+/// Run migrations, each verified before it is committed.
 ApplyResult apply_migration(JobContext& context, const ApplyRequest& request);
 
 }  // namespace plinth

@@ -37,10 +37,11 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
   check_integrity(package);
   require_filled(typed_operations(package), package.directory + "/ops.json");
   const Contract destination = end_contract_of(package);
+  const std::string space = space_of_package(package.directory).id;
   Connection connection = context.connect(p.url);
   TimeLimits limits;
   limits.migration_lock = p.migration_lock_timeout_ms.value_or(limits.migration_lock);
-  LockedDatabase database(connection, destination, limits);
+  LockedDatabase database(context, connection, destination, space, limits);
   const auto& before = database.marker();
   MarkResult out;
   out.to = destination.stored.storage_hash;
@@ -49,7 +50,7 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
     out.already_applied = true;
     // Prisma 8 takes no marker in the spelling of earlier tools, nor they one in that of Prisma 8.
     if (before->core_hash == out.to && before->profile_hash == destination.stored.profile_hash) return out;
-    write_marker(connection, app_space, before, {out.to, destination.stored.profile_hash, before->invariants});
+    write_marker(connection, space, before, {out.to, destination.stored.profile_hash, before->invariants});
     keep_contract(connection, out.to, *package.end_contract);
     database.commit();
     return out;
@@ -68,11 +69,11 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
     std::sort(after.invariants.begin(), after.invariants.end());
     after.invariants.erase(std::unique(after.invariants.begin(), after.invariants.end()), after.invariants.end());
   }
-  write_marker(connection, app_space, before, after);
+  write_marker(connection, space, before, after);
   LedgerRow row{
       package.name, package.manifest.migration_hash, ledger_origin(package.manifest), package.manifest.to, {}};
   for (const auto& op : package.operations) row.operations.push_back(marked(op, p.force));
-  append_ledger(connection, app_space, row);
+  append_ledger(connection, space, row);
   keep_contract(connection, package.manifest.to, *package.end_contract);
   database.commit();
   return out;

@@ -240,7 +240,7 @@ class Databases {
             const TimeLimits& limits) {
     const auto total = static_cast<std::int64_t>(candidates.size());
     for (auto& c : candidates) {
-      databases_.emplace_back(std::move(c.connection), history, limits);
+      databases_.emplace_back(context, std::move(c.connection), history, limits);
       positions_.push_back(c.position);
       context.progress(static_cast<std::int64_t>(databases_.size()), total,
                        "Prepare database " + q(databases_.back().outcome().name));

@@ -1,6 +1,11 @@
 #include "runner/postgres/apply.h"
 
+#include <chrono>
+#include <random>
+#include <thread>
+
 #include "engine/ops/by_hand/raw_sql.h"
+#include "runner/postgres/space_lock.h"
 
 namespace plinth {
 namespace {
@@ -68,6 +73,16 @@ std::string sql_of(const std::vector<Step>& checks, const std::vector<Step>& mor
   return out;
 }
 
+// A run ended while this ran, and nobody saw how it ended.
+Error interrupted(const RawSql& op, const std::string& why) {
+  Error out(Code::migration_interrupted, op.raw_label + ": a run ended while this was running", why);
+  std::vector<std::string> inspect;
+  for (const auto* checks : {&op.precheck, &op.postcheck}) {
+    for (const auto& check : *checks) inspect.push_back(check.description);
+  }
+  return out.with("operationId", op.raw_id).with("inspect", inspect).with("sql", sql_of(op.execute, {}));
+}
+
 RawSql skipped_record(RawSql op) {
   op.precheck.clear();
   op.execute.clear();
@@ -77,36 +92,98 @@ RawSql skipped_record(RawSql op) {
 
 }  // namespace
 
-Query value_settings() {
-  return {
-      "SELECT set_config('row_security', 'off', true), set_config('extra_float_digits', '1', true), "
-      "set_config('bytea_output', 'hex', true), set_config('datestyle', 'ISO', true), "
-      "set_config('intervalstyle', 'postgres', true)",
-      {}};
+Query value_settings(SettingScope scope) {
+  const std::string end = scope == SettingScope::transaction ? "', true)" : "', false)";
+  constexpr std::pair<const char*, const char*> settings[] = {{"row_security", "off"},
+                                                              {"extra_float_digits", "1"},
+                                                              {"bytea_output", "hex"},
+                                                              {"datestyle", "ISO"},
+                                                              {"intervalstyle", "postgres"}};
+  std::string sql;
+  for (const auto& [name, value] : settings) {
+    sql += sql.empty() ? "SELECT " : ", ";
+    sql.append("set_config('").append(name).append("', '").append(value).append(end);
+  }
+  return {sql, {}};
 }
 
-void set_time_limits(Connection& c, std::optional<std::int64_t> lock_ms, std::optional<std::int64_t> statement_ms) {
+void set_time_limits(Connection& c, std::optional<std::int64_t> lock_ms, std::optional<std::int64_t> statement_ms,
+                     SettingScope scope) {
+  const std::string local = scope == SettingScope::transaction ? "true" : "false";
   std::vector<Query> out;
-  if (lock_ms) out.push_back({"SELECT set_config('lock_timeout', $1, true)", {std::to_string(*lock_ms)}});
-  if (statement_ms)
-    out.push_back({"SELECT set_config('statement_timeout', $1, true)", {std::to_string(*statement_ms)}});
+  if (lock_ms) {
+    out.push_back({"SELECT set_config('lock_timeout', $1, $2::boolean)", {std::to_string(*lock_ms), local}});
+  }
+  if (statement_ms) {
+    out.push_back({"SELECT set_config('statement_timeout', $1, $2::boolean)", {std::to_string(*statement_ms), local}});
+  }
   if (!out.empty()) c.run_all(out);
 }
 
-void Apply::execute(const RawSql& op) {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+// The table that an operation waits for, as SQL names it; empty where it does not say.
+std::string table_of(const RawSql& op) {
+  const auto target = op.target();
+  return target ? Sql("{}", Name{target->schema, target->table.value_or(target->name)}).text() : std::string();
+}
+
+// The time until a statement is tried again: longer and longer, and not the same for two that wait.
+Milliseconds pause_before(int attempt) {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  constexpr int first = 50, longest = 1'000, doublings = 5;
+  const int wait = std::min(longest, first << std::min(attempt, doublings));
+  return Milliseconds(std::uniform_int_distribution(wait / 2, wait)(random));
+}
+
+}  // namespace
+
+// A savepoint before the statement keeps what the transaction has done. Who holds the table up is told in between.
+void Apply::execute_retrying(const RawSql& op, const Step& step) {
+  const auto end = Clock::now() + Milliseconds(patience_.total);
+  for (int attempt = 1;; ++attempt) {
+    const auto left = std::chrono::duration_cast<Milliseconds>(end - Clock::now()).count();
+    const bool is_last = patience_.total > 0 && left <= patience_.attempt;
+    const std::int64_t limit = is_last ? std::max<std::int64_t>(left, 1) : patience_.attempt;
+    try {
+      connection_.run_all({{"SAVEPOINT plinth_attempt", {}},
+                           {"SET LOCAL lock_timeout = " + std::to_string(limit), {}},
+                           query(step),
+                           {"SET LOCAL lock_timeout = " + std::to_string(patience_.total), {}},
+                           {"RELEASE SAVEPOINT plinth_attempt", {}}});
+      return;
+    } catch (Error& e) {
+      if (e.code() != Code::database_lock_timeout) throw;
+      connection_.run(Query{"ROLLBACK TO SAVEPOINT plinth_attempt", {}});
+      const auto blockers = blockers_of_table(connection_, table_of(op));
+      if (is_last) throw e.with_json("blockers", to_json(blockers));
+      listener_(
+          step_, total_,
+          op.raw_label + ": waits for " + (blockers.empty() ? std::string("a lock") : described(blockers.front())));
+      std::this_thread::sleep_for(pause_before(attempt));
+    }
+  }
+}
+
+void Apply::execute(const RawSql& op, Execution how) {
   for (const auto& s : op.execute) {
     try {
       const bool bound = s.params && !s.params->empty();
-      // Without parameters a step may hold several statements.
-      if (bound) {
+      if (how == Execution::retrying) {
+        execute_retrying(op, s);
+      } else if (bound) {
         connection_.run(query(s));
       } else {
+        // Without parameters a step may hold several statements.
         connection_.run(Sql::trusted(s.sql));
       }
     } catch (const Error& e) {
       throw in_operation(e, op, s.description, s.sql);
     }
-    if (!connection_.in_transaction()) {
+    if (how != Execution::outside && !connection_.in_transaction()) {
       throw Error(Code::migration_execution_failed, op.raw_label + ": a statement ended the transaction",
                   "COMMIT and ROLLBACK are the engine's; what ran before it may have been committed.")
           .with("operationId", op.raw_id)
@@ -141,25 +218,42 @@ void Apply::finish_deferred() {
   }
 }
 
-Applied Apply::run(const RawSql& op) {
-  listener_(++step_, total_, op.raw_label);
+bool Apply::holds(const RawSql& op, const std::vector<Step>& checks) {
   try {
-    if (!op.postcheck.empty() && first_failure(connection_, op.postcheck) == nullptr) return {skipped_record(op), true};
+    return first_failure(connection_, checks) == nullptr;
   } catch (const Error& e) {
     throw in_operation(e, op, "checks", sql_of(op.postcheck, op.precheck));
   }
-  return carry_out(op);
 }
 
-Applied Apply::run_always(const RawSql& op) {
-  listener_(++step_, total_, op.raw_label);
-  return carry_out(op);
+Applied Apply::run(const RawSql& op, Execution how) {
+  announce(op);
+  if (!op.postcheck.empty() && holds(op, op.postcheck)) return {skipped_record(op), true};
+  return carry_out(op, how);
 }
 
-Applied Apply::carry_out(const RawSql& op) {
+Applied Apply::run_always(const RawSql& op, Execution how) {
+  announce(op);
+  return carry_out(op, how);
+}
+
+Applied Apply::repeat(const RawSql& op) {
+  if (!op.postcheck.empty() && holds(op, op.postcheck)) return {skipped_record(op), true};
+  return carry_out(op, Execution::in_transaction);
+}
+
+Applied Apply::resume(const RawSql& op) {
+  announce(op);
+  if (op.postcheck.empty()) throw interrupted(op, "It has no check that tells whether it was done.");
+  if (holds(op, op.postcheck)) return {op, false};
+  if (holds(op, op.precheck)) return carry_out(op, Execution::outside);
+  throw interrupted(op, "Neither what it starts from nor what it leads to is there.");
+}
+
+Applied Apply::carry_out(const RawSql& op, Execution how) {
   if (op.raw_class == OperationClass::data) {
     transform_ = op;
-  } else if (transform_) {
+  } else if (transform_ && how != Execution::outside) {
     finish_deferred();
   }
   const Step* failed = nullptr;
@@ -172,7 +266,7 @@ Applied Apply::carry_out(const RawSql& op) {
     throw check_failed(Code::migration_precheck_failed, op, *failed,
                        "The operation starts from another state than the database is in.");
   }
-  execute(op);
+  execute(op, how);
   try {
     failed = first_failure(connection_, op.postcheck);
   } catch (const Error& e) {

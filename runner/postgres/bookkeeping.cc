@@ -77,29 +77,15 @@ Result run_on(Connection& c, std::string_view table, const Query& query) {
 
 }  // namespace
 
-void lock_space(Connection& c, const std::string& lock_schema, std::string_view space, std::int64_t timeout_ms) {
-  const auto limits = [](std::string_view lock, std::string_view statement) {
-    return Query{"SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
-                 {std::string(lock), std::string(statement)}};
-  };
-  const std::vector<Result> before =
-      c.run_all({{"SELECT current_setting('lock_timeout'), current_setting('statement_timeout')", {}},
-                 limits(std::to_string(timeout_ms), "0")});
-  // Those of Prisma Next up to 0.16 and of Prisma 8. Each tool takes its own alone, and all of us in this order.
-  for (const std::string_view tool : {"prisma_next", "prisma_8"}) {
-    const std::string key = std::string(tool) + ".contract.marker:" + lock_schema + ":" + std::string(space);
-    try {
-      c.run(Query{"select pg_advisory_xact_lock(hashtext($1))", {key}});
-    } catch (Error& e) {
-      if (e.code() != Code::database_lock_timeout) throw;
-      throw Error(Code::database_lock_timeout, "another migration holds the lock of this database",
-                  "Migrations of one database run one after the other; the other one did not end in time.")
-          .fix("Try again when it has ended, or raise migrationLockTimeoutMs.")
-          .with("lock", key);
-    }
-  }
-  c.run(limits(before.front().at(0, 0), before.front().at(0, 1)));
+namespace {
+
+void require_space_column(bool is_there) {
+  if (is_there) return;
+  throw Error(Code::migration_legacy_marker_shape, "the table prisma_contract.marker has no column \"space\"",
+              "It was made by an early version of another tool.");
 }
+
+}  // namespace
 
 void ensure_bookkeeping(Connection& c) {
   const Result found = c.run(Sql(
@@ -108,10 +94,7 @@ void ensure_bookkeeping(Connection& c) {
       "to_regclass('prisma_contract.marker') AND attname = 'space' AND NOT attisdropped), "
       "to_regnamespace('prisma_contract') IS NOT NULL"));
   const auto is = [&](int column) { return found.at(0, column) == "t"; };
-  if (is(0) && !is(3)) {
-    throw Error(Code::migration_legacy_marker_shape, "the table prisma_contract.marker has no column \"space\"",
-                "It was made by an early version of another tool.");
-  }
+  if (is(0)) require_space_column(is(3));
   if (!is(4)) c.run(Sql(R"(CREATE SCHEMA IF NOT EXISTS "prisma_contract")"));
   if (!is(0)) c.run(create_marker());
   if (!is(1)) c.run(create_ledger());
@@ -134,7 +117,11 @@ bool may_read_bookkeeping(Connection& c) {
 }
 
 std::optional<Marker> read_marker(Connection& c, std::string_view space) {
-  if (!table_exists(c, "'prisma_contract.marker'")) return {};
+  const Result shape =
+      c.run(Sql("SELECT to_regclass('prisma_contract.marker') IS NOT NULL, EXISTS (SELECT 1 FROM pg_attribute WHERE "
+                "attrelid = to_regclass('prisma_contract.marker') AND attname = 'space' AND NOT attisdropped)"));
+  if (shape.at(0, 0) != "t") return {};
+  require_space_column(shape.at(0, 1) == "t");
   const Result r = run_on(
       c, "marker",
       {R"(SELECT "core_hash", "profile_hash", to_json("invariants") FROM "prisma_contract"."marker" WHERE "space" = $1)",

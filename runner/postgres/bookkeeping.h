@@ -13,12 +13,6 @@ struct Marker {
   bool operator==(const Marker&) const = default;
 };
 
-/// Takes the advisory lock of a space for the transaction; waits at most so long (0: for ever), whatever the server
-/// allows a statement.
-/// `lock_schema` is the first bound namespace of the destination contract. Error: DATABASE.LOCK_TIMEOUT.
-void lock_space(Connection& connection, const std::string& lock_schema, std::string_view space,
-                std::int64_t timeout_ms);
-
 /// Creates what is missing of the schema `prisma_contract`. Errors: MIGRATION.LEGACY_MARKER_SHAPE,
 /// MIGRATION.MARKER_DAMAGED; the latter also of all that follows.
 void ensure_bookkeeping(Connection& connection);

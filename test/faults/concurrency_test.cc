@@ -93,7 +93,7 @@ TEST_CASE("a run waits for the lock of another one as long as it is told") {
   CHECK(state_of(db.url()) == before);
 
   engine.send("applyMigration", apply_params(db.url(), "migrations", migrations().path()));
-  await(db.url(), "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+  await(db.url(), waits_for_lock);
   holder.run("SELECT pg_advisory_unlock_all()");
   const auto applied = engine.reply();
   REQUIRE(applied);

@@ -92,8 +92,7 @@ TEST_CASE("waiting for another run is not a statement that takes too long") {
   Engine engine;
   engine.send("applyMigration", apply_params(db.url(), "migrations", migrations().path(),
                                              R"("statementTimeoutMs":5000,"lockTimeoutMs":4000)"));
-  await(db.url(), "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
-  CHECK(ask(db.url(), "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "1\n");
+  await(db.url(), waits_for_lock);
   std::this_thread::sleep_for(std::chrono::milliseconds(5500));
   holder.run("SELECT pg_advisory_unlock_all()");
   const auto r = engine.reply();

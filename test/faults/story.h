@@ -49,6 +49,10 @@ class Populated : public Database {
 std::string state_of(const std::string& url);
 /// Waits until nobody else is connected to the database.
 void await_quiet(const std::string& url);
+/// Asks whether a run waits for the lock of another one: it asks again and again, in no transaction.
+inline constexpr const char* waits_for_lock =
+    "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' AND state = 'idle' AND pid <> "
+    "pg_backend_pid()";
 /// Waits until a statement has a truthy answer.
 void await(const std::string& url, const std::string& sql);
 

@@ -253,8 +253,12 @@ void check_spaces(Checker& checker, const std::string& migrations, const std::op
 MigrationCheckResult migration_check(JobContext&, const MigrationCheckRequest& p) {
   Checker checker;
   if (p.migration) {
-    const History history = load_history(space_named(p.migrations, p.space));
-    check_package(checker, history.space.id, package_named(history, *p.migration).directory);
+    const Space space = space_named(p.migrations, p.space);
+    // By its directory a package is found although others are damaged.
+    std::string directory = space.directory + "/" + *p.migration;
+    const auto all = package_directories(space.directory);
+    if (!holds(all, directory)) directory = package_named(load_history(space), *p.migration).directory;
+    check_package(checker, space.id, directory);
   } else {
     std::optional<Contract> contract;
     const std::string file = p.contract && p.contract->path ? std::string(*p.contract->path) : "contract";

@@ -13,6 +13,21 @@ void check_limit(std::string_view name, std::int64_t milliseconds) {
                                             " milliseconds, got " + std::to_string(milliseconds));
 }
 
+const TimeLimits& checked(const TimeLimits& limits) {
+  check_limit("lockTimeoutMs", limits.lock);
+  check_limit("statementTimeoutMs", limits.statement.value_or(0));
+  check_limit("migrationLockTimeoutMs", limits.migration_lock);
+  return limits;
+}
+
+SpaceLock::Waiting waiting(JobContext& context) {
+  return [&context](const std::vector<Blocker>& holders) {
+    context.check_cancelled();
+    if (holders.empty()) return;
+    context.progress(0, 0, "Waiting for another migration: " + described(holders.front()));
+  };
+}
+
 }  // namespace
 
 std::string lock_schema_of(const Contract& contract) {
@@ -22,19 +37,25 @@ std::string lock_schema_of(const Contract& contract) {
   return std::string(unbound_namespace);
 }
 
-LockedDatabase::LockedDatabase(Connection& connection, const Contract& destination, const TimeLimits& limits)
-    : connection_(connection), transaction_(connection) {
-  check_limit("lockTimeoutMs", limits.lock);
-  check_limit("statementTimeoutMs", limits.statement.value_or(0));
-  check_limit("migrationLockTimeoutMs", limits.migration_lock);
-  lock_space(connection_, lock_schema_of(destination), app_space, limits.migration_lock);
-  connection_.run(value_settings());
-  set_time_limits(connection_, limits.lock, limits.statement);
-  ensure_bookkeeping(connection_);
-  marker_ = read_marker(connection_, app_space);
+LockedSession::LockedSession(JobContext& context, Connection& connection, const Contract& destination,
+                             std::string space, const TimeLimits& limits)
+    : connection_(connection),
+      space_(std::move(space)),
+      limits_(checked(limits)),
+      lock_(connection, lock_schema_of(destination), space_, limits.migration_lock, waiting(context)),
+      marker_(read_marker(connection, space_)) {
+  connection.run(value_settings(SettingScope::session));
+  set_time_limits(connection, limits_.lock, limits_.statement, SettingScope::session);
 }
 
-void LockedDatabase::commit() {
+RunTransaction::RunTransaction(LockedSession& session)
+    : connection_(session.connection()), transaction_(session.connection()) {
+  connection_.run(value_settings());
+  set_time_limits(connection_, session.limits().lock, session.limits().statement);
+  ensure_bookkeeping(connection_);
+}
+
+void RunTransaction::commit() {
   try {
     transaction_.commit();
   } catch (Error& e) {

@@ -35,11 +35,12 @@ std::string identity_of(Connection& connection) {
   return std::string(found.at(0, 0));
 }
 
-DatabaseToUpgrade::DatabaseToUpgrade(Connection connection, const LaterHistory& history, const TimeLimits& limits)
+DatabaseToUpgrade::DatabaseToUpgrade(JobContext& context, Connection connection, const LaterHistory& history,
+                                     const TimeLimits& limits)
     : connection_(std::move(connection)), history_(history) {
   outcome_.name = connection_.run(Sql("SELECT current_database()")).at(0, 0);
   try {
-    change(read_marker(connection_, app_space), limits);
+    change(context, read_marker(connection_, app_space), limits);
   } catch (Error& e) {
     if (e.code() == Code::migration_schema_verify_failed) {
       e.fix(
@@ -88,7 +89,7 @@ const Contract* DatabaseToUpgrade::told_by_copy(const std::string& hash) {
   return out;
 }
 
-void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLimits& limits) {
+void DatabaseToUpgrade::change(JobContext& context, const std::optional<Marker>& marker, const TimeLimits& limits) {
   if (!marker) {
     outcome_.outcome = DatabaseUpgrade::no_marker;
     return;
@@ -96,7 +97,7 @@ void DatabaseToUpgrade::change(const std::optional<Marker>& marker, const TimeLi
   if (has_ledger(connection_)) entries_ = read_ledger(connection_, std::string(app_space));
   const Contract* later = later_contract(marker->core_hash);
   if (later == nullptr) refuse_marker(*marker);
-  locked_ = std::make_unique<LockedDatabase>(connection_, *later, limits);
+  locked_ = std::make_unique<LockedDatabase>(context, connection_, *later, std::string(app_space), limits);
   wait_without_limit(connection_);
   if (locked_->marker() != marker) {
     throw Error(Code::migration_marker_cas_failure, "the marker of database " + q(outcome_.name) + " has moved",

@@ -29,7 +29,7 @@ class DatabaseToUpgrade {
   /// Errors: MIGRATION.MARKER_MISMATCH for a database that follows a contract which the history does not know,
   /// MIGRATION.SCHEMA_VERIFY_FAILED, and those of the bookkeeping. O(ledger), and where hashes are told by the copies
   /// of contracts alone, O(contracts of the history · contract) for each.
-  DatabaseToUpgrade(Connection connection, const LaterHistory& history, const TimeLimits& limits);
+  DatabaseToUpgrade(JobContext& context, Connection connection, const LaterHistory& history, const TimeLimits& limits);
   DatabaseToUpgrade(const DatabaseToUpgrade&) = delete;
   DatabaseToUpgrade& operator=(const DatabaseToUpgrade&) = delete;
 
@@ -42,7 +42,7 @@ class DatabaseToUpgrade {
  private:
   const Contract* later_contract(const std::string& hash);
   const Contract* told_by_copy(const std::string& hash);
-  void change(const std::optional<Marker>& marker, const TimeLimits& limits);
+  void change(JobContext& context, const std::optional<Marker>& marker, const TimeLimits& limits);
   bool change_entry(LedgerEntry entry);
   bool give_later_hashes(LedgerEntry& entry);
 

@@ -1,0 +1,214 @@
+#include "runner/jobs/run/package_run.h"
+
+#include <set>
+
+#include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/columns/set_default.h"
+#include "planner/plan/commit_groups.h"
+#include "planner/plan/kept_attributes.h"
+#include "planner/plan/typed_operation.h"
+#include "runner/jobs/run/verify_live.h"
+#include "runner/jobs/sources/package_contracts.h"
+
+namespace plinth {
+namespace {
+
+std::vector<std::string> merged(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  std::set<std::string> out(a.begin(), a.end());
+  out.insert(b.begin(), b.end());
+  return {out.begin(), out.end()};
+}
+
+bool drops_something_named(const Operation& op) {
+  return drops_part(op) || (holds_alternative<RawSql>(op) && operation_class(op) == OperationClass::destructive);
+}
+
+// Nothing of the name was there to be dropped: it may go by another name, and still be there.
+void suspect(const Operation& op, Suspicions& out) {
+  if (!drops_something_named(op)) return;
+  const auto found = target(op);
+  if (found && found->table) out.insert({found->schema, *found->table, found->object_type});
+}
+
+// A statement of an operation that is understood may be tried again. New objects wait for nobody.
+Execution execution_in_transaction(const Operation& op) {
+  const bool waits = !holds_alternative<RawSql>(op) && operation_class(op) != OperationClass::data &&
+                     phase(op) != Phase::create_schemas && phase(op) != Phase::extensions &&
+                     phase(op) != Phase::create_types && phase(op) != Phase::create_tables;
+  return waits ? Execution::retrying : Execution::in_transaction;
+}
+
+Patience patience_of(const TimeLimits& limits) {
+  Patience out;
+  out.total = limits.lock;
+  return out;
+}
+
+}  // namespace
+
+PackageRun::PackageRun(JobContext& context, LockedSession& session, std::int64_t steps, Strictness strictness)
+    : context_(context),
+      session_(session),
+      connection_(session.connection()),
+      steps_(steps),
+      strictness_(strictness),
+      apply_(
+          connection_, steps,
+          [this](std::int64_t, std::int64_t of, const std::string& label) {
+            context_.check_cancelled();
+            context_.progress(step_, of, label);
+          },
+          patience_of(session.limits())) {}
+
+PackageRun::Work PackageRun::work_of(const Package& p) const {
+  const std::optional<std::string> space =
+      session_.space() == app_space ? std::nullopt : std::optional(session_.space());
+  return {running(p),
+          {space, p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}},
+          {p.name, p.manifest.migration_hash, ledger_origin(p.manifest), p.manifest.to, {}}};
+}
+
+void PackageRun::run(const std::vector<Package>& unit, RunReport& report) {
+  std::vector<Work> works;
+  works.reserve(unit.size());
+  for (const auto& p : unit) works.push_back(work_of(p));
+  suspicions_.clear();
+  if (works.size() > 1 || fits_one_transaction(commit_groups(works.front().running.typed))) {
+    run_together(works);
+  } else {
+    run_in_groups(works);
+  }
+  session_.moved(marker_);
+  report.marker = marker_;
+  report.unclaimed = unclaimed_;
+  for (auto& w : works) report.packages.push_back(std::move(w.outcome));
+}
+
+void PackageRun::run_together(std::vector<Work>& unit) {
+  RunTransaction transaction(session_);
+  ValueLocks locks(connection_);
+  for (auto& work : unit) run_group(work, 0, work.running.typed.size(), locks);
+  finish(unit);
+  context_.check_cancelled();
+  transaction.commit();
+}
+
+void PackageRun::record(Work& work, std::size_t position, Applied applied, bool earlier) {
+  const RawSql& op = work.running.package.operations[position];
+  if (applied.skipped) suspect(work.running.typed[position], suspicions_);
+  work.outcome.operations.push_back({op.raw_id, op.raw_label, applied.skipped, earlier});
+  work.row.operations.push_back(std::move(applied.record));
+}
+
+void PackageRun::run_group(Work& work, std::size_t first, std::size_t end, ValueLocks& locks) {
+  const std::vector<Operation>& typed = work.running.typed;
+  const KeptAttributes kept = kept_attributes(typed);
+  repeat_transforms(work, first, end, locks);
+  for (std::size_t i = first; i < end; ++i) {
+    const RawSql& op = work.running.package.operations[i];
+    if (op.raw_class == OperationClass::data) locks.lock(work.running, i + 1, end);
+    if (const auto* sql = KeptAttributes::at(kept.before, i)) apply_.restore(op, *sql);
+    ++step_;
+    const Execution how = execution_in_transaction(typed[i]);
+    Applied done = skippable_default(op, typed[i]) ? apply_.run_always(op, how) : apply_.run(op, how);
+    if (const auto* sql = KeptAttributes::at(kept.after, i)) apply_.restore(op, *sql);
+    record(work, i, std::move(done));
+  }
+}
+
+// Rows may have been written since the transforms of earlier groups were committed. Before their values are converted
+// or dropped, writers are kept out, and what is left to transform is transformed.
+void PackageRun::repeat_transforms(Work& work, std::size_t first, std::size_t end, ValueLocks& locks) {
+  const auto is_data = [](const RawSql& op) { return op.raw_class == OperationClass::data; };
+  const std::vector<RawSql>& all = work.running.package.operations;
+  const auto begin = all.begin(), here = begin + static_cast<std::ptrdiff_t>(first);
+  if (std::none_of(begin, here, is_data) || !locks.lock(work.running, first, end)) return;
+  for (auto op = begin; op != here; ++op) {
+    if (is_data(*op) && !op->postcheck.empty()) apply_.repeat(*op);
+  }
+}
+
+void PackageRun::run_in_groups(std::vector<Work>& unit) {
+  Work& work = unit.front();
+  const Package& package = work.running.package;
+  std::optional<Journal> journal;
+  {
+    RunTransaction transaction(session_);
+    journal.emplace(connection_, session_.space(), package.manifest.migration_hash, package.name);
+    transaction.commit();
+  }
+  const std::map<std::size_t, JournalEntry> before = journal->entries();
+  const std::vector<CommitGroup> groups = commit_groups(work.running.typed);
+  bool is_finished = false;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const std::size_t first = groups[g].first, end = first + groups[g].operations.size();
+    const auto begun = before.find(first);
+    const bool is_done = begun != before.end() && begun->second.done_at;
+    if (is_done) {
+      for (std::size_t i = first; i < end; ++i) {
+        ++step_;
+        apply_.pass(package.operations[i]);
+        const auto entry = before.find(i);
+        record(work, i, {package.operations[i], entry != before.end() && entry->second.skipped}, true);
+      }
+      continue;
+    }
+    if (groups[g].mode == GroupMode::none) {
+      run_alone(work, first, *journal, begun != before.end() ? &begun->second : nullptr);
+      continue;
+    }
+    std::vector<std::pair<std::size_t, std::string>> started;
+    for (std::size_t i = first; i < end; ++i) started.emplace_back(i, package.operations[i].raw_id);
+    journal->start(started);
+    RunTransaction transaction(session_);
+    ValueLocks locks(connection_);
+    run_group(work, first, end, locks);
+    for (std::size_t i = first; i < end; ++i) journal->done(i, work.outcome.operations[i].skipped);
+    is_finished = g + 1 == groups.size();
+    if (is_finished) {
+      journal->forget();
+      finish(unit);
+    }
+    context_.check_cancelled();
+    transaction.commit();
+  }
+  if (is_finished) return;
+  RunTransaction transaction(session_);
+  journal->forget();
+  finish(unit);
+  context_.check_cancelled();
+  transaction.commit();
+}
+
+// Building an index without blocking writers takes as long as it takes, and waits for whoever writes; nobody waits for
+// it who reads or writes.
+void PackageRun::run_alone(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun) {
+  const RawSql& op = work.running.package.operations[position];
+  set_time_limits(connection_, 0, session_.limits().statement.value_or(0), SettingScope::session);
+  journal.start({{position, op.raw_id}});
+  ++step_;
+  Applied done = begun != nullptr ? apply_.resume(op) : apply_.run(op, Execution::outside);
+  set_time_limits(connection_, session_.limits().lock, session_.limits().statement, SettingScope::session);
+  journal.done(position, done.skipped);
+  record(work, position, std::move(done));
+}
+
+void PackageRun::finish(std::vector<Work>& unit) {
+  context_.check_cancelled();
+  context_.progress(++step_, steps_, "Verify the schema");
+  std::vector<std::string> invariants = session_.marker() ? session_.marker()->invariants : std::vector<std::string>{};
+  for (const auto& work : unit) {
+    invariants = merged(invariants, work.running.package.manifest.provided_invariants);
+  }
+  const Contract destination = end_contract_of(unit.back().running.package);
+  unclaimed_ = verify_live(connection_, destination, strictness_, suspicions_);
+  marker_ = {destination.stored.storage_hash, destination.stored.profile_hash, std::move(invariants)};
+  write_marker(connection_, session_.space(), session_.marker(), marker_);
+  for (const auto& work : unit) {
+    append_ledger(connection_, session_.space(), work.row);
+    const Package& p = work.running.package;
+    if (p.end_contract) keep_contract(connection_, p.manifest.to, *p.end_contract);
+  }
+}
+
+}  // namespace plinth

@@ -1,0 +1,44 @@
+#pragma once
+// What a migration that is committed in several parts has done so far.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/postgres/connection.h"
+
+namespace plinth {
+
+/// An operation of a migration that has begun and is not finished as a whole.
+struct JournalEntry {
+  std::string space, migration_hash, migration_name;
+  std::size_t position = 0;  // of the operation in its package
+  std::string operation_id;
+  std::string started_at;              // ISO 8601, UTC, milliseconds
+  std::optional<std::string> done_at;  // absent: it was running when the migration ended
+  bool skipped = false;                // its postchecks held before it ran
+};
+
+/// The table prisma_contract.plinth_journal. Rows are written before an operation begins, in a transaction of their
+/// own; that it is done is written in the transaction of the operation, or, outside of transactions, behind it. The
+/// rows of a migration go with the transaction that moves the marker.
+class Journal {
+ public:
+  /// Makes the table where it is not there. Errors: those of the server.
+  Journal(Connection& connection, std::string space, std::string migration_hash, std::string migration_name);
+
+  /// What was written before: by position. One round trip.
+  std::map<std::size_t, JournalEntry> entries();
+  void start(const std::vector<std::pair<std::size_t, std::string>>& operations);  // positions and ids
+  void done(std::size_t position, bool skipped);
+  void forget();
+
+ private:
+  Connection& connection_;
+  std::string space_, hash_, name_;
+};
+
+/// All entries of a database, or of a space, in their order; none where there is no journal.
+std::vector<JournalEntry> read_journal(Connection& connection, const std::optional<std::string>& space = {});
+
+}  // namespace plinth
