@@ -169,7 +169,7 @@ const std::vector<CodeRow>& code_rows() {
        "The statements ran, but did not do what the operation promises.",
        "Correct the operation; everything was rolled back."},
       {Code::migration_execution_failed, "MIGRATION.EXECUTION_FAILED", -32000, "The server refused the statement.",
-       "Read meta.sqlState and meta.sql; everything was rolled back."},
+       "Read meta.sqlState and meta.sql; the transaction was rolled back."},
       {Code::migration_schema_verify_failed, "MIGRATION.SCHEMA_VERIFY_FAILED", -32000,
        "Something differs that the migration did not settle.",
        "Compare the database with the contract (diff) and plan the repair."},

@@ -129,15 +129,30 @@ void PackageRun::repeat_transforms(Work& work, std::size_t first, std::size_t en
 }
 
 void PackageRun::run_in_groups(std::vector<Work>& unit) {
-  Work& work = unit.front();
-  const Package& package = work.running.package;
+  const Package& package = unit.front().running.package;
   std::optional<Journal> journal;
   {
     RunTransaction transaction(session_);
     journal.emplace(connection_, session_.space(), package.manifest.migration_hash, package.name);
     transaction.commit();
   }
-  const std::map<std::size_t, JournalEntry> before = journal->entries();
+  std::int64_t parts_done = 0;
+  try {
+    run_parts(unit, *journal, parts_done);
+  } catch (Error& e) {
+    e.with("partsDone", parts_done);
+    if (parts_done > 0) {
+      e.why(e.reason() + " The parts before it are committed.");
+      e.fix(e.remedy() + " Applied again, the migration goes on behind what is done.");
+    }
+    throw;
+  }
+}
+
+void PackageRun::run_parts(std::vector<Work>& unit, Journal& journal, std::int64_t& parts_done) {
+  Work& work = unit.front();
+  const Package& package = work.running.package;
+  const std::map<std::size_t, JournalEntry> before = journal.entries();
   const std::vector<CommitGroup> groups = commit_groups(work.running.typed);
   bool is_finished = false;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -151,30 +166,33 @@ void PackageRun::run_in_groups(std::vector<Work>& unit) {
         const auto entry = before.find(i);
         record(work, i, {package.operations[i], entry != before.end() && entry->second.skipped}, true);
       }
+      ++parts_done;
       continue;
     }
     if (groups[g].mode == GroupMode::none) {
-      run_alone(work, first, *journal, begun != before.end() ? &begun->second : nullptr);
+      run_alone(work, first, journal, begun != before.end() ? &begun->second : nullptr);
+      ++parts_done;
       continue;
     }
     std::vector<std::pair<std::size_t, std::string>> started;
     for (std::size_t i = first; i < end; ++i) started.emplace_back(i, package.operations[i].raw_id);
-    journal->start(started);
+    journal.start(started);
     RunTransaction transaction(session_);
     ValueLocks locks(connection_);
     run_group(work, first, end, locks);
-    for (std::size_t i = first; i < end; ++i) journal->done(i, work.outcome.operations[i].skipped);
+    for (std::size_t i = first; i < end; ++i) journal.done(i, work.outcome.operations[i].skipped);
     is_finished = g + 1 == groups.size();
     if (is_finished) {
-      journal->forget();
+      journal.forget();
       finish(unit);
     }
     context_.check_cancelled();
     transaction.commit();
+    ++parts_done;
   }
   if (is_finished) return;
   RunTransaction transaction(session_);
-  journal->forget();
+  journal.forget();
   finish(unit);
   context_.check_cancelled();
   transaction.commit();

@@ -25,6 +25,8 @@ class PackageRun {
   };
   void run_together(std::vector<Work>& unit);
   void run_in_groups(std::vector<Work>& unit);
+  /// Counts the parts that are committed.
+  void run_parts(std::vector<Work>& unit, Journal& journal, std::int64_t& parts_done);
   void run_group(Work& work, std::size_t first, std::size_t end, ValueLocks& locks);
   void run_alone(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun);
   void repeat_transforms(Work& work, std::size_t first, std::size_t end, ValueLocks& locks);
