@@ -281,6 +281,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
   if (!made.operations.empty()) fill_slots(made.operations, p.slots);
   count_violations(connection, made, Counting::estimate);
+  if (p.consent) p.consent(made);
   require_filled(made.operations, "");
   Package out;
   out.manifest.to = contract.stored.storage_hash;

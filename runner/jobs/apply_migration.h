@@ -33,6 +33,8 @@ struct ApplyRequest {
   ChangedPackages changed = ChangedPackages::refuse;
   bool strict = false, dry_run = false;
   std::optional<std::int64_t> lock_timeout_ms, statement_timeout_ms, migration_lock_timeout_ms;
+  /// Not part of the protocol: hears of a plan from a contract before it runs, and throws where it may not.
+  std::function<void(const Plan&)> consent = {};
   static constexpr auto fields = std::tuple{field("url", &ApplyRequest::url),
                                             field("package", &ApplyRequest::package),
                                             field("migrations", &ApplyRequest::migrations),

@@ -228,6 +228,15 @@ std::vector<std::string> earlier_markers_beside(Connection& c, std::string_view 
   return out;
 }
 
+std::vector<std::string> marked_spaces(Connection& c) {
+  if (!table_exists(c, "'prisma_contract.marker'")) return {};
+  const Result r = run_on(c, "marker", {R"(SELECT "space" FROM "prisma_contract"."marker" ORDER BY "space")", {}});
+  std::vector<std::string> out;
+  out.reserve(static_cast<std::size_t>(r.rows()));
+  for (int row = 0; row < r.rows(); ++row) out.emplace_back(r.at(row, 0));
+  return out;
+}
+
 void keep_contract(Connection& c, const std::string& core_hash, const std::string& contract_text) {
   run_on(
       c, "contract",

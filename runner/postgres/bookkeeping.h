@@ -57,6 +57,9 @@ void rewrite_ledger(Connection& connection, const LedgerEntry& entry);
 /// The spaces other than `space` whose markers are spelt as Prisma Next spells them, by name.
 std::vector<std::string> earlier_markers_beside(Connection& connection, std::string_view space);
 
+/// The spaces that have a marker, by name. Empty where there is no table of markers.
+std::vector<std::string> marked_spaces(Connection& connection);
+
 /// Keeps a contract under its hash; one that is there already stays.
 void keep_contract(Connection& connection, const std::string& core_hash, const std::string& contract_text);
 
