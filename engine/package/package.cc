@@ -4,6 +4,7 @@
 
 #include "engine/excerpt.h"
 #include "engine/json/canonical.h"
+#include "engine/json/sha256.h"
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/by_hand/raw_sql.h"
 
@@ -181,6 +182,12 @@ PackageTexts package_texts(Manifest manifest, const std::vector<RawSql>& operati
   out.manifest = stringify(*hashed, 2);
   out.operations = stringify(*ops, 2);
   return out;
+}
+
+std::string hash_of_operation(const RawSql& operation) {
+  const auto stored = json::null();
+  write_stored(*stored, operation);
+  return sha256_hex(canonical_json(*stored));
 }
 
 std::vector<RawSql> stored_forms(const std::vector<Operation>& operations) {

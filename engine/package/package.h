@@ -63,6 +63,9 @@ PackageTexts package_texts(Manifest manifest, const std::vector<RawSql>& operati
 /// The sorted invariants that operations provide. Errors as in `parse_package`.
 std::vector<std::string> provided_invariants(const std::vector<RawSql>& operations);
 
+/// A hash of what a stored operation is and does, whatever package it is in.
+std::string hash_of_operation(const RawSql& operation);
+
 /// The stored forms of operations.
 std::vector<RawSql> stored_forms(const std::vector<Operation>& operations);
 

@@ -50,7 +50,12 @@ bool looks_like_package(const std::string& directory) {
                      [&](const char* name) { return file_exists(directory + name); });
 }
 
+// The path of a directory, so that its last part is its name: without a slash at the end, and not `.` or `..`.
 std::string without_trailing_slash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const std::string last = path.substr(path.find_last_of('/') + 1);
+  if (last != "." && last != "..") return path;
+  path = std::filesystem::absolute(path).lexically_normal().string();
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
 }
@@ -172,11 +177,26 @@ bool is_space(const std::string& directory) {
   return holds_packages(directory) || directory_exists(directory + "/refs");
 }
 
-// The last part of a path, which may be `.` or end in `/..`.
-std::string name_of_directory(const std::string& path) {
-  std::string full = std::filesystem::absolute(path).lexically_normal().string();
-  full = without_trailing_slash(std::move(full));
-  return full.substr(full.find_last_of('/') + 1);
+std::string parent_of(const std::string& directory) {
+  return std::filesystem::absolute(directory).lexically_normal().parent_path().string();
+}
+
+// Beside the space of the application, and with a ref `head`, a space is that of an extension.
+Space space_at(const std::string& directory) {
+  const std::string name = directory.substr(directory.find_last_of('/') + 1);
+  const bool extends = has_head(directory) || (name != app_space && is_space(parent_of(directory) + "/app"));
+  return {extends ? name : std::string(app_space), directory};
+}
+
+std::vector<std::string> spaces_below(const std::string& directory) {
+  std::vector<std::string> out;
+  for (const auto& name : subdirectories(directory)) {
+    const std::string space = directory + "/" + name;
+    const auto is_same = [&](const std::string& other) { return same_directory(directory + "/" + other, space); };
+    const bool is_link_to_another = std::any_of(out.begin(), out.end(), is_same);
+    if (!name.starts_with('.') && is_space(space) && !is_link_to_another) out.push_back(name);
+  }
+  return out;
 }
 
 }  // namespace
@@ -184,35 +204,30 @@ std::string name_of_directory(const std::string& path) {
 bool is_extension(const Space& space) { return space.id != app_space; }
 
 Space space_of_package(const std::string& package_directory) {
-  const std::string directory = std::filesystem::path(without_trailing_slash(package_directory)).parent_path().string();
-  const std::string space = directory.empty() ? "." : directory;
-  return {has_head(space) ? name_of_directory(space) : std::string(app_space), space};
+  return space_at(parent_of(without_trailing_slash(package_directory)));
 }
 
 std::vector<Space> spaces_at(const std::string& given) {
   const std::string directory = without_trailing_slash(given);
-  const auto itself = [&] {
-    return Space{has_head(directory) ? name_of_directory(directory) : std::string(app_space), directory};
-  };
-  if (is_space(directory)) return {itself()};
-  std::vector<Space> out;
-  for (const auto& name : subdirectories(directory)) {
-    if (!name.starts_with('.') && is_space(directory + "/" + name)) out.push_back({name, directory + "/" + name});
+  const std::vector<std::string> names = spaces_below(directory);
+  if (is_space(directory) && !names.empty()) {
+    throw Error(Code::rpc_invalid_params, directory + " holds packages or refs, and spaces (" + names.front() + ")",
+                "Packages lie in the directory of a space, and spaces beside each other.")
+        .fix("Move the packages and the directory refs into a space, such as " + directory + "/app.")
+        .at(directory)
+        .with("spaces", names);
   }
-  if (out.empty()) return {itself()};
+  if (names.empty()) return {space_at(directory)};
+  std::vector<Space> out;
+  out.reserve(names.size());
+  for (const auto& name : names) out.push_back(space_at(directory + "/" + name));
   std::stable_partition(out.begin(), out.end(), is_extension);
   return out;
 }
 
 std::vector<std::string> spaces_in(const std::string& given) {
   const std::string directory = without_trailing_slash(given);
-  if (holds_packages(directory)) return {};
-  std::vector<std::string> out;
-  for (const auto& name : subdirectories(directory)) {
-    const bool is_hidden = name.starts_with('.');
-    if (!is_hidden && holds_packages(directory + "/" + name)) out.push_back(name);
-  }
-  return out;
+  return is_space(directory) ? std::vector<std::string>() : spaces_below(directory);
 }
 
 std::vector<std::string> ref_files(const std::string& space_directory) {

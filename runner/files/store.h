@@ -46,15 +46,16 @@ struct Space {
 /// Whether it is that of an extension: it is brought to its ref `head`, and the application's has no ref of that name.
 bool is_extension(const Space& space);
 /// The spaces of a directory (`migrations`), those of extensions first, by name, as they are applied; or the one that
-/// the directory itself is, which is an extension's where it has a ref `head`. A directory without any is the space of
-/// the application, without packages. Source: layout of Prisma Next 0.16.0. Errors: FILE.UNREADABLE.
+/// the directory itself is. A space is that of an extension where it has a ref `head`, or stands beside one named
+/// `app`. A directory without any is the space of the application, without packages. Source: layout of Prisma Next
+/// 0.16.0. Errors: FILE.UNREADABLE, RPC.INVALID_PARAMS for a directory that is a space and holds spaces.
 std::vector<Space> spaces_at(const std::string& directory);
 
 /// The space in whose directory a package lies.
 Space space_of_package(const std::string& package_directory);
 
-/// The spaces of a directory (`migrations`): its sub-directories that hold packages, sorted. Empty where it holds
-/// packages itself.
+/// The spaces of a directory (`migrations`): its sub-directories that hold packages or refs, sorted. Empty where it is
+/// a space itself.
 std::vector<std::string> spaces_in(const std::string& directory);
 
 /// The files of the refs of a space, below its directory `refs`, sorted. Errors: FILE.UNREADABLE.

@@ -58,7 +58,8 @@ bool rehearse_operation(const Operation& op, const Schema& destination, Schema& 
 }
 
 // What a run would do, told by simulating its operations on the live schema. Takes no lock and changes nothing.
-ApplyResult rehearse(Connection& connection, const std::vector<Package>& path, ApplyResult out) {
+ApplyResult rehearse(Connection& connection, const std::string& space, const std::vector<Package>& path,
+                     ApplyResult out) {
   out.outcome = ApplyOutcome::dry_run;
   const Contract destination = end_contract_of(path.back());
   Schema wanted = contract_schema(destination);
@@ -67,9 +68,14 @@ ApplyResult rehearse(Connection& connection, const std::vector<Package>& path, A
   std::vector<Operation> all;
   for (const auto& p : path) {
     refuse_transaction_commands(p.operations, p.directory + "/ops.json");
-    PackageOutcome& outcome = out.packages.emplace_back(
-        PackageOutcome{{}, p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}});
-    const Schema destination_of_package = contract_schema(end_contract_of(p));
+    PackageOutcome& outcome =
+        out.packages.emplace_back(PackageOutcome{space == app_space ? std::nullopt : std::optional(space),
+                                                 p.name,
+                                                 p.manifest.migration_hash,
+                                                 p.manifest.from,
+                                                 p.manifest.to,
+                                                 {}});
+    const Schema destination_of_package = p.end_contract ? contract_schema(end_contract_of(p)) : wanted;
     for (auto& op : typed_operations(p)) {
       outcome.operations.push_back({id(op), label(op), !rehearse_operation(op, destination_of_package, live)});
       all.push_back(std::move(op));
@@ -150,7 +156,7 @@ ApplyResult apply_packages(JobContext& context, Connection& connection, const Ap
     const std::vector<Package> path = choose(marker);
     check_packages(path, p.allow);
     ApplyResult out = answer_of(marker, path);
-    return path.empty() ? out : rehearse(connection, path, std::move(out));
+    return path.empty() ? out : rehearse(connection, space.id, path, std::move(out));
   }
   LockedSession session(context, connection, destination, space.id, limits(p));
   const std::vector<Package> path = choose(session.marker());
@@ -192,7 +198,7 @@ void refuse_changed(Connection& connection, const History& history) {
       continue;
     throw Error(Code::migration_changed_after_apply, "package \"" + p.name + "\" was changed after it was applied")
         .at(p.directory + "/migration.json")
-        .with("applied", *hashes->second.begin())
+        .with("applied", spelt(*hashes->second.begin(), era_of_hash(p.manifest.migration_hash)))
         .with("migrationHash", p.manifest.migration_hash);
   }
 }
@@ -215,27 +221,58 @@ ApplyResult apply_space(JobContext& context, Connection& connection, const Histo
   });
 }
 
-// The extensions, then the application, whose result it is; what the extensions did stands in it, too.
+// What can be known of a space before a run is looked at before any space is committed.
+void check_space(Connection& connection, const History& history, const ApplyRequest& p) {
+  const auto reference = is_extension(history.space) ? std::optional<std::string>() : p.target;
+  const auto seen = read_marker(connection, history.space.id);
+  const std::vector<Edge> path = route(history, seen, target_of(history, reference, seen));
+  if (path.empty()) return;
+  if (p.changed == ChangedPackages::refuse) refuse_changed(connection, history);
+  check_packages(packages_on(path, history), p.allow);
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// The result of several spaces: where the application is, and what was done in all of them.
+void add_space(ApplyResult space, ApplyResult& out) {
+  append(out.packages, space.packages);
+  append(out.preview, space.preview);
+  append(out.issues, space.issues);
+  append(out.warnings, space.warnings);
+  append(out.unclaimed, space.unclaimed);
+  out.executed += space.executed;
+  out.skipped += space.skipped;
+  if (out.outcome == ApplyOutcome::up_to_date) out.outcome = space.outcome;
+  out.from = std::move(space.from);
+  out.to = std::move(space.to);
+  out.invariants = std::move(space.invariants);
+}
+
+// The extensions, then the application.
 ApplyResult apply_history(JobContext& context, const ApplyRequest& p) {
   if (path_kind(*p.migrations) == PathKind::missing) require_space(*p.migrations);
   std::vector<History> histories;
   for (const auto& space : spaces_at(*p.migrations)) {
-    histories.push_back(load_history(space));
     if (!is_extension(space)) require_packages(space.directory);
+    History history = load_history(space);
+    if (!history.packages.empty()) histories.push_back(std::move(history));
   }
   Connection connection = context.connect(p.url);
+  if (histories.size() == 1) return apply_space(context, connection, histories.front(), p);
+  for (const auto& history : histories) check_space(connection, history, p);
   ApplyResult out;
-  std::vector<PackageOutcome> packages;
   for (const auto& history : histories) {
-    if (history.packages.empty()) continue;
-    out = apply_space(context, connection, history, p);
-    packages.insert(packages.end(), out.packages.begin(), out.packages.end());
-  }
-  if (packages.size() > out.packages.size()) {
-    if (out.outcome == ApplyOutcome::up_to_date) out.outcome = ApplyOutcome::applied;
-    out.packages = std::move(packages);
-    out.executed = out.skipped = 0;
-    count(out);
+    try {
+      add_space(apply_space(context, connection, history, p), out);
+    } catch (Error& e) {
+      std::vector<std::string> applied;
+      for (const auto& package : out.packages) applied.push_back(package.name);
+      if (!applied.empty() && !p.dry_run) e.with("appliedBefore", applied);
+      throw;
+    }
   }
   return out;
 }
@@ -297,7 +334,7 @@ ApplyResult apply_contract(JobContext& context, const ApplyRequest& p) {
   if (p.dry_run) {
     const auto marker = read_marker(connection, app_space);
     ApplyResult out = starting_at(marker, contract.stored.storage_hash);
-    return rehearse(connection, {plan_now(connection, marker, contract, p)}, std::move(out));
+    return rehearse(connection, std::string(app_space), {plan_now(connection, marker, contract, p)}, std::move(out));
   }
   LockedSession session(context, connection, contract, std::string(app_space), limits(p));
   ApplyResult out = starting_at(session.marker(), contract.stored.storage_hash);

@@ -6,6 +6,7 @@
 #include "runner/jobs/run/locked_database.h"
 #include "runner/jobs/run/verify_live.h"
 #include "runner/jobs/sources/package_contracts.h"
+#include "runner/postgres/journal.h"
 
 namespace plinth {
 namespace {
@@ -75,6 +76,7 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
   for (const auto& op : package.operations) row.operations.push_back(marked(op, p.force));
   append_ledger(connection, space, row);
   keep_contract(connection, package.manifest.to, *package.end_contract);
+  clear_journal(connection, space);
   database.commit();
   return out;
 }

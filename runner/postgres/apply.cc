@@ -49,10 +49,7 @@ Error in_operation(const Error& e, const RawSql& op, const std::string& descript
     return m.first == "sqlState" && m.second == R"("55P04")";
   });
   if (uses_new_value) {
-    out.fix(
-        "Everything was rolled back. Apply the packages up to the one that adds the value of the enum first "
-        "(`target`), "
-        "then the others.");
+    out.fix("Commit what adds the value of the enum first: leave out commit: \"run\", or apply up to that package.");
   }
   return out;
 }
@@ -157,7 +154,7 @@ void Apply::execute_retrying(const RawSql& op, const Step& step) {
       return;
     } catch (Error& e) {
       if (e.code() != Code::database_lock_timeout) throw;
-      connection_.run(Query{"ROLLBACK TO SAVEPOINT plinth_attempt", {}});
+      connection_.run_all({{"ROLLBACK TO SAVEPOINT plinth_attempt", {}}, {"RELEASE SAVEPOINT plinth_attempt", {}}});
       const auto blockers = blockers_of_table(connection_, table_of(op));
       if (is_last) throw e.with_json("blockers", to_json(blockers));
       listener_(
@@ -190,6 +187,29 @@ void Apply::execute(const RawSql& op, Execution how) {
           .with("sql", s.sql);
     }
   }
+}
+
+SessionLimits::SessionLimits(Connection& connection, std::int64_t lock_ms, std::int64_t statement_ms)
+    : connection_(connection) {
+  const Result before =
+      connection_.run(Sql("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"));
+  lock_ = before.at(0, 0);
+  statement_ = before.at(0, 1);
+  set(std::to_string(lock_ms), std::to_string(statement_ms));
+}
+
+SessionLimits::~SessionLimits() {
+  try {
+    if (connection_.alive()) set(lock_, statement_);
+  } catch (const std::exception&) {
+    // Without a connection there is no session whose limits could stay.
+    lock_.clear();
+  }
+}
+
+void SessionLimits::set(const std::string& lock, const std::string& statement) {
+  connection_.run(Query{"SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)",
+                        {lock, statement}});
 }
 
 void Apply::restore(const RawSql& op, const std::string& sql) {

@@ -32,9 +32,10 @@ struct Applied {
   bool skipped = false;
 };
 
-/// Runs operations in the open transaction. Each one: postchecks all true already → skipped; prechecks; statements;
-/// postchecks. Errors, all with the operation in meta: MIGRATION.PRECHECK_FAILED, MIGRATION.POSTCHECK_FAILED,
-/// MIGRATION.EXECUTION_FAILED (sqlState, sql), or the DATABASE.* code where the cause is not the migration's own.
+/// Runs operations, in the open transaction or outside of transactions. Each one: postchecks all true already →
+/// skipped; prechecks; statements; postchecks. Errors, all with the operation in meta: MIGRATION.PRECHECK_FAILED,
+/// MIGRATION.POSTCHECK_FAILED, MIGRATION.EXECUTION_FAILED (sqlState, sql), or the DATABASE.* code where the cause is
+/// not the migration's own.
 class Apply {
  public:
   Apply(Connection& connection, std::int64_t total, ApplyListener listener, const Patience& patience = {})
@@ -74,6 +75,20 @@ class Apply {
 /// session's. They hold for the transaction, or for the session.
 enum class SettingScope { transaction, session };
 Query value_settings(SettingScope scope = SettingScope::transaction);
+
+/// Other time limits for the session, in milliseconds (0: none), as long as the object lives.
+class SessionLimits {
+ public:
+  SessionLimits(Connection& connection, std::int64_t lock_ms, std::int64_t statement_ms);
+  SessionLimits(const SessionLimits&) = delete;
+  SessionLimits& operator=(const SessionLimits&) = delete;
+  ~SessionLimits();
+
+ private:
+  void set(const std::string& lock, const std::string& statement);
+  Connection& connection_;
+  std::string lock_, statement_;
+};
 
 /// Sets the time limits of the open transaction, or of the session, in milliseconds; a limit that is absent stays as
 /// the server has it.

@@ -1,6 +1,6 @@
 #pragma once
-// What the database knows of its migrations: the marker, the ledger, the contracts. The tables, the statements and the
-// lock key are those of Prisma Next 0.16.0, so that both tools can share a database.
+// What the database knows of its migrations: the marker, the ledger, the contracts. The tables and the
+// statements are those of Prisma Next 0.16.0, so that both tools can share a database.
 #include "engine/package/package.h"
 #include "runner/postgres/connection.h"
 

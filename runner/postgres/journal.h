@@ -13,7 +13,7 @@ namespace plinth {
 struct JournalEntry {
   std::string space, migration_hash, migration_name;
   std::size_t position = 0;  // of the operation in its package
-  std::string operation_id;
+  std::string operation_id, operation_hash;
   std::string started_at;              // ISO 8601, UTC, milliseconds
   std::optional<std::string> done_at;  // absent: it was running when the migration ended
   bool skipped = false;                // its postchecks held before it ran
@@ -29,16 +29,26 @@ class Journal {
 
   /// What was written before: by position. One round trip.
   std::map<std::size_t, JournalEntry> entries();
-  void start(const std::vector<std::pair<std::size_t, std::string>>& operations);  // positions and ids
+  struct Begun {
+    std::size_t position;
+    std::string id, hash;  // of the operation, and of what it does
+  };
+  void start(const std::vector<Begun>& operations);
   void done(std::size_t position, bool skipped);
-  void forget();
+  /// An operation that has failed and changed nothing, or what its prechecks allow for.
+  void undo(std::size_t position);
 
  private:
   Connection& connection_;
   std::string space_, hash_, name_;
 };
 
-/// All entries of a database, or of a space, in their order; none where there is no journal.
-std::vector<JournalEntry> read_journal(Connection& connection, const std::optional<std::string>& space = {});
+/// All entries of a space, in their order; none where there is no journal.
+std::vector<JournalEntry> read_journal(Connection& connection, const std::string& space);
+/// The migration goes on under another hash: the package was corrected behind what is done.
+void rename_in_journal(Connection& connection, const std::string& space, const std::string& migration_hash,
+                       const std::string& later_hash);
+/// Whatever was begun in a space counts as finished.
+void clear_journal(Connection& connection, const std::string& space);
 
 }  // namespace plinth

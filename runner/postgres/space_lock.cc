@@ -67,9 +67,11 @@ SpaceLock::SpaceLock(Connection& connection, const std::string& lock_schema, std
                      std::int64_t timeout_ms, const Waiting& waiting)
     : connection_(connection) {
   // The keys of Prisma Next up to 0.16 and of Prisma 8. Each tool takes its own alone, and all of us in this order.
+  const auto start = Clock::now();
   try {
     for (const std::string_view tool : {"prisma_next", "prisma_8"}) {
-      acquire(std::string(tool) + ".contract.marker:" + lock_schema + ":" + std::string(space), timeout_ms, waiting);
+      acquire(std::string(tool) + ".contract.marker:" + lock_schema + ":" + std::string(space), start, timeout_ms,
+              waiting);
     }
   } catch (...) {
     release();
@@ -79,10 +81,10 @@ SpaceLock::SpaceLock(Connection& connection, const std::string& lock_schema, std
 
 SpaceLock::~SpaceLock() { release(); }
 
-void SpaceLock::acquire(const std::string& key, std::int64_t timeout_ms, const Waiting& waiting) {
-  const auto start = Clock::now();
+void SpaceLock::acquire(const std::string& key, Clock::time_point start, std::int64_t timeout_ms,
+                        const Waiting& waiting) {
   constexpr Milliseconds between_reports(1000);
-  auto next_report = start;
+  auto next_report = Clock::now();
   for (int attempt = 0;; ++attempt) {
     if (connection_.run(Query{"SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext($1))", {key}}).truthy()) {
       held_.push_back(key);

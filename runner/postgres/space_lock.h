@@ -1,5 +1,6 @@
 #pragma once
 // The lock that keeps migrations of one space of a database apart.
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -43,7 +44,8 @@ class SpaceLock {
   ~SpaceLock();
 
  private:
-  void acquire(const std::string& key, std::int64_t timeout_ms, const Waiting& waiting);
+  void acquire(const std::string& key, std::chrono::steady_clock::time_point start, std::int64_t timeout_ms,
+               const Waiting& waiting);
   void release() noexcept;
   Connection& connection_;
   std::vector<std::string> held_;

@@ -121,3 +121,33 @@ TEST_CASE("an operation outside of transactions without checks is not guessed at
   CHECK(stopped.at("error.data.meta.operationId") == "vacuum");
   CHECK(ask(db.url(), "SELECT count(*) FROM prisma_contract.ledger WHERE migration_name LIKE '%groups'") == "0\n");
 }
+
+TEST_CASE("what failed outside of transactions may be corrected, and the package goes on behind what is done") {
+  const TemporaryDirectory space;
+  const auto package_with_vacuum = [&](const std::string& of, const std::string& table) {
+    RawSql vacuum = raw_operation("vacuum", OperationClass::additive, {"VACUUM public." + table});
+    vacuum.raw_meta = JsonText{R"({"transaction":"none"})"};
+    RawSql slow = raw_operation("slow", OperationClass::data, {"SELECT pg_sleep(1)"});
+    slow.raw_meta = JsonText{R"({"transaction":"own"})"};
+    std::vector<RawSql> operations = {counting("first"), vacuum, counting("second"), slow};
+    for (const auto& op : load_package(migrations().second()).operations) operations.push_back(op);
+    return write_package(of, "groups", contract_2(), operations);
+  };
+  const std::string wrong = package_with_vacuum(space.path() + "/a", "nothing");
+  const std::string right = package_with_vacuum(space.path() + "/b", "users");
+  const Populated db;
+  db.connect().run(
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET statement_timeout = 700', current_database()); END $$");
+  const Reply failed = Engine().call("applyMigration", apply_params(db.url(), "package", wrong));
+  CHECK_MESSAGE(failed.code() == "MIGRATION.EXECUTION_FAILED", failed.line());
+  // Another change waits for it.
+  const Reply other = Engine().call("applyMigration", apply_params(db.url(), "package", migrations().second()));
+  CHECK_MESSAGE(other.code() == "MIGRATION.INTERRUPTED", other.line());
+  // The limit that the database gives its statements holds again behind VACUUM.
+  const Reply slow = Engine().call("applyMigration", apply_params(db.url(), "package", right));
+  CHECK_MESSAGE(slow.code() == "DATABASE.STATEMENT_TIMEOUT", slow.line());
+  const Reply done = Engine().call("applyMigration",
+                                   apply_params(db.url(), "package", right, R"("statementTimeoutMs":5000)"));
+  CHECK_MESSAGE(done.outcome() == "applied", done.line());
+  CHECK(ask(db.url(), once_each) == "3|0|0|1\n");
+}

@@ -63,7 +63,7 @@ std::string graph_svg(const GraphPicture& picture) {
       drawing.lines += kind + std::string(" d=\"M") + std::to_string(x(node)) + " " + std::to_string(y[node]) + " L" +
                        std::to_string(x(from)) + " " + std::to_string(y[node] + line_height) + " L" +
                        std::to_string(x(from)) + " " + std::to_string(y[from]) + "\"/>\n";
-      std::string text = graph.edges[e].name;
+      std::string text = printable(graph.edges[e].name);
       if (!picture.notes[e].empty()) text += "  " + picture.notes[e];
       drawing.text(column + lane_width, y[node] + baseline + line_height * ++line, "migration", text);
     }

@@ -49,7 +49,7 @@ std::string graph_text(const GraphPicture& picture) {
         lanes.open(layout.lane[below], layout.row[below]);
       }
       const Edge& edge = graph.edges[e];
-      out += lanes.text(r, own, layout.closes_cycle[e] ? '~' : '|') + " " + edge.name +
+      out += lanes.text(r, own, layout.closes_cycle[e] ? '~' : '|') + " " + printable(edge.name) +
              std::string(width - edge.name.size() + 2, ' ') + short_name(edge.from) + " -> " + short_name(edge.to);
       if (!picture.notes[e].empty()) out += "  " + picture.notes[e];
       out += "\n";

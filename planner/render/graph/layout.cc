@@ -75,6 +75,15 @@ GraphLayout graph_layout(const Graph& graph) {
   return out;
 }
 
+std::string printable(const std::string& name) {
+  std::string out = name;
+  for (char& c : out) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u < 0x20U || u == 0x7FU) c = '?';
+  }
+  return out;
+}
+
 std::string short_name(const std::string& node) {
   constexpr std::size_t digits = 7;
   return node == empty_node ? "-" : node.substr(0, digits);

@@ -28,6 +28,9 @@ struct GraphLayout {
 /// oldest stands lowest. O((V + E) log V + V · lanes).
 GraphLayout graph_layout(const Graph& graph);
 
+/// A name of a directory or a ref without control characters, which would break a line or a document.
+std::string printable(const std::string& name);
+
 /// The first digits of a hash, or `-` for an empty database.
 std::string short_name(const std::string& node);
 

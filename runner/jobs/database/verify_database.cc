@@ -4,6 +4,7 @@
 #include "planner/render/summary.h"
 #include "runner/jobs/run/verify_live.h"
 #include "runner/jobs/sources/routing.h"
+#include "runner/postgres/journal.h"
 
 namespace plinth {
 namespace {
@@ -102,6 +103,7 @@ SignDatabaseResult sign_database(JobContext& context, const SignDatabaseRequest&
   write_marker(connection, app_space, before,
                {out.to, profile, before ? before->invariants : std::vector<std::string>{}});
   keep_contract(connection, out.to, contract.text);
+  clear_journal(connection, std::string(app_space));
   database.commit();
   return out;
 }

@@ -72,7 +72,8 @@ constexpr CheckRow check_rows[] = {
 class Checker {
  public:
   void fail(const std::string& space, MigrationCheck check, const std::string& where, const std::string& why) {
-    const CheckRow& row = check_rows[static_cast<std::size_t>(check)];
+    const CheckRow& row = *std::find_if(std::begin(check_rows), std::end(check_rows),
+                                        [&](const CheckRow& r) { return r.check == check; });
     failures.push_back({space, std::string(row.code), std::string(row.number), where, why, std::string(row.fix)});
   }
   /// Fails with what went wrong, unless nothing did.
@@ -133,12 +134,14 @@ void check_graph(Checker& checker, const History& history) {
     checker.fail(space, MigrationCheck::duplicate_migration_hash, p.directory,
                  "It has the hash of " + q(first->second) + ": " + p.manifest.migration_hash + ".");
   }
+  std::set<std::string> unreachable;
+  for (const auto& e : detect_orphans(history.graph)) unreachable.insert(e.name);
   for (const auto& e : history.graph.edges) {
-    const std::string where = history.space.directory + "/" + e.name;
-    if (e.from != empty_node && history.graph.incoming[*history.graph.find(e.from)].empty()) {
-      checker.fail(space, MigrationCheck::unreachable_migration, where,
-                   "It starts at " + contract_name(e.from) + ", where no package leads.");
-    }
+    const bool nothing_leads_there =
+        e.from != empty_node && history.graph.incoming[*history.graph.find(e.from)].empty();
+    if (!nothing_leads_there && unreachable.count(e.name) == 0) continue;
+    checker.fail(space, MigrationCheck::unreachable_migration, history.space.directory + "/" + e.name,
+                 "It starts at " + contract_name(e.from) + ", where no package leads from an empty database.");
   }
   for (const auto& e : detect_idle_self_edges(history.graph)) {
     checker.fail(space, MigrationCheck::noop_self_edge, history.space.directory + "/" + e.name,
@@ -176,6 +179,7 @@ std::optional<Contract> contract_of_space(Checker& checker, const History& histo
     checker.attempt(history.space.id, MigrationCheck::contract_unreadable, file, [&] { out = load_contract(file); });
     return out;
   }
+  // Where a history has several ends, or none, there is nothing to compare.
   diagnosed([&] {
     const std::string node = newest(history.graph).node;
     for (const auto& p : history.packages) {
@@ -221,11 +225,14 @@ History lenient_history(Checker& checker, const Space& space) {
   return make_history(space, std::move(packages), check_refs(checker, space));
 }
 
-void check_spaces(Checker& checker, const std::string& migrations, const std::optional<Contract>& contract) {
+void check_spaces(Checker& checker, const std::string& migrations, const std::optional<std::string>& only,
+                  const std::optional<Contract>& contract) {
   std::map<std::string, std::string> claimed;  // an element, and the space that claims it
   std::set<std::string> ids;
+  if (only) space_named(migrations, only);
   for (const auto& space : existing_spaces(migrations)) {
     ids.insert(space.id);
+    if (only && space.id != *only) continue;
     const History history = lenient_history(checker, space);
     check_graph(checker, history);
     check_ref_targets(checker, history);
@@ -266,7 +273,7 @@ MigrationCheckResult migration_check(JobContext&, const MigrationCheckRequest& p
       checker.attempt(std::string(app_space), MigrationCheck::contract_unreadable, file,
                       [&] { contract = read_contract(*p.contract); });
     }
-    check_spaces(checker, p.migrations, contract);
+    check_spaces(checker, p.migrations, p.space, contract);
   }
   MigrationCheckResult out{checker.failures.empty(), std::move(checker.failures), {}};
   out.summary = out.ok ? "All checks passed" : counted(out.failures.size(), "failure");

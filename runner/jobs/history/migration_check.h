@@ -9,7 +9,7 @@ namespace plinth {
 struct MigrationCheckRequest {
   FilePath migrations;                    // all spaces, or one of them
   std::optional<std::string> migration;   // only this package, by its directory or its hash
-  std::optional<std::string> space;       // of the package; the application's unless another one is named
+  std::optional<std::string> space;       // only this one; of a package, the application's where none is named
   std::optional<ContractParam> contract;  // the present one, which says what spaces there should be
   static constexpr auto fields = std::tuple{
       field("migrations", &MigrationCheckRequest::migrations), field("migration", &MigrationCheckRequest::migration),

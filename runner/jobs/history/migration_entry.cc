@@ -41,8 +41,9 @@ const PackageEntry& package_named(const History& history, const std::string& tex
   const std::string_view hash = bare_hash(text);
   const bool may_be_hash = hash.size() >= least_prefix;
   std::vector<const PackageEntry*> found;
+  const bool is_path = text.find('/') != std::string::npos;
   for (const auto& p : history.packages) {
-    if (p.name == text) return p;
+    if (p.name == text || (is_path && same_directory(p.directory, text))) return p;
     if (may_be_hash && bare_hash(p.manifest.migration_hash).starts_with(hash)) found.push_back(&p);
   }
   if (found.size() == 1) return *found.front();
@@ -77,7 +78,10 @@ std::optional<Diagnostic> diagnosed(const std::function<void()>& attempt) {
 
 std::vector<Space> existing_spaces(const std::string& migrations) {
   if (path_kind(migrations) == PathKind::missing) require_space(migrations);
-  return spaces_at(migrations);
+  std::vector<Space> out = spaces_at(migrations);
+  const bool has_refs = path_kind(migrations + "/refs") == PathKind::directory;
+  if (out.size() == 1 && same_directory(out.front().directory, migrations) && !has_refs) require_packages(migrations);
+  return out;
 }
 
 Space space_named(const std::string& migrations, const std::optional<std::string>& name) {

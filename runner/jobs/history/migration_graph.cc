@@ -64,8 +64,10 @@ MigrationGraphResult migration_graph(JobContext& context, const MigrationGraphRe
   std::size_t contracts = 0, migrations = 0;
   for (const auto& space : existing_spaces(p.migrations)) {
     std::optional<std::string> current;
-    if (connection) current = node_at(read_marker(*connection, space.id));
+    const auto marker = connection ? read_marker(*connection, space.id) : std::nullopt;
+    if (connection) current = node_at(marker);
     out.spaces.push_back(graph_of(load_history(space), current, p.render));
+    if (marker) out.spaces.back().current = marker->core_hash;
     contracts += out.spaces.back().contracts.size();
     migrations += out.spaces.back().migrations.size();
   }

@@ -44,6 +44,7 @@ struct GraphRenderings {
 };
 struct SpaceGraph {
   std::string space;
+  std::optional<std::string> current;      // where the database is, whether the history knows it or not
   std::vector<GraphContract> contracts;    // in the order in which packages name them first
   std::vector<GraphMigration> migrations;  // by name
   std::vector<std::string> tips;           // contracts from which no package leads on
@@ -51,10 +52,10 @@ struct SpaceGraph {
   std::vector<std::string> cycles;         // packages that lead back
   std::optional<GraphRenderings> renderings;
   static constexpr auto fields =
-      std::tuple{field("space", &SpaceGraph::space),           field("contracts", &SpaceGraph::contracts),
-                 field("migrations", &SpaceGraph::migrations), field("tips", &SpaceGraph::tips),
-                 field("orphans", &SpaceGraph::orphans),       field("cycles", &SpaceGraph::cycles),
-                 field("renderings", &SpaceGraph::renderings)};
+      std::tuple{field("space", &SpaceGraph::space),         field("currentContract", &SpaceGraph::current),
+                 field("contracts", &SpaceGraph::contracts), field("migrations", &SpaceGraph::migrations),
+                 field("tips", &SpaceGraph::tips),           field("orphans", &SpaceGraph::orphans),
+                 field("cycles", &SpaceGraph::cycles),       field("renderings", &SpaceGraph::renderings)};
 };
 struct MigrationGraphResult {
   std::vector<SpaceGraph> spaces;

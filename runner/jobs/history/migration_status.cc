@@ -4,6 +4,7 @@
 
 #include "planner/render/summary.h"
 #include "runner/jobs/sources/routing.h"
+#include "runner/postgres/journal.h"
 
 namespace plinth {
 namespace {
@@ -19,20 +20,29 @@ struct Position {
   std::optional<Marker> marker;
   std::optional<std::string> current;  // the contract, as it is spelt
   std::set<std::string> applied;       // hashes of packages, bare
+  std::optional<InterruptedMigration> interrupted = {};
 };
 
 Position position_of(Connection& connection, const History& history) {
   Position out{read_marker(connection, history.space.id), {}, {}};
   if (out.marker) out.current = out.marker->core_hash;
+  for (const auto& e : read_journal(connection, history.space.id)) {
+    if (!out.interrupted) out.interrupted = {e.migration_name, e.migration_hash, 0, {}};
+    if (e.done_at) {
+      ++out.interrupted->operations_done;
+    } else if (!out.interrupted->running) {
+      out.interrupted->running = RunningOperation{e.operation_id, e.started_at};
+    }
+  }
   if (!has_ledger(connection)) return out;
   for (const auto& e : read_ledger(connection, history.space.id)) out.applied.emplace(bare_hash(e.migration_hash));
   return out;
 }
 
 Position position_of(const History& history, const std::string& reference) {
-  const std::string node = named(history, reference).node;
-  if (node == empty_node) return {};
-  return {Marker{node, {}, {}}, spelt_as(history, node), {}};
+  const Destination start = named(history, reference);
+  if (start.node == empty_node) return {};
+  return {Marker{start.node, {}, start.required}, spelt_as(history, start.node), {}};
 }
 
 std::optional<std::string> reference_of(const MigrationStatusRequest& p, const Space& space) {
@@ -54,6 +64,7 @@ SpaceStatus status_of(const History& history, const Position& position, const st
   out.space = history.space.id;
   const std::optional<Marker>& marker = position.marker;
   out.current = position.current;
+  out.interrupted = position.interrupted;
   if (marker) out.invariants = marker->invariants;
   std::set<std::string> on_the_way;
   const auto problem = diagnosed([&] {
@@ -99,10 +110,9 @@ MigrationStatusResult migration_status(JobContext& context, const MigrationStatu
   if (p.url) connection.emplace(context.connect(*p.url));
   MigrationStatusResult out;
   for (const auto& space : existing_spaces(p.migrations)) {
+    if (!connection && is_extension(space)) continue;  // a contract of the application says nothing of it
     const History history = load_history(space);
-    const Position position = connection            ? position_of(*connection, history)
-                              : is_extension(space) ? Position{}
-                                                    : position_of(history, *p.from);
+    const Position position = connection ? position_of(*connection, history) : position_of(history, *p.from);
     out.spaces.push_back(status_of(history, position, reference_of(p, space), p.contract.has_value()));
     out.state = std::max(out.state, out.spaces.back().state);
   }

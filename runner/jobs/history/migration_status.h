@@ -36,11 +36,28 @@ inline constexpr Named<SpaceState> space_states[] = {
     {"upToDate", SpaceState::up_to_date}, {"pending", SpaceState::pending}, {"blocked", SpaceState::blocked}};
 constexpr const auto& names(SpaceState) { return space_states; }
 
+/// A migration that is committed in several parts, and that a run has not finished, or is running.
+struct RunningOperation {
+  std::string operation, started_at;
+  static constexpr auto fields =
+      std::tuple{field("operation", &RunningOperation::operation), field("startedAt", &RunningOperation::started_at)};
+};
+struct InterruptedMigration {
+  std::string name, hash;
+  std::int64_t operations_done = 0;
+  std::optional<RunningOperation> running;  // begun, and not done
+  static constexpr auto fields =
+      std::tuple{field("name", &InterruptedMigration::name), field("hash", &InterruptedMigration::hash),
+                 field("operationsDone", &InterruptedMigration::operations_done),
+                 field("running", &InterruptedMigration::running)};
+};
+
 struct SpaceStatus {
   std::string space;
   SpaceState state = SpaceState::up_to_date;
   std::optional<std::string> current, target;  // contracts
   std::vector<std::string> pending;            // in the order in which they would run
+  std::optional<InterruptedMigration> interrupted;
   std::vector<std::string> invariants, missing_invariants;
   std::vector<MigrationStatus> migrations;  // newest name first
   std::vector<Diagnostic> diagnostics;
@@ -49,6 +66,7 @@ struct SpaceStatus {
                                             field("currentContract", &SpaceStatus::current),
                                             field("targetContract", &SpaceStatus::target),
                                             field("pending", &SpaceStatus::pending),
+                                            field("interrupted", &SpaceStatus::interrupted),
                                             field("invariants", &SpaceStatus::invariants),
                                             field("missingInvariants", &SpaceStatus::missing_invariants),
                                             field("migrations", &SpaceStatus::migrations),
@@ -63,7 +81,8 @@ struct MigrationStatusResult {
                  field("summary", &MigrationStatusResult::summary)};
 };
 
-/// Where a database, or a contract, is in each space, and which packages wait for it. What is wrong is a diagnostic.
+/// Where a database, or a contract, is in each space, and which packages wait for it. Why a database cannot be brought
+/// to the target is a diagnostic; files that cannot be read are errors.
 /// O(packages).
 MigrationStatusResult migration_status(JobContext& context, const MigrationStatusRequest& request);
 

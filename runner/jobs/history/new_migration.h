@@ -7,15 +7,18 @@
 namespace plinth {
 
 struct NewMigrationRequest {
-  FilePath migrations;  // a space's directory
+  FilePath migrations;  // the directory of a space, or of all: then the application's
   std::string name = "migration";
   std::optional<std::string> from;        // a ref, a package, a hash; the newest contract when absent
   std::optional<ContractParam> contract;  // where it leads; to where it starts when absent
+  std::optional<std::string> invariant;   // what its transform provides, for refs to require
   std::optional<std::string> created_at;
-  static constexpr auto fields =
-      std::tuple{field("migrations", &NewMigrationRequest::migrations), defaulted("name", &NewMigrationRequest::name),
-                 field("from", &NewMigrationRequest::from), field("contract", &NewMigrationRequest::contract),
-                 field("createdAt", &NewMigrationRequest::created_at)};
+  static constexpr auto fields = std::tuple{field("migrations", &NewMigrationRequest::migrations),
+                                            defaulted("name", &NewMigrationRequest::name),
+                                            field("from", &NewMigrationRequest::from),
+                                            field("contract", &NewMigrationRequest::contract),
+                                            field("invariant", &NewMigrationRequest::invariant),
+                                            field("createdAt", &NewMigrationRequest::created_at)};
 };
 struct NewMigrationResult {
   std::optional<std::string> from;

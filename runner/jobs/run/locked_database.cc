@@ -60,7 +60,7 @@ void RunTransaction::commit() {
     transaction_.commit();
   } catch (Error& e) {
     if (e.code() == Code::database_connection_lost || !connection_.alive()) {
-      e.why("The answer to COMMIT never came: the migration is either applied as a whole or not at all.");
+      e.why("The answer to COMMIT never came: the transaction is either committed as a whole or not at all.");
       e.fix("Apply it again once the server answers: the run finds out where the database is.");
     }
     throw;

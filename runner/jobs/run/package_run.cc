@@ -5,8 +5,8 @@
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/columns/set_default.h"
 #include "planner/plan/commit_groups.h"
-#include "planner/plan/kept_attributes.h"
 #include "planner/plan/typed_operation.h"
+#include "planner/render/summary.h"
 #include "runner/jobs/run/verify_live.h"
 #include "runner/jobs/sources/package_contracts.h"
 
@@ -38,6 +38,10 @@ Execution execution_in_transaction(const Operation& op) {
   return waits ? Execution::retrying : Execution::in_transaction;
 }
 
+Journal::Begun begun_entry(const Package& package, std::size_t position) {
+  return {position, package.operations[position].raw_id, hash_of_operation(package.operations[position])};
+}
+
 Patience patience_of(const TimeLimits& limits) {
   Patience out;
   out.total = limits.lock;
@@ -63,7 +67,10 @@ PackageRun::PackageRun(JobContext& context, LockedSession& session, std::int64_t
 PackageRun::Work PackageRun::work_of(const Package& p) const {
   const std::optional<std::string> space =
       session_.space() == app_space ? std::nullopt : std::optional(session_.space());
-  return {running(p),
+  Running package = running(p);
+  KeptAttributes kept = kept_attributes(package.typed);
+  return {std::move(package),
+          std::move(kept),
           {space, p.name, p.manifest.migration_hash, p.manifest.from, p.manifest.to, {}},
           {p.name, p.manifest.migration_hash, ledger_origin(p.manifest), p.manifest.to, {}}};
 }
@@ -102,16 +109,15 @@ void PackageRun::record(Work& work, std::size_t position, Applied applied, bool 
 
 void PackageRun::run_group(Work& work, std::size_t first, std::size_t end, ValueLocks& locks) {
   const std::vector<Operation>& typed = work.running.typed;
-  const KeptAttributes kept = kept_attributes(typed);
   repeat_transforms(work, first, end, locks);
   for (std::size_t i = first; i < end; ++i) {
     const RawSql& op = work.running.package.operations[i];
     if (op.raw_class == OperationClass::data) locks.lock(work.running, i + 1, end);
-    if (const auto* sql = KeptAttributes::at(kept.before, i)) apply_.restore(op, *sql);
+    if (const auto* sql = KeptAttributes::at(work.kept.before, i)) apply_.restore(op, *sql);
     ++step_;
     const Execution how = execution_in_transaction(typed[i]);
     Applied done = skippable_default(op, typed[i]) ? apply_.run_always(op, how) : apply_.run(op, how);
-    if (const auto* sql = KeptAttributes::at(kept.after, i)) apply_.restore(op, *sql);
+    if (const auto* sql = KeptAttributes::at(work.kept.after, i)) apply_.restore(op, *sql);
     record(work, i, std::move(done));
   }
 }
@@ -140,12 +146,8 @@ void PackageRun::run_in_groups(std::vector<Work>& unit) {
   try {
     run_parts(unit, *journal, parts_done);
   } catch (Error& e) {
-    e.with("partsDone", parts_done);
-    if (parts_done > 0) {
-      e.why(e.reason() + " The parts before it are committed.");
-      e.fix(e.remedy() + " Applied again, the migration goes on behind what is done.");
-    }
-    throw;
+    if (parts_done > 0) e.why(e.reason() + " The " + counted(parts_done, "part") + " before it stay done.");
+    throw e.with("partsDone", parts_done);
   }
 }
 
@@ -174,25 +176,21 @@ void PackageRun::run_parts(std::vector<Work>& unit, Journal& journal, std::int64
       ++parts_done;
       continue;
     }
-    std::vector<std::pair<std::size_t, std::string>> started;
-    for (std::size_t i = first; i < end; ++i) started.emplace_back(i, package.operations[i].raw_id);
+    std::vector<Journal::Begun> started;
+    for (std::size_t i = first; i < end; ++i) started.push_back(begun_entry(package, i));
     journal.start(started);
     RunTransaction transaction(session_);
     ValueLocks locks(connection_);
     run_group(work, first, end, locks);
     for (std::size_t i = first; i < end; ++i) journal.done(i, work.outcome.operations[i].skipped);
     is_finished = g + 1 == groups.size();
-    if (is_finished) {
-      journal.forget();
-      finish(unit);
-    }
+    if (is_finished) finish(unit);
     context_.check_cancelled();
     transaction.commit();
     ++parts_done;
   }
   if (is_finished) return;
   RunTransaction transaction(session_);
-  journal.forget();
   finish(unit);
   context_.check_cancelled();
   transaction.commit();
@@ -202,11 +200,19 @@ void PackageRun::run_parts(std::vector<Work>& unit, Journal& journal, std::int64
 // it who reads or writes.
 void PackageRun::run_alone(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun) {
   const RawSql& op = work.running.package.operations[position];
-  set_time_limits(connection_, 0, session_.limits().statement.value_or(0), SettingScope::session);
-  journal.start({{position, op.raw_id}});
+  const SessionLimits limits(connection_, 0, session_.limits().statement.value_or(0));
+  journal.start({begun_entry(work.running.package, position)});
   ++step_;
-  Applied done = begun != nullptr ? apply_.resume(op) : apply_.run(op, Execution::outside);
-  set_time_limits(connection_, session_.limits().lock, session_.limits().statement, SettingScope::session);
+  if (const auto* sql = KeptAttributes::at(work.kept.before, position)) apply_.restore(op, *sql);
+  Applied done;
+  try {
+    done = begun != nullptr ? apply_.resume(op) : apply_.run(op, Execution::outside);
+  } catch (const Error& e) {
+    // The server has told how it ended. What it leaves, such as an invalid index, its prechecks know.
+    if (connection_.alive() && e.code() != Code::migration_interrupted) journal.undo(position);
+    throw;
+  }
+  if (const auto* sql = KeptAttributes::at(work.kept.after, position)) apply_.restore(op, *sql);
   journal.done(position, done.skipped);
   record(work, position, std::move(done));
 }
@@ -222,6 +228,7 @@ void PackageRun::finish(std::vector<Work>& unit) {
   unclaimed_ = verify_live(connection_, destination, strictness_, suspicions_);
   marker_ = {destination.stored.storage_hash, destination.stored.profile_hash, std::move(invariants)};
   write_marker(connection_, session_.space(), session_.marker(), marker_);
+  clear_journal(connection_, session_.space());
   for (const auto& work : unit) {
     append_ledger(connection_, session_.space(), work.row);
     const Package& p = work.running.package;

@@ -1,5 +1,6 @@
 #pragma once
 // One package after the other, each committed when it is verified.
+#include "planner/plan/kept_attributes.h"
 #include "runner/jobs/run/run_packages.h"
 #include "runner/jobs/run/value_locks.h"
 #include "runner/postgres/apply.h"
@@ -20,6 +21,7 @@ class PackageRun {
   // A package of the unit: what it is, and what became of it.
   struct Work {
     Running running;
+    KeptAttributes kept;
     PackageOutcome outcome;
     LedgerRow row;
   };

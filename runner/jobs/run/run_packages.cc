@@ -3,6 +3,7 @@
 #include "engine/names.h"
 #include "engine/sql/transaction_control.h"
 #include "planner/plan/commit_groups.h"
+#include "planner/render/summary.h"
 #include "runner/jobs/run/package_run.h"
 
 namespace plinth {
@@ -14,8 +15,8 @@ void refuse_transaction_commands(const std::vector<RawSql>& operations, const st
         const std::string command = transaction_command(step.sql);
         if (command.empty()) continue;
         throw Error(Code::migration_invalid_operation_entry, op.raw_label + ": a statement may not be " + command,
-                    "A migration is committed as a whole or not at all; its transaction is the engine's.")
-            .fix("Take " + command + " out of the statement; everything runs in one transaction.")
+                    "The transactions of a migration are the engine's.")
+            .fix("Take " + command + " out of the statement.")
             .at(file)
             .with("operationId", op.raw_id)
             .with("sql", step.sql);
@@ -57,26 +58,47 @@ std::int64_t steps_of(const std::vector<std::vector<Package>>& units) {
   return out;
 }
 
-// What a package has begun, only the same package goes on with.
-void refuse_unfinished(LockedSession& session, const Package& package) {
-  for (const auto& entry : read_journal(session.connection(), session.space())) {
-    if (entry.migration_hash == package.manifest.migration_hash) continue;
-    throw Error(Code::migration_interrupted,
-                "package " + q(entry.migration_name) + " was begun and is not finished; " + q(package.name) +
-                    " cannot be applied on top of it",
-                "It is committed in several parts, and a run of it ended between two of them.")
-        .fix("Apply " + q(entry.migration_name) + " again, which goes on where it ended.")
-        .with("migration", entry.migration_name)
-        .with("migrationHash", entry.migration_hash)
-        .with("operationId", entry.operation_id);
+// The first operation that is done and that the package does not have in its place; nothing where it goes on with all.
+const JournalEntry* strange(const std::vector<JournalEntry>& entries, const Package& package) {
+  for (const auto& e : entries) {
+    const bool is_there = e.position < package.operations.size();
+    if (e.done_at && (!is_there || hash_of_operation(package.operations[e.position]) != e.operation_hash)) return &e;
   }
+  return nullptr;
 }
 
-std::vector<std::string> names_of(const std::vector<PackageOutcome>& packages) {
-  std::vector<std::string> out;
-  out.reserve(packages.size());
-  for (const auto& p : packages) out.push_back(p.name);
-  return out;
+// A migration that has begun is finished first: by its package, which may have been corrected behind what is done.
+void go_on_with_unfinished(LockedSession& session, const Package& package) {
+  const std::vector<JournalEntry> entries = read_journal(session.connection(), session.space());
+  if (entries.empty() || entries.front().migration_hash == package.manifest.migration_hash) return;
+  const JournalEntry& first = entries.front();
+  const JournalEntry* different = strange(entries, package);
+  if (first.migration_name == package.name && different == nullptr) {
+    rename_in_journal(session.connection(), session.space(), first.migration_hash, package.manifest.migration_hash);
+    return;
+  }
+  const std::string what = package.name.empty() ? "the change" : "package " + q(package.name);
+  Error e(
+      Code::migration_interrupted,
+      "package " + q(first.migration_name) + " has begun and is not finished; " + what + " cannot be applied before",
+      "It is committed in several parts, and a run of it ended between two of them.");
+  e.fix("Apply " + q(first.migration_name) + " again: it continues after the completed operations. Or bring the " +
+        "database to the contract of a package by hand, and record that with markMigrationApplied.");
+  if (first.migration_name == package.name) {
+    e.why("The package was changed since, in an operation that is done: " + q(different->operation_id) + ".");
+  }
+  throw e.with("migration", first.migration_name)
+      .with("migrationHash", first.migration_hash)
+      .with("operationId", different != nullptr ? different->operation_id : first.operation_id);
+}
+
+void tell_applied(const std::vector<PackageOutcome>& packages, Error& e) {
+  if (packages.empty()) return;
+  std::vector<std::string> names;
+  names.reserve(packages.size());
+  for (const auto& p : packages) names.push_back(p.name);
+  e.why(e.reason() + " The " + counted(names.size(), "package") + " before it stay applied.");
+  e.with("applied", names);
 }
 
 }  // namespace
@@ -90,14 +112,14 @@ RunReport run_packages(JobContext& context, LockedSession& session, const std::v
   for (const auto& unit : units) {
     if (unit.size() > 1) require_one_transaction(unit);
   }
-  refuse_unfinished(session, path.front());
+  go_on_with_unfinished(session, path.front());
   PackageRun run(context, session, steps_of(units), options.strictness);
   RunReport out;
   for (const auto& unit : units) {
     try {
       run.run(unit, out);
     } catch (Error& e) {
-      if (!out.packages.empty()) e.with("applied", names_of(out.packages));
+      tell_applied(out.packages, e);
       throw;
     }
   }

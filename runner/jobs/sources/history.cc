@@ -44,10 +44,12 @@ std::string quoted_list(const std::vector<std::string>& names) {
 
 Error branched(const AmbiguousTarget& target) {
   std::vector<std::string> tips, last;
+  constexpr std::size_t most = 5;
   for (const auto& b : target.branches) {
     tips.push_back(b.tip);
-    last.push_back(b.edges.back().name);
+    if (last.size() < most) last.push_back(b.edges.back().name);
   }
+  if (target.branches.size() > most) last.push_back("…");
   return Error(Code::migration_ambiguous_target, "the history branches: " + quoted_list(last) + " are all newest",
                "They part after " + contract_name(target.divergence_point) + ".")
       .fix("Name the target: a ref, a package directory, or a hash; or bring the branches together (mergeMigrations).")
@@ -90,16 +92,17 @@ History make_history(const Space& space, std::vector<PackageEntry> packages, std
   return {space, std::move(packages), std::move(refs), std::move(graph)};
 }
 
-History load_history(const Space& space) {
+History load_history(const Space& space) { return load_history(space, load_refs(space.directory)); }
+
+History load_history(const Space& space, std::vector<Ref> refs) {
   std::vector<PackageEntry> packages;
   for (const auto& directory : package_directories(space.directory)) packages.push_back(load_package_entry(directory));
-  return make_history(space, std::move(packages), load_refs(space.directory));
+  return make_history(space, std::move(packages), std::move(refs));
 }
 
 History load_history(const std::string& migrations) {
-  std::vector<Space> spaces = spaces_at(migrations);
-  if (spaces.size() == 1 && same_directory(spaces.front().directory, migrations)) return load_history(spaces.front());
-  return load_history(Space{std::string(app_space), migrations});
+  // As if a package of this name lay there: the space is that of its directory, whatever else stands beside.
+  return load_history(space_of_package(migrations + "/package"));
 }
 
 void require_space(const std::string& migrations) {

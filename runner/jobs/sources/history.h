@@ -18,6 +18,7 @@ History make_history(const Space& space, std::vector<PackageEntry> packages, std
 
 /// Reads a space, or a space's directory (`migrations/app`). O(packages).
 History load_history(const Space& space);
+History load_history(const Space& space, std::vector<Ref> refs);
 History load_history(const std::string& migrations);
 
 /// The packages of edges, by their names.
