@@ -50,9 +50,13 @@ MarkResult mark_migration_applied(JobContext& context, const MarkRequest& p) {
   if (before && bare_hash(before->core_hash) == bare_hash(out.to)) {
     out.already_applied = true;
     // Prisma 8 takes no marker in the spelling of earlier tools, nor they one in that of Prisma 8.
-    if (before->core_hash == out.to && before->profile_hash == destination.stored.profile_hash) return out;
+    const bool is_right = before->core_hash == out.to && before->profile_hash == destination.stored.profile_hash;
+    if (is_right && read_journal(connection, space).empty()) return out;
+    // What a migration has left in its journal is settled only by a schema that is right.
+    if (is_right) verify_live(connection, destination, p.strict ? Strictness::strict : Strictness::tolerant);
     write_marker(connection, space, before, {out.to, destination.stored.profile_hash, before->invariants});
     keep_contract(connection, out.to, *package.end_contract);
+    clear_journal(connection, space);
     database.commit();
     return out;
   }

@@ -80,14 +80,14 @@ Error interrupted(const RawSql& op, const std::string& why) {
   return out.with("operationId", op.raw_id).with("inspect", inspect).with("sql", sql_of(op.execute, {}));
 }
 
-RawSql skipped_record(RawSql op) {
+}  // namespace
+
+RawSql Apply::skipped_record(RawSql op) {
   op.precheck.clear();
   op.execute.clear();
   op.raw_meta = JsonText{R"({"runner":{"skipped":true,"reason":"postcheck_pre_satisfied"}})"};
   return op;
 }
-
-}  // namespace
 
 Query value_settings(SettingScope scope) {
   const std::string end = scope == SettingScope::transaction ? "', true)" : "', false)";
@@ -257,15 +257,11 @@ Applied Apply::run_always(const RawSql& op, Execution how) {
   return carry_out(op, how);
 }
 
-Applied Apply::repeat(const RawSql& op) {
-  if (!op.postcheck.empty() && holds(op, op.postcheck)) return {skipped_record(op), true};
-  return carry_out(op, Execution::in_transaction);
-}
-
-Applied Apply::resume(const RawSql& op) {
+Applied Apply::resume(const RawSql& op, bool may_start_again) {
   announce(op);
   if (op.postcheck.empty()) throw interrupted(op, "It has no check that tells whether it was done.");
   if (holds(op, op.postcheck)) return {op, false};
+  if (!may_start_again) throw interrupted(op, "Which of its statements have run is not known.");
   if (holds(op, op.precheck)) return carry_out(op, Execution::outside);
   throw interrupted(op, "Neither what it starts from nor what it leads to is there.");
 }

@@ -45,11 +45,12 @@ class Apply {
   Applied run_always(const RawSql& operation, Execution how = Execution::in_transaction);
   /// An operation that is done: it is only counted.
   void pass(const RawSql& operation) { announce(operation); }
-  /// An operation that runs once more, and is not counted again.
-  Applied repeat(const RawSql& operation);
+  /// What the ledger keeps of an operation that was skipped.
+  static RawSql skipped_record(RawSql operation);
   /// Goes on where a run ended while the operation was running outside of transactions: postchecks all true → done;
-  /// prechecks all true → run; neither → MIGRATION.INTERRUPTED, which says what to inspect.
-  Applied resume(const RawSql& operation);
+  /// prechecks all true → run from its first statement, if it may be; else MIGRATION.INTERRUPTED, which says what to
+  /// inspect.
+  Applied resume(const RawSql& operation, bool may_start_again);
   /// A statement beside those of the operation that keeps or restores comments, privileges and owners; its errors are
   /// the operation's.
   void restore(const RawSql& operation, const std::string& sql);

@@ -316,7 +316,10 @@ void Connection::on_notice(std::function<void(const std::string&, const std::str
   impl_->listener = std::move(listener);
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.run("BEGIN"); }
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  // Whatever the database says: behind a lock that was waited for, a statement must see what was committed meanwhile.
+  connection_.run("BEGIN ISOLATION LEVEL READ COMMITTED");
+}
 
 Transaction::~Transaction() {
   if (!open_ || !connection_.in_transaction()) return;

@@ -69,6 +69,8 @@ SpaceLock::SpaceLock(Connection& connection, const std::string& lock_schema, std
   // The keys of Prisma Next up to 0.16 and of Prisma 8. Each tool takes its own alone, and all of us in this order.
   const auto start = Clock::now();
   try {
+    // The schema in the keys of the other tools is that of the destination: two runs may have different ones.
+    acquire("plinth.space:" + std::string(space), start, timeout_ms, waiting);
     for (const std::string_view tool : {"prisma_next", "prisma_8"}) {
       acquire(std::string(tool) + ".contract.marker:" + lock_schema + ":" + std::string(space), start, timeout_ms,
               waiting);
@@ -104,6 +106,13 @@ void SpaceLock::acquire(const std::string& key, Clock::time_point start, std::in
     waiting(reports ? holders_of(connection_, key) : std::vector<Blocker>{});
     std::this_thread::sleep_for(pause(attempt));
   }
+}
+
+bool SpaceLock::is_held() const {
+  const Result r =
+      connection_.run(Sql("SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = "
+                          "pg_catalog.pg_backend_pid()"));
+  return static_cast<std::size_t>(std::stoul(std::string(r.at(0, 0)))) >= held_.size();
 }
 
 void SpaceLock::release() noexcept {

@@ -26,10 +26,10 @@ std::string described(const Blocker& blocker);
 /// The other sessions that hold locks on a table, oldest first. One round trip.
 std::vector<Blocker> blockers_of_table(Connection& connection, const std::string& table);
 
-/// The advisory lock of a space, held by the session, across transactions, until the object ends. It is the lock that
-/// Prisma Next and Prisma 8 take in their transactions, so that each waits for the others. A session that waits for it
-/// asks again and again, and is in no transaction meanwhile: CREATE INDEX CONCURRENTLY of the one that holds it would
-/// wait for that. Sources: Prisma Next 0.16.0 and Prisma 8 (keys); Postgres manual, "Advisory Locks".
+/// The advisory locks of a space, held by the session, across transactions, until the object ends: one of our own, and
+/// those that Prisma Next and Prisma 8 take in their transactions, so that each waits for the others. A session that
+/// waits for it asks again and again, and is in no transaction meanwhile: CREATE INDEX CONCURRENTLY of the one that
+/// holds it would wait for that. Sources: Prisma Next 0.16.0 and Prisma 8 (keys); Postgres manual, "Advisory Locks".
 class SpaceLock {
  public:
   /// Hears now and then who is waited for, and may throw to give up.
@@ -42,6 +42,8 @@ class SpaceLock {
   SpaceLock(const SpaceLock&) = delete;
   SpaceLock& operator=(const SpaceLock&) = delete;
   ~SpaceLock();
+  /// Whether the session still holds it: a statement of a migration may have given it away.
+  bool is_held() const;
 
  private:
   void acquire(const std::string& key, std::chrono::steady_clock::time_point start, std::int64_t timeout_ms,

@@ -66,6 +66,10 @@ const std::string& contract_2() {
   static const std::string text = contract(users(R"(,"handle":)" + column("text", false)) + "," + posts);
   return text;
 }
+const std::string& contract_with_posts() {
+  static const std::string text = contract(users(R"(,"legacy":)" + column("text", true)) + "," + posts);
+  return text;
+}
 std::string hash_of(const std::string& contract) { return hash_contract(contract).computed.storage_hash; }
 
 Migrations::Migrations() : path_(directory_.path() + "/app") {

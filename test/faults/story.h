@@ -32,6 +32,9 @@ class Migrations {
 /// The directory that all tests may read.
 const Migrations& migrations();
 
+/// Version 1, and the table posts of version 2.
+const std::string& contract_with_posts();
+
 /// An operation of statements without checks.
 RawSql raw_operation(const std::string& id, OperationClass operation_class, const std::vector<std::string>& execute);
 

@@ -99,10 +99,11 @@ SignDatabaseResult sign_database(JobContext& context, const SignDatabaseRequest&
   out.unclaimed = verify_live(connection, contract, strictness_of(p.strict));
   const std::string& profile = contract.stored.profile_hash;
   out.already_signed = before && before->core_hash == out.to && before->profile_hash == profile;
-  if (out.already_signed) return out;
-  write_marker(connection, app_space, before,
-               {out.to, profile, before ? before->invariants : std::vector<std::string>{}});
-  keep_contract(connection, out.to, contract.text);
+  if (!out.already_signed) {
+    write_marker(connection, app_space, before,
+                 {out.to, profile, before ? before->invariants : std::vector<std::string>{}});
+    keep_contract(connection, out.to, contract.text);
+  }
   clear_journal(connection, std::string(app_space));
   database.commit();
   return out;

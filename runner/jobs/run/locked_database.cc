@@ -48,8 +48,21 @@ LockedSession::LockedSession(JobContext& context, Connection& connection, const 
   set_time_limits(connection, limits_.lock, limits_.statement, SettingScope::session);
 }
 
+void LockedSession::require_unmoved() {
+  const bool is_held = lock_.is_held();
+  if (is_held && read_marker(connection_, space_) == marker_) return;
+  throw Error(
+      Code::migration_marker_cas_failure,
+      is_held ? "the marker is no longer where it was when this migration began" : "the lock of the migration is gone",
+      is_held ? "Somebody moved it without taking the lock."
+              : "A statement of this migration has given it away (pg_advisory_unlock_all, DISCARD ALL).")
+      .with("expected", marker_ ? marker_->core_hash : "none");
+}
+
 RunTransaction::RunTransaction(LockedSession& session)
     : connection_(session.connection()), transaction_(session.connection()) {
+  // The run may pause between two attempts to lock a table.
+  connection_.run(Sql("SET LOCAL idle_in_transaction_session_timeout = 0"));
   connection_.run(value_settings());
   set_time_limits(connection_, session.limits().lock, session.limits().statement);
   ensure_bookkeeping(connection_);

@@ -32,6 +32,8 @@ class LockedSession {
   const std::string& space() const { return space_; }
   const TimeLimits& limits() const { return limits_; }
   const std::optional<Marker>& marker() const { return marker_; }
+  /// Before each part of a run: nobody has taken the lock or moved the marker. Error: MIGRATION.MARKER_CAS_FAILURE.
+  void require_unmoved();
   /// What the run itself has made of it.
   void moved(Marker marker) { marker_ = std::move(marker); }
 

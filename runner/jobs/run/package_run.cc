@@ -4,6 +4,8 @@
 
 #include "engine/ops/by_hand/raw_sql.h"
 #include "engine/ops/columns/set_default.h"
+#include "engine/ops/indexes/create_index.h"
+#include "engine/ops/indexes/drop_index.h"
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/typed_operation.h"
 #include "planner/render/summary.h"
@@ -40,6 +42,11 @@ Execution execution_in_transaction(const Operation& op) {
 
 Journal::Begun begun_entry(const Package& package, std::size_t position) {
   return {position, package.operations[position].raw_id, hash_of_operation(package.operations[position])};
+}
+
+bool has_transform(const Package& package) {
+  return std::any_of(package.operations.begin(), package.operations.end(),
+                     [](const RawSql& op) { return op.raw_class == OperationClass::data; });
 }
 
 Patience patience_of(const TimeLimits& limits) {
@@ -109,7 +116,6 @@ void PackageRun::record(Work& work, std::size_t position, Applied applied, bool 
 
 void PackageRun::run_group(Work& work, std::size_t first, std::size_t end, ValueLocks& locks) {
   const std::vector<Operation>& typed = work.running.typed;
-  repeat_transforms(work, first, end, locks);
   for (std::size_t i = first; i < end; ++i) {
     const RawSql& op = work.running.package.operations[i];
     if (op.raw_class == OperationClass::data) locks.lock(work.running, i + 1, end);
@@ -119,18 +125,6 @@ void PackageRun::run_group(Work& work, std::size_t first, std::size_t end, Value
     Applied done = skippable_default(op, typed[i]) ? apply_.run_always(op, how) : apply_.run(op, how);
     if (const auto* sql = KeptAttributes::at(work.kept.after, i)) apply_.restore(op, *sql);
     record(work, i, std::move(done));
-  }
-}
-
-// Rows may have been written since the transforms of earlier groups were committed. Before their values are converted
-// or dropped, writers are kept out, and what is left to transform is transformed.
-void PackageRun::repeat_transforms(Work& work, std::size_t first, std::size_t end, ValueLocks& locks) {
-  const auto is_data = [](const RawSql& op) { return op.raw_class == OperationClass::data; };
-  const std::vector<RawSql>& all = work.running.package.operations;
-  const auto begin = all.begin(), here = begin + static_cast<std::ptrdiff_t>(first);
-  if (std::none_of(begin, here, is_data) || !locks.lock(work.running, first, end)) return;
-  for (auto op = begin; op != here; ++op) {
-    if (is_data(*op) && !op->postcheck.empty()) apply_.repeat(*op);
   }
 }
 
@@ -147,6 +141,10 @@ void PackageRun::run_in_groups(std::vector<Work>& unit) {
     run_parts(unit, *journal, parts_done);
   } catch (Error& e) {
     if (parts_done > 0) e.why(e.reason() + " The " + counted(parts_done, "part") + " before it stay done.");
+    if (parts_done > 0 && has_transform(package)) {
+      e.fix(e.remedy() + " Where rows are in the way that were written since a transform was committed, change these " +
+            "by hand as it would, and apply the migration again.");
+    }
     throw e.with("partsDone", parts_done);
   }
 }
@@ -166,11 +164,14 @@ void PackageRun::run_parts(std::vector<Work>& unit, Journal& journal, std::int64
         ++step_;
         apply_.pass(package.operations[i]);
         const auto entry = before.find(i);
-        record(work, i, {package.operations[i], entry != before.end() && entry->second.skipped}, true);
+        const bool skipped = entry != before.end() && entry->second.skipped;
+        const RawSql& op = package.operations[i];
+        record(work, i, {skipped ? Apply::skipped_record(op) : op, skipped}, true);
       }
       ++parts_done;
       continue;
     }
+    session_.require_unmoved();
     if (groups[g].mode == GroupMode::none) {
       run_alone(work, first, journal, begun != before.end() ? &begun->second : nullptr);
       ++parts_done;
@@ -196,17 +197,36 @@ void PackageRun::run_parts(std::vector<Work>& unit, Journal& journal, std::int64
   transaction.commit();
 }
 
-// Building an index without blocking writers takes as long as it takes, and waits for whoever writes; nobody waits for
-// it who reads or writes.
+// Whoever waits for the lock of the run in a transaction, as the other tools do, is waited for by CREATE INDEX
+// CONCURRENTLY: the server ends one of the two. If it is ours, it is tried again.
+Applied PackageRun::run_outside(const RawSql& op, bool may_start_again, bool has_begun) {
+  constexpr int most = 10;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return has_begun ? apply_.resume(op, may_start_again) : apply_.run(op, Execution::outside);
+    } catch (const Error& e) {
+      const bool is_deadlock = std::any_of(e.meta().begin(), e.meta().end(), [](const auto& m) {
+        return m.first == "sqlState" && m.second == R"("40P01")";
+      });
+      if (!is_deadlock || !may_start_again || attempt == most) throw;
+      has_begun = true;
+    }
+  }
+}
+
 void PackageRun::run_alone(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun) {
   const RawSql& op = work.running.package.operations[position];
-  const SessionLimits limits(connection_, 0, session_.limits().statement.value_or(0));
+  // Building an index so waits for whoever writes, and nobody who reads or writes waits for it. Others may block them.
+  const bool is_index = holds_alternative<CreateIndex>(work.running.typed[position]) ||
+                        holds_alternative<DropIndex>(work.running.typed[position]);
+  const TimeLimits& given = session_.limits();
+  const SessionLimits limits(connection_, is_index ? 0 : given.lock, given.statement.value_or(0));
   journal.start({begun_entry(work.running.package, position)});
   ++step_;
   if (const auto* sql = KeptAttributes::at(work.kept.before, position)) apply_.restore(op, *sql);
   Applied done;
   try {
-    done = begun != nullptr ? apply_.resume(op) : apply_.run(op, Execution::outside);
+    done = run_outside(op, is_index || op.execute.size() == 1, begun != nullptr);
   } catch (const Error& e) {
     // The server has told how it ended. What it leaves, such as an invalid index, its prechecks know.
     if (connection_.alive() && e.code() != Code::migration_interrupted) journal.undo(position);

@@ -39,6 +39,48 @@ void require_one_transaction(const std::vector<Package>& path) {
 
 namespace {
 
+Error apart(const Package& p, const RawSql& first, const RawSql& second, const std::string& why) {
+  return Error(Code::migration_several_transactions,
+               "package " + q(p.name) + ": " + first.raw_label + " would be committed before " + second.raw_label, why)
+      .fix(
+          "Plan the package without online, so that one transaction holds both; or split it, and plan the other part " +
+          std::string("online."))
+      .at(p.directory + "/ops.json")
+      .with("operations", std::vector<std::string>{first.raw_id, second.raw_id});
+}
+
+// What must not be committed apart: a transform, and what converts or drops the values that it has seen, as others may
+// write more of them in between; and a change of row security, which would show rows to whoever may not see them.
+void refuse_dangerous_parts(const Package& package) {
+  const Running run = running(package);
+  const std::vector<CommitGroup> groups = commit_groups(run.typed);
+  if (fits_one_transaction(groups)) return;
+  std::optional<std::size_t> transform;         // the first one of an earlier group
+  std::map<std::string, std::size_t> security;  // by table: the first change of row security
+  std::map<std::string, std::size_t> group_of_security;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const std::size_t first = groups[g].first, end = first + groups[g].operations.size();
+    for (std::size_t i = first; i < end; ++i) {
+      const RawSql& op = package.operations[i];
+      if (transform && table_of_values(run.typed[i])) {
+        throw apart(package, package.operations[*transform], op,
+                    "Rows may be written in between, whose values nobody would transform.");
+      }
+      const auto on = target(run.typed[i]);
+      if (!on || (on->object_type != "rlsPolicy" && on->object_type != "rowLevelSecurity")) continue;
+      const std::string table = on->schema + "." + on->table.value_or(on->name);
+      const auto [before, is_new] = security.emplace(table, i);
+      if (is_new) group_of_security[table] = g;
+      if (group_of_security[table] == g) continue;
+      throw apart(package, package.operations[before->second], op,
+                  "In between, row security would show rows to whoever may not see them, or hide them.");
+    }
+    for (std::size_t i = first; i < end && !transform; ++i) {
+      if (package.operations[i].raw_class == OperationClass::data) transform = i;
+    }
+  }
+}
+
 // What is committed together, as ranges of the path.
 std::vector<std::vector<Package>> units_of(const std::vector<Package>& path, CommitScope scope) {
   if (scope == CommitScope::run) return {path};
@@ -111,6 +153,7 @@ RunReport run_packages(JobContext& context, LockedSession& session, const std::v
   const auto units = units_of(path, options.commit);
   for (const auto& unit : units) {
     if (unit.size() > 1) require_one_transaction(unit);
+    for (const auto& p : unit) refuse_dangerous_parts(p);
   }
   go_on_with_unfinished(session, path.front());
   PackageRun run(context, session, steps_of(units), options.strictness);

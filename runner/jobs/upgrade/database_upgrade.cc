@@ -3,6 +3,7 @@
 #include "planner/compare/contract_schema.h"
 #include "runner/jobs/run/verify_live.h"
 #include "runner/jobs/sources/package_contracts.h"
+#include "runner/postgres/journal.h"
 
 namespace plinth {
 namespace {
@@ -103,6 +104,11 @@ void DatabaseToUpgrade::change(JobContext& context, const std::optional<Marker>&
     throw Error(Code::migration_marker_cas_failure, "the marker of database " + q(outcome_.name) + " has moved",
                 "Another migration ended in the meantime.")
         .fix("Upgrade again.");
+  }
+  if (!read_journal(connection_, std::string(app_space)).empty()) {
+    throw Error(Code::migration_interrupted, "a migration of database " + q(outcome_.name) + " is not finished",
+                "It is committed in several parts, and a run of it ended between two of them.")
+        .fix("Apply it again, and upgrade then.");
   }
   entries_ = read_ledger(connection_, std::string(app_space));
   outcome_.from = marker->core_hash;
