@@ -116,7 +116,7 @@ TEST_CASE("a cancel while the server is frozen in COMMIT does not claim to know 
   const auto cancelled = engine.reply();
   REQUIRE(cancelled);
   CHECK_MESSAGE(cancelled->code() == "RPC.CANCELLED", cancelled->line());
-  CHECK_MESSAGE(cancelled->at("error.data.why").find("either applied as a whole or not at all") != std::string::npos,
+  CHECK_MESSAGE(cancelled->at("error.data.why").find("either committed as a whole or not at all") != std::string::npos,
                 cancelled->line());
   CHECK_MESSAGE(cancelled->at("error.data.fix").find("Nothing was changed") == std::string::npos, cancelled->line());
   kill(backend, SIGCONT);
