@@ -168,6 +168,12 @@ const std::vector<CodeRow>& code_rows() {
       {Code::migration_interrupted, "MIGRATION.INTERRUPTED", -32000,
        "A migration that is committed in several parts ended before its last one, and how is not known.",
        "Inspect what meta names; bring it to the state before or after the operation, and apply the migration again."},
+      {Code::migration_not_batchable, "MIGRATION.NOT_BATCHABLE", -32000,
+       "Batches are ranges of a unique key of the table that an UPDATE or a DELETE changes.",
+       "Write such statements, which leave the key as it is; or leave out batch, and it runs as a whole."},
+      {Code::migration_seed_changed, "MIGRATION.SEED_CHANGED", -32000,
+       "A file of seeds runs once; what it inserted before may still be there.",
+       "Put what is new into a file of its own; or let it run again with changed: \"run\"."},
       {Code::migration_changed_after_apply, "MIGRATION.CHANGED_AFTER_APPLY", -32000,
        "The ledger of the database knows the package under another hash: what was applied is not what the files say.",
        "Restore the package as it was applied, and put the change into a new one; or accept it with changed: "

@@ -68,6 +68,8 @@ enum class Code {
   migration_destructive_changes,
   migration_several_transactions,
   migration_interrupted,
+  migration_not_batchable,
+  migration_seed_changed,
   migration_changed_after_apply,
   migration_precheck_failed,
   migration_postcheck_failed,

@@ -35,7 +35,7 @@ std::string stored_meta(const Operation& op, bool with_source) {
   if (op.traits().meta != nullptr) {
     if (const auto meta = op.traits().meta(op.value())) out = meta->text.substr(1, meta->text.size() - 2);
   }
-  if (const TransactionMode mode = transaction_mode(op); mode != TransactionMode::shared) {
+  if (const TransactionMode mode = transaction_mode(op); mode != TransactionMode::in_tx) {
     out.append(out.empty() ? "" : ",").append("\"transaction\":").append(json::quote(name_of(mode)));
   }
   if (with_source) {
@@ -63,7 +63,7 @@ Impact impact(const Operation& op, const Schema& before, int server_version) {
   return op.traits().impact(op.value(), before, server_version);
 }
 TransactionMode transaction_mode(const Operation& op) {
-  return op.traits().transaction != nullptr ? op.traits().transaction(op.value()) : TransactionMode::shared;
+  return op.traits().transaction != nullptr ? op.traits().transaction(op.value()) : TransactionMode::in_tx;
 }
 void apply(const Operation& op, Schema& schema) {
   try {

@@ -27,7 +27,7 @@ extern const Method hash_contract_method, hash_package_method, emit_contract_typ
     upgrade_migrations_method, migration_status_method, migration_list_method, migration_log_method,
     migration_show_method, migration_check_method, migration_graph_method, set_ref_method, list_refs_method,
     delete_ref_method, new_migration_method, init_database_method, update_database_method, verify_database_method,
-    sign_database_method;
+    sign_database_method, seed_database_method, cleanup_method;
 
 inline constexpr std::array methods = {&hash_contract_method,
                                        &hash_package_method,
@@ -55,6 +55,8 @@ inline constexpr std::array methods = {&hash_contract_method,
                                        &init_database_method,
                                        &update_database_method,
                                        &verify_database_method,
-                                       &sign_database_method};
+                                       &sign_database_method,
+                                       &seed_database_method,
+                                       &cleanup_method};
 
 }  // namespace plinth

@@ -24,10 +24,11 @@ Connection Session::connect(const std::string& url) {
   return connection;
 }
 
-void Session::progress(std::int64_t step, std::int64_t total, const std::string& message) {
+void Session::progress(std::int64_t step, std::int64_t total, const std::string& message,
+                       const std::optional<RowProgress>& rows) {
   if (id_.empty()) return;
   send_(R"({"jsonrpc":"2.0","method":")" + std::string(Progress::method) + R"(","params":)" +
-        to_json(Progress{{id_}, step, total, message}) + "}");
+        to_json(Progress{{id_}, step, total, message, rows}) + "}");
 }
 
 void Session::check_cancelled() const {

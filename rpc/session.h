@@ -24,8 +24,10 @@ class Session final : public JobContext {
   /// they died) and makes it the one that a cancel stops. Throws RPC.CANCELLED when the request was cancelled already.
   Connection connect(const std::string& url) override;
 
-  /// Sends `$/progress {id, step, total, message}` for the request in hand; nothing when that is a notification.
-  void progress(std::int64_t step, std::int64_t total, const std::string& message) override;
+  using JobContext::progress;
+  /// Sends `$/progress` for the request in hand; nothing when that is a notification.
+  void progress(std::int64_t step, std::int64_t total, const std::string& message,
+                const std::optional<RowProgress>& rows) override;
 
   /// Throws RPC.CANCELLED when the request in hand was cancelled.
   void check_cancelled() const override;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "engine/json/json.h"
+#include "runner/jobs/job_context.h"
 
 namespace plinth {
 
@@ -23,14 +24,16 @@ struct Shape<RequestId> {
   static std::string schema() { return R"({"type":["string","integer","null"]})"; }
 };
 
-/// `$/progress`, engine to caller: the request `id` has done `step` of `total`.
+/// `$/progress`, engine to caller: the request `id` has done `step` of `total`, and of this step `rows`.
 struct Progress {
   RequestId id;
   std::int64_t step = 0, total = 0;
   std::string message;
+  std::optional<RowProgress> rows;
   static constexpr std::string_view method = "$/progress";
-  static constexpr auto fields = std::tuple{field("id", &Progress::id), field("step", &Progress::step),
-                                            field("total", &Progress::total), field("message", &Progress::message)};
+  static constexpr auto fields =
+      std::tuple{field("id", &Progress::id), field("step", &Progress::step), field("total", &Progress::total),
+                 field("message", &Progress::message), field("rows", &Progress::rows)};
 };
 
 /// `$/cancelRequest`, caller to engine: the request `id`, queued or running, is no longer wanted.

@@ -25,7 +25,7 @@ using OperationKinds =
              struct DisableRowLevelSecurity, struct ForceRowLevelSecurity, struct CreateRlsPolicy, struct DropRlsPolicy,
              struct RenameRlsPolicy, struct CreateSequence, struct AlterSequence, struct DropSequence,
              struct AlterOwnedSequence, struct CreateView, struct DropView, struct DetachView, struct RestoreView,
-             struct DataTransform, struct RawSql>;
+             struct CreateSyncTrigger, struct DropSyncTrigger, struct DataTransform, struct RawSql>;
 
 std::span<const OperationTraits* const> operation_kinds() {
   static const auto kinds = OperationKinds::traits();

@@ -40,11 +40,14 @@ enum class Phase {
   drop_schemas,
 };
 
-/// Which transaction an operation runs in. `shared`: in one with its neighbours; `own`: in one of its own, committed
-/// before the next operation; `none`: the server runs it outside of transactions only.
-enum class TransactionMode { shared, own, none };
-inline constexpr Named<TransactionMode> transaction_modes[] = {
-    {"shared", TransactionMode::shared}, {"own", TransactionMode::own}, {"none", TransactionMode::none}};
+/// Which transaction an operation runs in. `in_tx`: in one with its neighbours; `requires_tx`: in one of its own,
+/// committed before the next operation; `non_tx`: the server runs it outside of transactions only; `long_running`: in
+/// many, one for each batch of rows.
+enum class TransactionMode { in_tx, requires_tx, non_tx, long_running };
+inline constexpr Named<TransactionMode> transaction_modes[] = {{"inTx", TransactionMode::in_tx},
+                                                               {"requiresTx", TransactionMode::requires_tx},
+                                                               {"nonTx", TransactionMode::non_tx},
+                                                               {"longRunning", TransactionMode::long_running}};
 constexpr const auto& names(TransactionMode) { return transaction_modes; }
 
 /// What an operation works on, as packages store it. `object_type` is one of table, column, primaryKey, unique,

@@ -7,11 +7,13 @@
 
 namespace plinth {
 
-enum class GroupMode { transaction, none };
-inline constexpr Named<GroupMode> group_modes[] = {{"transaction", GroupMode::transaction}, {"none", GroupMode::none}};
+enum class GroupMode { transaction, none, batches };
+inline constexpr Named<GroupMode> group_modes[] = {
+    {"transaction", GroupMode::transaction}, {"none", GroupMode::none}, {"batches", GroupMode::batches}};
 constexpr const auto& names(GroupMode) { return group_modes; }
 
-/// Neighbouring operations that are committed together: in one transaction, or, alone, outside of any.
+/// Neighbouring operations that are committed together: in one transaction; or, alone, outside of any, or in one
+/// transaction for each batch of rows.
 struct CommitGroup {
   GroupMode mode = GroupMode::transaction;
   std::vector<std::string> operations;  // their ids

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/ops/questions.h"
+#include "planner/plan/values.h"
 
 namespace plinth {
 namespace {
@@ -22,10 +23,12 @@ std::vector<Operation> online(std::vector<Operation> operations, const PlanOptio
     if (change.made && change.added == nullptr) created.insert({change.made->at(0), change.made->at(1)});
   }
   const bool may_transform = options.allows(OperationClass::data) && options.allows(OperationClass::destructive);
+  const HeldTogether together = held_together(operations);
   std::vector<Operation> out;
   out.reserve(operations.size());
-  for (auto& op : operations) {
-    if (is_on_new_table(op, created)) {
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    Operation& op = operations[i];
+    if ((i >= together.first && i < together.end) || is_on_new_table(op, created)) {
       out.push_back(std::move(op));
     } else {
       add_online_form(std::move(op), may_transform, out);

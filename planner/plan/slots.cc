@@ -4,6 +4,10 @@
 
 #include "engine/ops/by_hand/data_transform.h"
 #include "engine/ops/columns/alter_column_type.h"
+#include "engine/ops/columns/set_not_null.h"
+#include "engine/ops/constraints/drop_check_constraint.h"
+#include "engine/ops/triggers/create_sync_trigger.h"
+#include "engine/ops/triggers/drop_sync_trigger.h"
 #include "engine/sql/scan.h"
 #include "planner/plan/plan.h"
 
@@ -17,9 +21,10 @@ bool is_slot_of(std::string_view name, std::string_view transform) {
   return rest.empty() || rest == ":run" || rest == ":check";
 }
 
-void require_one_expression(const DataTransform& transform, const std::string& expression) {
+void require_one_expression(const DataTransform& transform, const char* member, const std::string& expression) {
   if (is_one_expression(expression)) return;
-  throw Error(Code::rpc_invalid_params, "`using` of transform " + q(transform.name) + " is not one SQL expression",
+  throw Error(Code::rpc_invalid_params,
+              "`" + std::string(member) + "` of transform " + q(transform.name) + " is not one SQL expression",
               "Something is left open, or it holds ; or a comment, or a comma outside of brackets.")
       .with("transform", transform.name);
 }
@@ -36,16 +41,138 @@ void fill_with_expression(std::vector<Operation>& operations, DataTransform& tra
                 "An expression for `using` says what a value becomes in another type.")
         .with("transform", transform.name);
   }
-  require_one_expression(transform, expression);
+  require_one_expression(transform, "using", expression);
   change->using_expression = expression;
   transform.check.emplace().satisfied = true;
   transform.run.emplace();
+}
+
+bool is_filling(const DataTransform& transform) {
+  const Purpose purpose = transform.aim.purpose;
+  return purpose == Purpose::backfill || purpose == Purpose::handle_nulls;
+}
+
+// Each row that has no value gets that of the expression.
+void fill_with_value(DataTransform& transform, const std::string& value) {
+  if (!is_filling(transform)) {
+    throw Error(Code::migration_unknown_slot, "transform " + q(transform.name) + " fills no column",
+                "A `value` is what the rows get that hold NULL in a column which becomes NOT NULL.")
+        .with("transform", transform.name);
+  }
+  require_one_expression(transform, "value", value);
+  const Ident column{transform.aim.parts.front()};
+  transform.run = {
+      {Sql("UPDATE {} SET {} = ({}) WHERE {} IS NULL", transform.aim.object, column, Sql::trusted(value), column)
+           .text(),
+       {}}};
+}
+
+void run_as_a_whole(DataTransform& transform) {
+  transform.batch.reset();
+  transform.own_transaction = true;
+}
+
+void choose_batches(DataTransform& transform, const BatchChoice& choice) {
+  if (choice.none && transform.batch) run_as_a_whole(transform);
+  if (!choice.batch) return;
+  transform.batch = choice.batch;
+  transform.own_transaction = false;
+}
+
+// Behind what tightens the column: a check that proves it goes right after.
+std::size_t end_of_filling(const std::vector<Operation>& operations, std::size_t transform) {
+  const TransformAim& aim = get<DataTransform>(operations[transform]).aim;
+  for (std::size_t i = transform + 1; i < operations.size(); ++i) {
+    const auto* tightening = get_if<SetNotNull>(&operations[i]);
+    if (tightening == nullptr || !aim.fills(tightening->on(), tightening->column)) continue;
+    const auto* proof = i + 1 < operations.size() ? get_if<DropCheckConstraint>(&operations[i + 1]) : nullptr;
+    return proof != nullptr && proof->on() == tightening->on() ? i + 2 : i + 1;
+  }
+  return transform + 1;
+}
+
+// Triggers before the transform, and their end. Returns where they were added.
+std::vector<std::size_t> keep_in_step(std::vector<Operation>& operations, std::size_t at, const std::string& value) {
+  auto& transform = get<DataTransform>(operations[at]);
+  const Name table = transform.aim.object;
+  const std::string column = transform.aim.parts.front();
+  transform.own_transaction = !transform.batch;
+  for (auto& op : operations) {
+    auto* there = get_if<CreateSyncTrigger>(&op);
+    if (there == nullptr || there->on() != table || there->column != column) continue;
+    there->value = value;
+    return {};
+  }
+  const std::size_t end = end_of_filling(operations, at);
+  const auto place = [&](std::size_t i) { return operations.begin() + static_cast<std::ptrdiff_t>(i); };
+  operations.insert(place(end), DropSyncTrigger{table.schema, table.name, column});
+  operations.insert(place(at), CreateSyncTrigger{table.schema, table.name, column, value});
+  return {at, end + 1};
+}
+
+DataTransform* find_transform(std::vector<Operation>& operations, const SlotFill& fill) {
+  const std::string& name = fill.slot ? *fill.slot : *fill.transform;
+  DataTransform* found = nullptr;
+  std::vector<std::string> known;
+  for (auto& op : operations) {
+    auto* transform = get_if<DataTransform>(&op);
+    if (transform == nullptr) continue;
+    known.push_back(transform->name + ":run");
+    if (is_slot_of(name, transform->name)) found = transform;
+  }
+  if (found != nullptr) return found;
+  throw Error(Code::migration_unknown_slot, "there is no slot " + q(name),
+              known.empty() ? "The migration has no slots." : "The migration has other slots; see meta.known.")
+      .with("slot", name)
+      .with("known", known);
+}
+
+void fill_slot(std::vector<Operation>& operations, DataTransform& found, const SlotFill& fill) {
+  if (fill.using_expression) fill_with_expression(operations, found, *fill.using_expression);
+  if (fill.check) found.check = fill.check;
+  if (!fill.run.empty() || fill.nothing_to_run) found.run = fill.run;
+  if (fill.value) fill_with_value(found, *fill.value);
+  choose_batches(found, fill.batch);
+  if (fill.invariant_id) found.invariant_id = fill.invariant_id;
+  if (!found.batch || !found.run) return;
+  // Batches that the plan proposes are for statements that can be run so.
+  const auto fits = [](const TransformQuery& q) { return RowStatement::read(q.sql).has_value(); };
+  if (!fill.batch.batch && !std::all_of(found.run->begin(), found.run->end(), fits)) run_as_a_whole(found);
+  if (!found.batch) return;
+  for (const auto& statement : *found.run) row_statement(statement.sql, found.id());
+}
+
+// Returns where operations were added.
+std::vector<std::size_t> fill_all(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
+  std::set<std::string> filled;
+  std::vector<std::size_t> added;
+  for (const auto& fill : fills) {
+    DataTransform& found = *find_transform(operations, fill);
+    if (!filled.insert(found.name).second) {
+      throw Error(Code::rpc_invalid_params, "params.slots: " + q(found.name) + " is filled twice",
+                  "One element of the list fills all of a transform: its check and its statements.")
+          .with("path", std::string("params.slots"));
+    }
+    fill_slot(operations, found, fill);
+    if (!fill.sync) continue;
+    const auto is_it = [&](const Operation& op) { return get_if<DataTransform>(&op) == &found; };
+    const auto at = std::find_if(operations.begin(), operations.end(), is_it) - operations.begin();
+    const auto places = keep_in_step(operations, static_cast<std::size_t>(at), *fill.value);
+    for (auto& place : added) {
+      for (const std::size_t more : places) place += place >= more ? 1 : 0;
+    }
+    added.insert(added.end(), places.begin(), places.end());
+  }
+  std::sort(added.begin(), added.end());
+  return added;
 }
 
 }  // namespace
 
 void SlotFill::validate(const JsonPath& at) const {
   if (slot.has_value() == transform.has_value()) at.member("slot").fail(slot ? "is given beside transform" : "missing");
+  if (value && (using_expression || !run.empty())) at.member("value").fail("is given beside run or using");
+  if (sync && !value) at.member("sync").fail("needs value, which says what a row gets");
 }
 
 std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) {
@@ -59,34 +186,14 @@ std::vector<Placeholder> placeholders(const std::vector<Operation>& operations) 
   return out;
 }
 
-void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) {
-  std::set<const DataTransform*> filled;
-  for (const auto& fill : fills) {
-    const std::string& name = fill.slot ? *fill.slot : *fill.transform;
-    DataTransform* found = nullptr;
-    std::vector<std::string> known;
-    for (auto& op : operations) {
-      auto* transform = get_if<DataTransform>(&op);
-      if (transform == nullptr) continue;
-      known.push_back(transform->name + ":run");
-      if (is_slot_of(name, transform->name)) found = transform;
-    }
-    if (found == nullptr) {
-      throw Error(Code::migration_unknown_slot, "there is no slot " + q(name),
-                  known.empty() ? "The migration has no slots." : "The migration has other slots; see meta.known.")
-          .with("slot", name)
-          .with("known", known);
-    }
-    if (!filled.insert(found).second) {
-      throw Error(Code::rpc_invalid_params, "params.slots: " + q(found->name) + " is filled twice",
-                  "One element of the list fills all of a transform: its check and its statements.")
-          .with("path", std::string("params.slots"));
-    }
-    if (fill.using_expression) fill_with_expression(operations, *found, *fill.using_expression);
-    if (fill.check) found->check = fill.check;
-    if (!fill.run.empty() || fill.nothing_to_run) found->run = fill.run;
-    if (fill.invariant_id) found->invariant_id = fill.invariant_id;
+void fill_slots(std::vector<Operation>& operations, const std::vector<SlotFill>& fills) { fill_all(operations, fills); }
+
+void fill_slots(Plan& plan, const std::vector<SlotFill>& fills) {
+  for (const std::size_t added : fill_all(plan.operations, fills)) {
+    for (auto& impact : plan.impacts) impact.position += impact.position >= added ? 1 : 0;
+    for (auto& hazard : plan.hazards) hazard.position += hazard.position >= added ? 1 : 0;
   }
+  plan.placeholders = open_slots(plan.operations);
 }
 
 void require_filled(const std::vector<Operation>& operations, const std::string& where) {

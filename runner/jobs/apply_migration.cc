@@ -316,7 +316,7 @@ Package plan_now(Connection& connection, const std::optional<Marker>& marker, co
   request.absent_names = [&](const std::vector<MentionedName>& names) { return absent_names(connection, names); };
   Plan made = plan(found, wanted, request);
   if (!made.conflicts.empty()) refuse_conflicts(made.conflicts);
-  if (!made.operations.empty()) fill_slots(made.operations, p.slots);
+  if (!made.operations.empty()) fill_slots(made, p.slots);
   count_violations(connection, made, Counting::estimate);
   if (p.consent) p.consent(made);
   require_filled(made.operations, "");

@@ -23,8 +23,7 @@ InvertResult invert_migration(JobContext& context, const InvertRequest& p) {
   require_proof(prove(there.from, there.operations, there.to, Leftovers::extensions), there.where);
   Inverse inverse = invert(there.from, there.operations, there.to);
   Plan& back = inverse.plan;
-  fill_slots(back.operations, p.slots);
-  back.placeholders = open_slots(back.operations);
+  fill_slots(back, p.slots);
   InvertResult out{plan_answer(back), back.conflicts.empty(), {}, {}, inverse.losses};
   if (there.end) out.from = there.end->stored.storage_hash;
   if (there.start) out.to = there.start->stored.storage_hash;

@@ -109,8 +109,8 @@ PlanMigrationResult plan_migration(JobContext& context, const PlanMigrationReque
   }
   const Contract* end = to.contract ? &*to.contract : nullptr;
   Plan made = plan(from, to, request_of(p, from, to, start));
-  fill_slots(made.operations, p.slots);
-  made.placeholders = open_slots(made.operations);
+  if (p.online && from.connection) propose_batches(*from.connection, made, p.batch_above);
+  fill_slots(made, p.slots);
   std::vector<Violations> violations;
   if (from.connection) violations = count_violations(*from.connection, made, p.counting);
   PlanMigrationResult out;

@@ -1,6 +1,7 @@
 #pragma once
 #include "planner/plan/pipeline.h"
 #include "runner/jobs/report/plan_answer.h"
+#include "runner/jobs/run/batch_proposals.h"
 #include "runner/jobs/run/violations.h"
 #include "runner/jobs/sources/state.h"
 
@@ -23,18 +24,27 @@ struct PlanMigrationRequest {
   Mappings mappings = Mappings::follow;
   std::vector<SlotFill> slots;
   Counting counting = Counting::estimate;  // of what a live origin holds against the plan
+  /// Of a live origin, online: from how many rows of its table on a transform goes through them in batches.
+  std::int64_t batch_above = usual_batch_above;
   std::optional<Write> write;
   std::optional<std::string> created_at;
   std::vector<Rendering> render;
-  static constexpr auto fields = std::tuple{
-      defaulted("from", &PlanMigrationRequest::from),     field("to", &PlanMigrationRequest::to),
-      field("allow", &PlanMigrationRequest::allow),       field("forbid", &PlanMigrationRequest::forbid),
-      field("online", &PlanMigrationRequest::online),     field("serverVersion", &PlanMigrationRequest::server_version),
-      defaulted("extras", &PlanMigrationRequest::extras), field("dependents", &PlanMigrationRequest::dependents),
-      field("hints", &PlanMigrationRequest::hints),       defaulted("mappings", &PlanMigrationRequest::mappings),
-      field("slots", &PlanMigrationRequest::slots),       defaulted("counting", &PlanMigrationRequest::counting),
-      field("write", &PlanMigrationRequest::write),       field("createdAt", &PlanMigrationRequest::created_at),
-      field("render", &PlanMigrationRequest::render)};
+  static constexpr auto fields = std::tuple{defaulted("from", &PlanMigrationRequest::from),
+                                            field("to", &PlanMigrationRequest::to),
+                                            field("allow", &PlanMigrationRequest::allow),
+                                            field("forbid", &PlanMigrationRequest::forbid),
+                                            field("online", &PlanMigrationRequest::online),
+                                            field("serverVersion", &PlanMigrationRequest::server_version),
+                                            defaulted("extras", &PlanMigrationRequest::extras),
+                                            field("dependents", &PlanMigrationRequest::dependents),
+                                            field("hints", &PlanMigrationRequest::hints),
+                                            defaulted("mappings", &PlanMigrationRequest::mappings),
+                                            field("slots", &PlanMigrationRequest::slots),
+                                            defaulted("counting", &PlanMigrationRequest::counting),
+                                            defaulted("batchAbove", &PlanMigrationRequest::batch_above),
+                                            field("write", &PlanMigrationRequest::write),
+                                            field("createdAt", &PlanMigrationRequest::created_at),
+                                            field("render", &PlanMigrationRequest::render)};
 };
 
 struct PlanMigrationResult : PlanAnswer {

@@ -1,26 +1,29 @@
 #include "runner/postgres/apply.h"
 
 #include <chrono>
-#include <random>
 #include <thread>
 
 #include "engine/ops/by_hand/raw_sql.h"
+#include "runner/postgres/backoff.h"
+#include "runner/postgres/server_error.h"
 #include "runner/postgres/space_lock.h"
 
 namespace plinth {
-namespace {
+namespace {}  // namespace
 
-Query query(const Step& step) {
+Query query_of(const Step& step) {
   Query out{step.sql, {}};
   const std::size_t count = step.params ? step.params->size() : 0;
   for (std::size_t i = 0; i < count; ++i) out.params.push_back(parameter_text(step, i));
   return out;
 }
 
+namespace {
+
 std::vector<Query> queries(const std::vector<Step>& steps) {
   std::vector<Query> out;
   out.reserve(steps.size());
-  for (const auto& s : steps) out.push_back(query(s));
+  for (const auto& s : steps) out.push_back(query_of(s));
   return out;
 }
 
@@ -43,12 +46,10 @@ bool is_circumstance(Code code) {
 Error in_operation(const Error& e, const RawSql& op, const std::string& description, const std::string& sql) {
   const bool circumstance = is_circumstance(e.code());
   Error out(circumstance ? e.code() : Code::migration_execution_failed, op.raw_label + ": " + e.what(), e.reason());
+  if (circumstance && !e.remedy().empty()) out.fix(e.remedy());
   for (const auto& [key, value] : e.meta()) out.with_json(key, value);
   out.with("operationId", op.raw_id).with("stepDescription", description).with("sql", sql);
-  const bool uses_new_value = std::any_of(e.meta().begin(), e.meta().end(), [](const auto& m) {
-    return m.first == "sqlState" && m.second == R"("55P04")";
-  });
-  if (uses_new_value) {
+  if (has_sql_state(e, state_unsafe_enum_value)) {
     out.fix("Commit what adds the value of the enum first: leave out commit: \"run\", or apply up to that package.");
   }
   return out;
@@ -128,27 +129,28 @@ std::string table_of(const RawSql& op) {
   return target ? Sql("{}", Name{target->schema, target->table.value_or(target->name)}).text() : std::string();
 }
 
-// The time until a statement is tried again: longer and longer, and not the same for two that wait.
-Milliseconds pause_before(int attempt) {
-  static thread_local std::minstd_rand random{std::random_device{}()};
-  constexpr int first = 50, longest = 1'000, doublings = 5;
-  const int wait = std::min(longest, first << std::min(attempt, doublings));
-  return Milliseconds(std::uniform_int_distribution(wait / 2, wait)(random));
+// An autovacuum that is in the way is ended by the server for whoever has waited for `deadlock_timeout`, so an attempt
+// must wait a little longer than that.
+std::int64_t longer_than_autovacuum(Connection& c, std::int64_t attempt) {
+  constexpr std::int64_t margin = 200, longest = 5'000;
+  const Result r = c.run(Sql("SELECT setting FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'"));
+  return std::max(attempt, std::min<std::int64_t>(std::stoll(std::string(r.at(0, 0))) + margin, longest));
 }
 
 }  // namespace
 
 // A savepoint before the statement keeps what the transaction has done. Who holds the table up is told in between.
 void Apply::execute_retrying(const RawSql& op, const Step& step) {
+  if (!attempt_ms_) attempt_ms_ = longer_than_autovacuum(connection_, patience_.attempt);
   const auto end = Clock::now() + Milliseconds(patience_.total);
   for (int attempt = 1;; ++attempt) {
     const auto left = std::chrono::duration_cast<Milliseconds>(end - Clock::now()).count();
-    const bool is_last = patience_.total > 0 && left <= patience_.attempt;
-    const std::int64_t limit = is_last ? std::max<std::int64_t>(left, 1) : patience_.attempt;
+    const bool is_last = patience_.total > 0 && left <= *attempt_ms_;
+    const std::int64_t limit = is_last ? std::max<std::int64_t>(left, 1) : *attempt_ms_;
     try {
       connection_.run_all({{"SAVEPOINT plinth_attempt", {}},
                            {"SET LOCAL lock_timeout = " + std::to_string(limit), {}},
-                           query(step),
+                           query_of(step),
                            {"SET LOCAL lock_timeout = " + std::to_string(patience_.total), {}},
                            {"RELEASE SAVEPOINT plinth_attempt", {}}});
       return;
@@ -160,7 +162,7 @@ void Apply::execute_retrying(const RawSql& op, const Step& step) {
       listener_(
           step_, total_,
           op.raw_label + ": waits for " + (blockers.empty() ? std::string("a lock") : described(blockers.front())));
-      std::this_thread::sleep_for(pause_before(attempt));
+      std::this_thread::sleep_for(backoff(attempt, Milliseconds(50), Milliseconds(1'000)));
     }
   }
 }
@@ -172,7 +174,7 @@ void Apply::execute(const RawSql& op, Execution how) {
       if (how == Execution::retrying) {
         execute_retrying(op, s);
       } else if (bound) {
-        connection_.run(query(s));
+        connection_.run(query_of(s));
       } else {
         // Without parameters a step may hold several statements.
         connection_.run(Sql::trusted(s.sql));
@@ -238,6 +240,13 @@ void Apply::finish_deferred() {
   }
 }
 
+namespace {
+
+constexpr const char* starts_elsewhere = "The operation starts from another state than the database is in.";
+constexpr const char* promised_more = "The statements ran, but did not do what the operation promises.";
+
+}  // namespace
+
 bool Apply::holds(const RawSql& op, const std::vector<Step>& checks) {
   try {
     return first_failure(connection_, checks) == nullptr;
@@ -272,27 +281,33 @@ Applied Apply::carry_out(const RawSql& op, Execution how) {
   } else if (transform_ && how != Execution::outside) {
     finish_deferred();
   }
+  require(op, op.precheck, Code::migration_precheck_failed, starts_elsewhere);
+  execute(op, how);
+  require(op, op.postcheck, Code::migration_postcheck_failed, promised_more);
+  return {op, false};
+}
+
+void Apply::require(const RawSql& op, const std::vector<Step>& checks, Code code, const std::string& why) {
   const Step* failed = nullptr;
   try {
-    failed = first_failure(connection_, op.precheck);
+    failed = first_failure(connection_, checks);
   } catch (const Error& e) {
-    throw in_operation(e, op, "checks", sql_of(op.postcheck, op.precheck));
+    throw in_operation(e, op, "checks", sql_of(checks, {}));
   }
-  if (failed != nullptr) {
-    throw check_failed(Code::migration_precheck_failed, op, *failed,
-                       "The operation starts from another state than the database is in.");
-  }
-  execute(op, how);
-  try {
-    failed = first_failure(connection_, op.postcheck);
-  } catch (const Error& e) {
-    throw in_operation(e, op, "postchecks", sql_of(op.postcheck, {}));
-  }
-  if (failed != nullptr) {
-    throw check_failed(Code::migration_postcheck_failed, op, *failed,
-                       "The statements ran, but did not do what the operation promises.");
-  }
+  if (failed != nullptr) throw check_failed(code, op, *failed, why);
+}
+
+Applied Apply::run_by(const RawSql& op, bool goes_on, const std::function<void()>& statements) {
+  announce(op);
+  if (is_done(op)) return goes_on ? Applied{op, false} : Applied{skipped_record(op), true};
+  if (!goes_on) require(op, op.precheck, Code::migration_precheck_failed, starts_elsewhere);
+  statements();
+  require(op, op.postcheck, Code::migration_postcheck_failed, promised_more);
   return {op, false};
+}
+
+Error Apply::failure(const Error& e, const RawSql& op, const Step& step) {
+  return in_operation(e, op, step.description, step.sql);
 }
 
 }  // namespace plinth

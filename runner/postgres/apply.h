@@ -19,6 +19,9 @@ struct Patience {
   std::int64_t total = 10'000, attempt = 1'000;
 };
 
+/// A stored statement with its parameters.
+Query query_of(const Step& step);
+
 /// How an operation is run.
 enum class Execution {
   in_transaction,
@@ -45,6 +48,15 @@ class Apply {
   Applied run_always(const RawSql& operation, Execution how = Execution::in_transaction);
   /// An operation that is done: it is only counted.
   void pass(const RawSql& operation) { announce(operation); }
+  /// Runs an operation outside of transactions by other means than its statements one after the other. `goes_on`: it
+  /// has begun before, so its prechecks are not asked. `statements` may throw what `failure` makes.
+  Applied run_by(const RawSql& operation, bool goes_on, const std::function<void()>& statements);
+  /// Whether an operation has postchecks, and they hold.
+  bool is_done(const RawSql& operation) {
+    return !operation.postcheck.empty() && holds(operation, operation.postcheck);
+  }
+  /// An error of the server, as that of a statement of an operation.
+  static Error failure(const Error& error, const RawSql& operation, const Step& step);
   /// What the ledger keeps of an operation that was skipped.
   static RawSql skipped_record(RawSql operation);
   /// Goes on where a run ended while the operation was running outside of transactions: postchecks all true → done;
@@ -57,6 +69,7 @@ class Apply {
 
  private:
   Applied carry_out(const RawSql& operation, Execution how);
+  void require(const RawSql& operation, const std::vector<Step>& checks, Code code, const std::string& why);
   // Deferred constraints and triggers keep the server from altering the tables that they wait on: behind transforms,
   // what waits for the end of the transaction is done.
   void finish_deferred();
@@ -68,7 +81,8 @@ class Apply {
   std::int64_t total_, step_ = 0;
   ApplyListener listener_;
   Patience patience_;
-  std::optional<RawSql> transform_;  // the last one, as long as something may wait behind it
+  std::optional<std::int64_t> attempt_ms_;  // of one attempt: longer than the server waits before it ends an autovacuum
+  std::optional<RawSql> transform_;         // the last one, as long as something may wait behind it
 };
 
 /// Settings of the open transaction under which values are read and converted: row security hides no rows, and values

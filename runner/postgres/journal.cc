@@ -15,6 +15,7 @@ constexpr std::string_view create_journal = R"(CREATE TABLE IF NOT EXISTS "prism
   "started_at" timestamptz DEFAULT (clock_timestamp()) NOT NULL,
   "done_at" timestamptz,
   "skipped" boolean DEFAULT false NOT NULL,
+  "progress" jsonb,
   PRIMARY KEY ("space", "migration_hash", "position")
 ))";
 
@@ -66,6 +67,12 @@ void Journal::done(std::size_t position, bool skipped) {
             {space_, hash_, std::to_string(position), skipped ? "true" : "false"}});
 }
 
+Query Journal::progress(std::size_t position, const std::string& json) const {
+  return {R"(UPDATE "prisma_contract"."plinth_journal" SET "progress" = $4::jsonb WHERE "space" = $1 AND )"
+          R"("migration_hash" = $2 AND "position" = $3::int)",
+          {space_, hash_, std::to_string(position), json}};
+}
+
 void Journal::undo(std::size_t position) {
   connection_.run(
       Query{R"(DELETE FROM "prisma_contract"."plinth_journal" WHERE "space" = $1 AND "migration_hash" = $2 AND )"
@@ -85,7 +92,9 @@ void clear_journal(Connection& c, const std::string& space) {
   c.run(Query{R"(DELETE FROM "prisma_contract"."plinth_journal" WHERE "space" = $1)", {space}});
 }
 
-std::vector<JournalEntry> read_journal(Connection& connection, const std::string& space) {
+namespace {
+
+std::vector<JournalEntry> read_entries(Connection& connection, const std::optional<std::string>& space) {
   if (!has_journal(connection)) return {};
   constexpr std::string_view time = R"('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')";
   const auto utc = [&](const char* column) {
@@ -94,16 +103,25 @@ std::vector<JournalEntry> read_journal(Connection& connection, const std::string
   const Result r = connection.run(Query{
       "SELECT space, migration_hash, migration_name, position, operation_id, " + utc("started_at") + ", " +
           utc("done_at") +
-          R"(, skipped, operation_hash FROM "prisma_contract"."plinth_journal" WHERE space = $1 ORDER BY migration_hash, )"
+          R"(, skipped, operation_hash, progress FROM "prisma_contract"."plinth_journal" WHERE space = $1 OR $1 IS NULL ORDER BY space, migration_hash, )"
           "position",
       {space}});
   std::vector<JournalEntry> out;
   for (int row = 0; row < r.rows(); ++row) {
     const auto text = [&](int column) { return std::string(r.at(row, column)); };
     out.push_back({text(0), text(1), text(2), static_cast<std::size_t>(std::stoul(text(3))), text(4), text(8), text(5),
-                   r.is_null(row, 6) ? std::nullopt : std::optional(text(6)), r.at(row, 7) == "t"});
+                   r.is_null(row, 6) ? std::nullopt : std::optional(text(6)), r.at(row, 7) == "t",
+                   r.is_null(row, 9) ? std::nullopt : std::optional(text(9))});
   }
   return out;
 }
+
+}  // namespace
+
+std::vector<JournalEntry> read_journal(Connection& connection, const std::string& space) {
+  return read_entries(connection, space);
+}
+
+std::vector<JournalEntry> read_all_journals(Connection& connection) { return read_entries(connection, {}); }
 
 }  // namespace plinth

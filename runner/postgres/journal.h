@@ -14,9 +14,10 @@ struct JournalEntry {
   std::string space, migration_hash, migration_name;
   std::size_t position = 0;  // of the operation in its package
   std::string operation_id, operation_hash;
-  std::string started_at;              // ISO 8601, UTC, milliseconds
-  std::optional<std::string> done_at;  // absent: it was running when the migration ended
-  bool skipped = false;                // its postchecks held before it ran
+  std::string started_at;               // ISO 8601, UTC, milliseconds
+  std::optional<std::string> done_at;   // absent: it was running when the migration ended
+  bool skipped = false;                 // its postchecks held before it ran
+  std::optional<std::string> progress;  // JSON: how far its batches have come
 };
 
 /// The table prisma_contract.plinth_journal. Rows are written before an operation begins, in a transaction of their
@@ -35,6 +36,8 @@ class Journal {
   };
   void start(const std::vector<Begun>& operations);
   void done(std::size_t position, bool skipped);
+  /// The statement that notes how far an operation has come, for the transaction of its batch.
+  Query progress(std::size_t position, const std::string& json) const;
   /// An operation that has failed and changed nothing, or what its prechecks allow for.
   void undo(std::size_t position);
 
@@ -45,6 +48,8 @@ class Journal {
 
 /// All entries of a space, in their order; none where there is no journal.
 std::vector<JournalEntry> read_journal(Connection& connection, const std::string& space);
+/// Those of all spaces.
+std::vector<JournalEntry> read_all_journals(Connection& connection);
 /// The migration goes on under another hash: the package was corrected behind what is done.
 void rename_in_journal(Connection& connection, const std::string& space, const std::string& migration_hash,
                        const std::string& later_hash);

@@ -60,4 +60,9 @@ Error to_error(const ServerError& e, bool cancelled) {
   return out;
 }
 
+bool has_sql_state(const Error& e, std::string_view sql_state) {
+  return std::any_of(e.meta().begin(), e.meta().end(),
+                     [&](const auto& m) { return m.first == "sqlState" && m.second == json::quote(sql_state); });
+}
+
 }  // namespace plinth

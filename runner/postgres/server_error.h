@@ -22,4 +22,8 @@ Code connect_code_of_sql_state(std::string_view sql_state);
 /// The error of a failed statement. `cancelled`: whether its cancellation was asked for on this connection.
 Error to_error(const ServerError& e, bool cancelled);
 
+/// Whether an error is the server's, with this SQLSTATE.
+bool has_sql_state(const Error& e, std::string_view sql_state);
+constexpr std::string_view state_deadlock = "40P01", state_unsafe_enum_value = "55P04";
+
 }  // namespace plinth

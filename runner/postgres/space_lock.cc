@@ -1,10 +1,10 @@
 #include "runner/postgres/space_lock.h"
 
 #include <chrono>
-#include <random>
 #include <thread>
 
 #include "engine/excerpt.h"
+#include "runner/postgres/backoff.h"
 
 namespace plinth {
 namespace {
@@ -36,14 +36,6 @@ std::vector<Blocker> holders_of(Connection& c, const std::string& key) {
                 "pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND (l.classid::bigint << 32) | "
                 "l.objid::bigint = pg_catalog.hashtext($1)::bigint ORDER BY 5 DESC",
             {key}}));
-}
-
-// The time until the lock is asked for again: longer and longer, and not the same for two that wait.
-Milliseconds pause(int attempt) {
-  static thread_local std::minstd_rand random{std::random_device{}()};
-  constexpr int first = 10, longest = 250;
-  const int wait = std::min(longest, first << std::min(attempt, 5));
-  return Milliseconds(std::uniform_int_distribution(wait / 2, wait)(random));
 }
 
 }  // namespace
@@ -104,7 +96,7 @@ void SpaceLock::acquire(const std::string& key, Clock::time_point start, std::in
     const bool reports = now >= next_report;
     if (reports) next_report = now + between_reports;
     waiting(reports ? holders_of(connection_, key) : std::vector<Blocker>{});
-    std::this_thread::sleep_for(pause(attempt));
+    std::this_thread::sleep_for(backoff(attempt, Milliseconds(10), Milliseconds(250)));
   }
 }
 

@@ -46,6 +46,8 @@
 #include "engine/ops/tables/create_table.h"
 #include "engine/ops/tables/drop_table.h"
 #include "engine/ops/tables/rename_table.h"
+#include "engine/ops/triggers/create_sync_trigger.h"
+#include "engine/ops/triggers/drop_sync_trigger.h"
 #include "engine/ops/types/add_enum_values.h"
 #include "engine/ops/types/create_enum_type.h"
 #include "engine/ops/types/drop_enum_type.h"
@@ -263,6 +265,8 @@ inline std::vector<Sample> samples() {
       {CreateRlsPolicy{"public", "posts", read}},
       {DropRlsPolicy{"public", "users", "own"}},
       {RenameRlsPolicy{"public", "users", "own", "mine"}},
+      {CreateSyncTrigger{"public", "users", "age", "id + 1"}, true, true},
+      {DropSyncTrigger{"public", "users", "age"}, true, true},
       {transform(), true, true},
       {alone, true, true},
       {raw(), true, true},

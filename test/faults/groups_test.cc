@@ -12,7 +12,7 @@ namespace {
 // Counts in every row how often it ran: it has no checks, and would do its work twice.
 RawSql counting(const std::string& id) {
   RawSql out = raw_operation(id, OperationClass::data, {"UPDATE public.users SET name = name || '+'"});
-  out.raw_meta = JsonText{R"({"transaction":"own"})"};
+  out.raw_meta = JsonText{R"({"transaction":"requiresTx"})"};
   return out;
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("two runs of a migration in several parts: one does it, the other one 
 TEST_CASE("an operation outside of transactions without checks is not guessed at") {
   const TemporaryDirectory space;
   RawSql vacuum = raw_operation("vacuum", OperationClass::additive, {"VACUUM public.users"});
-  vacuum.raw_meta = JsonText{R"({"transaction":"none"})"};
+  vacuum.raw_meta = JsonText{R"({"transaction":"nonTx"})"};
   std::vector<RawSql> operations = {vacuum};
   for (const auto& op : operations_of_posts()) operations.push_back(op);
   const std::string package = write_package(space.path(), "groups", contract_with_posts(), operations);
@@ -147,9 +147,9 @@ TEST_CASE("what failed outside of transactions may be corrected, and the package
   const TemporaryDirectory space;
   const auto package_with_vacuum = [&](const std::string& of, const std::string& table) {
     RawSql vacuum = raw_operation("vacuum", OperationClass::additive, {"VACUUM public." + table});
-    vacuum.raw_meta = JsonText{R"({"transaction":"none"})"};
+    vacuum.raw_meta = JsonText{R"({"transaction":"nonTx"})"};
     RawSql slow = raw_operation("slow", OperationClass::data, {"SELECT pg_sleep(1)"});
-    slow.raw_meta = JsonText{R"({"transaction":"own"})"};
+    slow.raw_meta = JsonText{R"({"transaction":"requiresTx"})"};
     std::vector<RawSql> operations = {counting("first"), vacuum, counting("second"), slow};
     for (const auto& op : operations_of_posts()) operations.push_back(op);
     return write_package(of, "groups", contract_with_posts(), operations);

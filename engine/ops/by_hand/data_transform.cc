@@ -46,6 +46,10 @@ Steps DataTransform::steps() const {
   return out;
 }
 
+std::optional<JsonText> DataTransform::meta() const {
+  return batch ? std::optional(JsonText{"{\"batch\":" + to_json(*batch) + "}"}) : std::nullopt;
+}
+
 std::optional<Loss> DataTransform::loss(const LossContext&) const {
   // One that never runs, or is filled with nothing, changes nothing.
   const bool idle = (run && run->empty()) || (check && check->satisfied && !check->query);
@@ -55,7 +59,7 @@ std::optional<Loss> DataTransform::loss(const LossContext&) const {
 
 void DataTransform::online(std::vector<Operation>& out, bool) const {
   DataTransform op = *this;
-  op.own_transaction = true;
+  op.own_transaction = !op.batch;
   out.emplace_back(std::move(op));
 }
 
@@ -79,7 +83,9 @@ std::vector<js::Doc> DataTransform::calls(CallContext& context) const {
 std::vector<Operation> DataTransform::recognised(const Claim& claim) {
   // A transform changes rows alone.
   if (claim.target || claim.prefix != "data_migration") return {};
-  return {DataTransform{claim.name, {}, {}, {}, {}}};
+  DataTransform out;
+  out.name = claim.name;
+  return {out};
 }
 
 std::string TransformAim::name() const {

@@ -1,5 +1,6 @@
 #pragma once
 #include "engine/json/type_spelling.h"
+#include "engine/ops/by_hand/batch.h"
 #include "engine/ops/questions.h"
 
 namespace plinth {
@@ -84,12 +85,14 @@ struct DataTransform {
   std::string source = "migration.ts";
   std::optional<TransformCheck> check;
   std::optional<std::vector<TransformQuery>> run;
-  bool own_transaction = false;  // in a transaction of its own, between the operations before and after it
-  TransformAim aim = {};         // not stored
+  bool own_transaction = false;     // in a transaction of its own, between the operations before and after it
+  std::optional<Batch> batch = {};  // in many transactions of its own
+  TransformAim aim = {};            // not stored
   static constexpr auto fields =
       std::tuple{field("name", &DataTransform::name),         field("invariantId", &DataTransform::invariant_id),
                  defaulted("source", &DataTransform::source), field("check", &DataTransform::check),
-                 field("run", &DataTransform::run),           field("ownTransaction", &DataTransform::own_transaction)};
+                 field("run", &DataTransform::run),           field("ownTransaction", &DataTransform::own_transaction),
+                 field("batch", &DataTransform::batch)};
 
   OperationClass operation_class() const { return OperationClass::data; }
   Phase phase() const { return Phase::transforms; }
@@ -100,7 +103,11 @@ struct DataTransform {
   /// The slots that a person still has to fill: `<name>:check`, `<name>:run`.
   std::vector<std::string> open_slots() const;
   Steps steps() const;
-  TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
+  TransactionMode transaction() const {
+    if (batch) return TransactionMode::long_running;
+    return own_transaction ? TransactionMode::requires_tx : TransactionMode::in_tx;
+  }
+  std::optional<JsonText> meta() const;
   void apply(Schema&) const {}
   Impact impact(const Schema&, int) const { return {}; }
 
@@ -108,7 +115,7 @@ struct DataTransform {
   void online(std::vector<Operation>& out, bool) const;
   std::vector<js::Doc> calls(CallContext& context) const;
   static std::vector<Operation> recognised(const Claim& claim);
-  static constexpr Declined declined = no_meta | no_summary | no_announcement | no_links | no_taking | no_freeing |
+  static constexpr Declined declined = no_summary | no_announcement | no_links | no_taking | no_freeing |
                                        no_disturbing | no_lineage | no_turning | no_type_change | no_mentions;
 };
 

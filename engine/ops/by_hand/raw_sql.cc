@@ -4,15 +4,31 @@
 
 namespace plinth {
 
-TransactionMode RawSql::transaction() const {
-  if (!raw_meta) return TransactionMode::shared;
+namespace {
+
+// What `meta` says of the statements, where it says it.
+template <class T>
+std::optional<T> stated(const std::optional<JsonText>& raw_meta, const char* key) {
+  if (!raw_meta) return {};
   const auto meta = json::parse(raw_meta->text, Code::migration_invalid_operation_entry);
   const bool object = json::type(*meta) == json::Type::object;
-  const Json* mode = object ? json::member(*meta, "transaction") : nullptr;
-  TransactionMode out = TransactionMode::shared;
-  const auto at = JsonPath::root(Code::migration_invalid_operation_entry, "meta");
-  if (mode != nullptr) decode(out, *mode, at.member("transaction"));
+  const Json* value = object ? json::member(*meta, key) : nullptr;
+  if (value == nullptr) return {};
+  T out{};
+  decode(out, *value, JsonPath::root(Code::migration_invalid_operation_entry, "meta").member(key));
   return out;
+}
+
+}  // namespace
+
+TransactionMode RawSql::transaction() const {
+  if (stated<Batch>(raw_meta, "batch")) return TransactionMode::long_running;
+  return stated<TransactionMode>(raw_meta, "transaction").value_or(TransactionMode::in_tx);
+}
+
+std::optional<Batch> RawSql::batch() const {
+  if (auto batch = stated<Batch>(raw_meta, "batch")) return batch;
+  return transaction() == TransactionMode::long_running ? std::optional(Batch{}) : std::nullopt;
 }
 
 std::optional<Target> RawSql::target() const {
@@ -34,6 +50,13 @@ std::optional<Target> RawSql::target() const {
 
 std::optional<Loss> RawSql::loss(const LossContext&) const {
   return Loss{LossKind::opaque, {raw_id}, raw_label, "what " + q(raw_label) + " did is not known and stays done", {}};
+}
+
+void require_batchable(const std::vector<RawSql>& operations) {
+  for (const auto& op : operations) {
+    if (!op.batch()) continue;
+    for (const auto& step : op.execute) row_statement(step.sql, op.raw_id);
+  }
 }
 
 template const OperationTraits& traits_of<RawSql>();

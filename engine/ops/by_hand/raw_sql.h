@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/ops/by_hand/batch.h"
 #include "engine/ops/questions.h"
 
 namespace plinth {
@@ -34,6 +35,8 @@ struct RawSql {
   std::vector<std::string> path() const { return {raw_id}; }
   Steps steps() const { return {precheck, execute, postcheck}; }
   TransactionMode transaction() const;
+  /// How it goes through its rows, where `meta` says `batch`, or `transaction: "longRunning"`.
+  std::optional<Batch> batch() const;
   void apply(Schema&) const {}
   Impact impact(const Schema&, int) const { return {}; }
 
@@ -42,5 +45,9 @@ struct RawSql {
                                        no_disturbing | no_lineage | no_turning | no_online | no_calls | no_type_change |
                                        no_recognition | no_mentions;
 };
+
+/// The statements of operations that go through their rows in batches are such that they can. O(operations).
+/// Error: MIGRATION.NOT_BATCHABLE.
+void require_batchable(const std::vector<RawSql>& operations);
 
 }  // namespace plinth

@@ -22,7 +22,9 @@ struct ValidateConstraint {
   std::vector<std::string> path() const { return {schema, table, constraint_name}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
-  TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
+  TransactionMode transaction() const {
+    return own_transaction ? TransactionMode::requires_tx : TransactionMode::in_tx;
+  }
   void apply(Schema& s) const;
   Impact impact(const Schema& before, int) const;
 

@@ -45,7 +45,7 @@ struct CreateIndex {
   std::vector<std::string> path() const { return {schema, table, definition.name}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
-  TransactionMode transaction() const { return concurrently ? TransactionMode::none : TransactionMode::shared; }
+  TransactionMode transaction() const { return concurrently ? TransactionMode::non_tx : TransactionMode::in_tx; }
   void apply(Schema& s) const { add_node(require_table(s, on()).indexes, definition, on()); }
   Impact impact(const Schema&, int server_version) const;
 

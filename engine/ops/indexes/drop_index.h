@@ -21,7 +21,7 @@ struct DropIndex {
   std::vector<std::string> path() const { return {schema, table, index_name}; }
   Name on() const { return {schema, table}; }
   Steps steps() const;
-  TransactionMode transaction() const { return concurrently ? TransactionMode::none : TransactionMode::shared; }
+  TransactionMode transaction() const { return concurrently ? TransactionMode::non_tx : TransactionMode::in_tx; }
   void apply(Schema& s) const { remove_node(require_table(s, on()).indexes, index_name, on()); }
   Impact impact(const Schema&, int) const;
 

@@ -25,7 +25,9 @@ struct AddEnumValues {
   Name type() const { return {schema, type_name}; }
   std::string joined() const;
   Steps steps() const;
-  TransactionMode transaction() const { return own_transaction ? TransactionMode::own : TransactionMode::shared; }
+  TransactionMode transaction() const {
+    return own_transaction ? TransactionMode::requires_tx : TransactionMode::in_tx;
+  }
   void apply(Schema& s) const;
   Impact impact(const Schema&, int) const;
 

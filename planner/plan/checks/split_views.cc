@@ -12,7 +12,7 @@ void refuse_split_views(const std::vector<Operation>& operations, std::vector<Co
   std::size_t last_commit = 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Operation& op = operations[i];
-    if (transaction_mode(op) != TransactionMode::shared) last_commit = i;
+    if (transaction_mode(op) != TransactionMode::in_tx) last_commit = i;
     if (const auto* detach = get_if<DetachView>(&op)) detached[detach->name()] = i;
     const auto* restore = get_if<RestoreView>(&op);
     if (restore == nullptr) continue;

@@ -9,8 +9,10 @@
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/typed_operation.h"
 #include "planner/render/summary.h"
+#include "runner/jobs/run/batches.h"
 #include "runner/jobs/run/verify_live.h"
 #include "runner/jobs/sources/package_contracts.h"
+#include "runner/postgres/server_error.h"
 
 namespace plinth {
 namespace {
@@ -172,8 +174,13 @@ void PackageRun::run_parts(std::vector<Work>& unit, Journal& journal, std::int64
       continue;
     }
     session_.require_unmoved();
-    if (groups[g].mode == GroupMode::none) {
-      run_alone(work, first, journal, begun != before.end() ? &begun->second : nullptr);
+    if (groups[g].mode != GroupMode::transaction) {
+      const JournalEntry* entry = begun != before.end() ? &begun->second : nullptr;
+      if (groups[g].mode == GroupMode::none) {
+        run_alone(work, first, journal, entry);
+      } else {
+        run_batches(work, first, journal, entry);
+      }
       ++parts_done;
       continue;
     }
@@ -205,10 +212,7 @@ Applied PackageRun::run_outside(const RawSql& op, bool may_start_again, bool has
     try {
       return has_begun ? apply_.resume(op, may_start_again) : apply_.run(op, Execution::outside);
     } catch (const Error& e) {
-      const bool is_deadlock = std::any_of(e.meta().begin(), e.meta().end(), [](const auto& m) {
-        return m.first == "sqlState" && m.second == R"("40P01")";
-      });
-      if (!is_deadlock || !may_start_again || attempt == most) throw;
+      if (!has_sql_state(e, state_deadlock) || !may_start_again || attempt == most) throw;
       has_begun = true;
     }
   }
@@ -235,6 +239,20 @@ void PackageRun::run_alone(Work& work, std::size_t position, Journal& journal, c
   if (const auto* sql = KeptAttributes::at(work.kept.after, position)) apply_.restore(op, *sql);
   journal.done(position, done.skipped);
   record(work, position, std::move(done));
+}
+
+void PackageRun::run_batches(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun) {
+  const RawSql& op = work.running.package.operations[position];
+  journal.start({begun_entry(work.running.package, position)});
+  ++step_;
+  BatchRun batches(context_, session_, op, journal, position, [&](const std::string& message, const RowProgress& rows) {
+    context_.progress(step_, steps_, op.raw_label + ": " + message, rows);
+  });
+  const Applied done = apply_.run_by(op, begun != nullptr, [&] {
+    batches.run(begun != nullptr ? begun->progress : std::nullopt, [&] { return apply_.is_done(op); });
+  });
+  journal.done(position, done.skipped);
+  record(work, position, done);
 }
 
 void PackageRun::finish(std::vector<Work>& unit) {

@@ -31,6 +31,7 @@ class PackageRun {
   void run_parts(std::vector<Work>& unit, Journal& journal, std::int64_t& parts_done);
   void run_group(Work& work, std::size_t first, std::size_t end, ValueLocks& locks);
   void run_alone(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun);
+  void run_batches(Work& work, std::size_t position, Journal& journal, const JournalEntry* begun);
   Applied run_outside(const RawSql& operation, bool may_start_again, bool has_begun);
   void record(Work& work, std::size_t position, Applied applied, bool earlier = false);
   /// Verifies, moves the marker, writes the ledger, in the open transaction.

@@ -3,6 +3,7 @@
 #include "engine/names.h"
 #include "engine/sql/transaction_control.h"
 #include "planner/plan/commit_groups.h"
+#include "planner/plan/values.h"
 #include "planner/render/summary.h"
 #include "runner/jobs/run/package_run.h"
 
@@ -76,7 +77,7 @@ void refuse_dangerous_parts(const Package& package) {
                   "In between, row security would show rows to whoever may not see them, or hide them.");
     }
     for (std::size_t i = first; i < end && !transform; ++i) {
-      if (package.operations[i].raw_class == OperationClass::data) transform = i;
+      if (reads_values(run.typed[i])) transform = i;
     }
   }
 }
@@ -149,6 +150,7 @@ RunReport run_packages(JobContext& context, LockedSession& session, const std::v
                        const RunOptions& options) {
   for (const auto& p : path) {
     refuse_transaction_commands(p.operations, p.directory.empty() ? "" : p.directory + "/ops.json");
+    require_batchable(p.operations);
   }
   const auto units = units_of(path, options.commit);
   for (const auto& unit : units) {

@@ -1,11 +1,9 @@
 #include "runner/jobs/run/value_locks.h"
 
 #include "engine/ops/by_hand/raw_sql.h"
-#include "engine/ops/columns/alter_column_type.h"
-#include "engine/ops/columns/drop_column.h"
-#include "engine/ops/tables/drop_table.h"
 #include "planner/compare/contract_schema.h"
 #include "planner/plan/typed_operation.h"
+#include "planner/plan/values.h"
 #include "runner/jobs/sources/package_contracts.h"
 
 namespace plinth {
@@ -17,15 +15,6 @@ Running running(const Package& package) {
   const Schema destination = contract_schema(end_contract_of(package));
   for (auto& op : out.typed) op = as_typed(op, destination);
   return out;
-}
-
-std::optional<Name> table_of_values(const Operation& op) {
-  if (const auto* change = get_if<AlterColumnType>(&op)) return change->on();
-  const bool drops = holds_alternative<DropColumn>(op) || holds_alternative<DropTable>(op) ||
-                     (holds_alternative<RawSql>(op) && operation_class(op) == OperationClass::destructive);
-  const auto stated = drops ? target(op) : std::nullopt;
-  if (!stated || (!stated->table && stated->object_type != "table")) return {};
-  return Name{stated->schema, stated->table.value_or(stated->name)};
 }
 
 bool ValueLocks::lock(const Running& run, std::size_t first, std::size_t end) {

@@ -15,9 +15,6 @@ struct Running {
 /// Another tool's operations are known by the schema that the package leads to.
 Running running(const Package& package);
 
-/// The table whose values an operation converts or takes away; of SQL that is not understood, the one that it says.
-std::optional<Name> table_of_values(const Operation& op);
-
 /// Locks tables against writers in a transaction: between a transform and what converts or drops the values behind it,
 /// nobody may write what the transform has not seen. Each table is locked once.
 class ValueLocks {

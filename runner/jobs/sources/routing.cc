@@ -74,10 +74,15 @@ std::vector<Edge> route(const History& history, const std::optional<Marker>& mar
   }
   const auto* found = get_if<Route>(&decision);
   if (found == nullptr) {
-    throw Error(Code::migration_path_unreachable, "no packages lead from " + contract_name(from) +
-                                                      ", where the database is, to " + contract_name(target.node))
-        .with("from", from)
-        .with("to", target.node);
+    Error e(Code::migration_path_unreachable, "no packages lead from " + contract_name(from) +
+                                                  ", where the database is, to " + contract_name(target.node));
+    if (find_path(history.graph, target.node, from)) {
+      e.why("The target comes before it. Nothing is ever taken back without a package that says how.");
+      e.fix(
+          "Write the way back with invertMigration, once for each package, and apply that; or plan a package from this "
+          "database to the target.");
+    }
+    throw e.with("from", from).with("to", target.node);
   }
   return found->path;
 }

@@ -10,6 +10,7 @@
 #include "engine/ops/indexes/create_index.h"
 #include "engine/ops/indexes/drop_index.h"
 #include "planner/plan/commit_groups.h"
+#include "planner/plan/values.h"
 #include "planner/render/script.h"
 #include "test/planner/support/random_schema.h"
 
@@ -74,7 +75,7 @@ TEST_CASE("online: a default of each row's own is set first and filled in later,
   const auto filled = plan(to, from, online_options()).operations[2];
   CHECK(id(filled) == "data_migration.backfill-t-k");
   CHECK(open_slots(filled).empty());
-  CHECK(transaction_mode(filled) == TransactionMode::own);
+  CHECK(transaction_mode(filled) == TransactionMode::requires_tx);
   PlanOptions no_data = online_options();
   no_data.classes = {OperationClass::additive, OperationClass::destructive};
   CHECK(brief(plan(to, from, no_data).operations) == Lines{"addColumn t.k"});
@@ -91,6 +92,17 @@ TEST_CASE("online: tables of the plan itself are made as ever, and cost nothing"
   CHECK(fits_one_transaction(commit_groups(plan(to, from, online_options()).operations)));
 }
 
+TEST_CASE("online: what a transform reads is dropped in its transaction; what comes before and after goes its way") {
+  Schema from = schema({table("t", {column("a", "text"), column("z", "text")}), table("u", {column("x")})}), to = from;
+  in(to, "t").columns = {column("a", "text"), column("b", "text")};
+  in(to, "t").indexes = {index("t_a_idx", {"a"})};
+  in(to, "u").columns = {column("x", "int8")};
+  const std::vector<Operation> way = plan(to, from, online_options()).operations;
+  CHECK(brief(way) == Lines{"addColumn t.b", "dataTransform backfill-t-b", "dataTransform typechange-u-x",
+                            "alterColumnType u.x", "setNotNull t.b", "createIndex t.t_a_idx", "dropColumn t.z"});
+  CHECK(fits_one_transaction(commit_groups(way)));
+}
+
 TEST_CASE("online: any plan leads to where it leads otherwise, and holds up nobody with keys, checks and indexes") {
   for (unsigned seed = 0; seed < 100; ++seed) {
     CAPTURE(seed);
@@ -99,7 +111,12 @@ TEST_CASE("online: any plan leads to where it leads otherwise, and holds up nobo
     const Plan p = plan(to, from, online_options());
     REQUIRE(p.conflicts.empty());
     CHECK(prove(from, p.operations, to).ok);
-    for (const auto& i : p.impacts) CHECK_FALSE(i.impact.online);
+    // What is committed together with a transform keeps its form.
+    const HeldTogether together = held_together(p.operations);
+    for (const auto& i : p.impacts) {
+      const bool is_held = i.position >= together.first && i.position < together.end;
+      if (!is_held) CHECK_FALSE(i.impact.online);
+    }
   }
 }
 
@@ -119,9 +136,9 @@ TEST_CASE("commit groups: neighbours share a transaction; what cannot is alone")
 
 TEST_CASE("commit groups: stored operations keep where they stand, with or without their source") {
   for (const bool with_source : {true, false}) {
-    CHECK(transaction_mode(stored_form(outside, with_source)) == TransactionMode::none);
-    CHECK(transaction_mode(stored_form(alone, with_source)) == TransactionMode::own);
-    CHECK(transaction_mode(stored_form(ordinary, with_source)) == TransactionMode::shared);
+    CHECK(transaction_mode(stored_form(outside, with_source)) == TransactionMode::non_tx);
+    CHECK(transaction_mode(stored_form(alone, with_source)) == TransactionMode::requires_tx);
+    CHECK(transaction_mode(stored_form(ordinary, with_source)) == TransactionMode::in_tx);
   }
 }
 
