@@ -131,3 +131,26 @@ TEST_CASE("batches: a table without the key is refused before a row is changed")
   CHECK(ask(db.url(), done_once) == all_once);
   CHECK(ask(db.url(), "SELECT max(n) || ' ' || count(*) FROM public.sizes") == "7 9\n");
 }
+
+TEST_CASE("batches: other statements do not go on where these have come, unless a check tells what is done") {
+  const TemporaryDirectory space;
+  const Populated db(number_of_rows);
+  db.connect().run(
+      "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF (SELECT min(id) FROM fresh) > 20 THEN "
+      "RAISE ''enough''; END IF; RETURN NULL; END'; CREATE TRIGGER note AFTER UPDATE ON public.users REFERENCING NEW TABLE "
+      "AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.note()");
+  const std::string package = package_in_batches(space.path() + "/a", R"({"size":10})");
+  const Reply failed = Engine().call("applyMigration", apply_params(db.url(), "package", package));
+  CHECK_MESSAGE(failed.code() == "MIGRATION.EXECUTION_FAILED", failed.line());
+  RawSql other = counting_in_batches(R"({"size":10})");
+  other.execute.front().sql = "UPDATE public.users SET name = '+' || name";
+  const std::string changed = write_package(space.path() + "/b", "batches", contract_1(), {other});
+  const Reply refused = Engine().call("applyMigration", apply_params(db.url(), "package", changed));
+  CHECK_MESSAGE(refused.code() == "MIGRATION.INTERRUPTED", refused.line());
+  db.connect().run("DROP TRIGGER note ON public.users");
+  // Another size is no other statement.
+  const std::string smaller = package_in_batches(space.path() + "/c", R"({"size":3})");
+  const Reply done = Engine().call("applyMigration", apply_params(db.url(), "package", smaller));
+  CHECK_MESSAGE(done.outcome() == "applied", done.line());
+  CHECK(ask(db.url(), done_once) == all_once);
+}

@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/json/sha256.h"
 #include "engine/names.h"
 #include "runner/postgres/apply.h"
 #include "runner/postgres/backoff.h"
@@ -112,8 +113,8 @@ BatchRun::Key BatchRun::key_of(const RowStatement& statement) const {
   throw no_key(operation_, statement, batch_, known);
 }
 
-void BatchRun::run(const std::optional<std::string>& progress, const std::function<bool()>& is_done) {
-  std::vector<Target> targets;
+std::vector<BatchRun::Target> BatchRun::targets() const {
+  std::vector<Target> out;
   for (const auto& step : operation_.execute) {
     RowStatement statement = row_statement(step.sql, operation_.raw_id);
     Key key = key_of(statement);
@@ -124,22 +125,43 @@ void BatchRun::run(const std::optional<std::string>& progress, const std::functi
           .with("operationId", operation_.raw_id)
           .with("sql", step.sql);
     }
-    targets.push_back({std::move(statement), step, std::move(key)});
+    out.push_back({std::move(statement), step, std::move(key)});
   }
-  if (progress) {
-    decode(position_, *json::parse(*progress, Code::engine_internal),
-           JsonPath::root(Code::engine_internal, "progress"));
-  }
+  return out;
+}
+
+BatchPosition BatchRun::position_of(const std::optional<std::string>& progress, const std::string& of) const {
+  BatchPosition fresh;
+  fresh.of = of;
+  if (!progress) return fresh;
+  BatchPosition out;
+  decode(out, *json::parse(*progress, Code::engine_internal), JsonPath::root(Code::engine_internal, "progress"));
+  if (out.of == of) return out;
+  const bool none_done = out.pass == 0 && out.statement == 0 && out.after.empty();
+  if (none_done || !operation_.postcheck.empty()) return fresh;
+  throw Error(Code::migration_interrupted,
+              operation_.raw_label + ": other statements have gone through about " + std::to_string(out.rows) + " rows",
+              "The transform was changed since, and it has no check that tells which rows are done.")
+      .fix("Restore its statements and its key, and apply it again; or give it a check.")
+      .with("operationId", operation_.raw_id);
+}
+
+void BatchRun::run(const std::optional<std::string>& progress, const std::function<bool()>& is_done) {
+  const std::vector<Target> all = targets();
+  std::string of;
+  for (const auto& t : all) of += to_json(t.step) + to_json(t.key.columns);
+  of = sha256_hex(of);
+  position_ = position_of(progress, of);
   start_ = Clock::now();
   next_report_ = start_ + between_reports;
   rows_at_start_ = position_.rows;
   while (true) {
-    while (position_.statement < static_cast<std::int64_t>(targets.size())) {
-      go_through(targets[static_cast<std::size_t>(position_.statement)]);
+    while (position_.statement < static_cast<std::int64_t>(all.size())) {
+      go_through(all[static_cast<std::size_t>(position_.statement)]);
     }
     if (operation_.postcheck.empty() || is_done()) return;
     const bool goes_on = position_.changed > 0;
-    position_ = {position_.pass + 1, 0, {}, 0, 0};
+    position_ = {position_.pass + 1, 0, {}, 0, 0, of};
     rows_at_start_ = 0;
     start_ = Clock::now();
     connection_.run(journal_.progress(place_, to_json(position_)));

@@ -15,10 +15,11 @@ struct BatchPosition {
   std::int64_t pass = 0, statement = 0;
   std::vector<std::string> after;      // the key of the last row that is done; empty: none is
   std::int64_t rows = 0, changed = 0;  // rows that were gone through, and changed, in this pass
+  std::string of;                      // a hash of the statements and the keys that this is about
   static constexpr auto fields =
       std::tuple{defaulted("pass", &BatchPosition::pass), defaulted("statement", &BatchPosition::statement),
                  field("after", &BatchPosition::after), defaulted("rows", &BatchPosition::rows),
-                 defaulted("changed", &BatchPosition::changed)};
+                 defaulted("changed", &BatchPosition::changed), field("of", &BatchPosition::of)};
 };
 
 /// Runs the statements of an operation over ranges of a unique key, in its order; each range is a transaction, which
@@ -44,6 +45,10 @@ class BatchRun {
     Key key;
   };
   Key key_of(const RowStatement& statement) const;
+  std::vector<Target> targets() const;
+  /// Where an earlier run has come. Error: MIGRATION.INTERRUPTED where that was with other statements, and no check tells
+  /// which rows are done.
+  BatchPosition position_of(const std::optional<std::string>& progress, const std::string& of) const;
   void go_through(const Target& target);
   /// The key of the last row of the next batch; empty where the rest is less than one.
   std::vector<std::string> next_end(const Target& target);
