@@ -203,7 +203,8 @@ std::string read_file(const std::string& path) {
     if (n < 0) unreadable(path, last_error());
     filled += static_cast<std::size_t>(n);
     if (filled > max_file_bytes) refuse_size(path);
-    if (n > 0) continue;
+    // A regular file gives all that it has: less than was asked for is its end.
+    if (n > 0 && filled == out.size()) continue;
     out.resize(filled);
     return out;
   }

@@ -10,7 +10,12 @@ namespace plinth {
 namespace {
 
 std::optional<std::string> read_if_there(const std::string& path) {
-  return path_kind(path) != PathKind::missing ? std::optional(read_file(path)) : std::nullopt;
+  try {
+    return read_file(path);
+  } catch (const Error& e) {
+    if (e.code() != Code::file_not_found) throw;
+    return {};
+  }
 }
 
 // Since the store replaced the copies inside packages: migrations/snapshots/<hex>/contract.json.
@@ -130,10 +135,11 @@ Package load_package(const std::string& given) {
 
 PackageEntry load_package_entry(const std::string& given) {
   PackageEntry out{without_trailing_slash(given), {}, {}};
-  require_files(out.directory);
   out.name = out.directory.substr(out.directory.find_last_of('/') + 1);
   const std::string file = out.directory + "/migration.json";
-  out.manifest = parse_manifest(read_file(file), file);
+  const auto manifest = read_if_there(file);
+  if (!manifest || !file_exists(out.directory + "/ops.json")) require_files(out.directory);
+  out.manifest = parse_manifest(manifest ? *manifest : read_file(file), file);
   return out;
 }
 
@@ -174,7 +180,7 @@ bool holds_packages(const std::string& directory) {
 bool has_head(const std::string& directory) { return file_exists(directory + "/refs/head.json"); }
 
 bool is_space(const std::string& directory) {
-  return holds_packages(directory) || directory_exists(directory + "/refs");
+  return !looks_like_package(directory) && (holds_packages(directory) || directory_exists(directory + "/refs"));
 }
 
 std::string parent_of(const std::string& directory) {

@@ -136,8 +136,10 @@ TEST_CASE("batches: other statements do not go on where these have come, unless 
   const TemporaryDirectory space;
   const Populated db(number_of_rows);
   db.connect().run(
-      "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF (SELECT min(id) FROM fresh) > 20 THEN "
-      "RAISE ''enough''; END IF; RETURN NULL; END'; CREATE TRIGGER note AFTER UPDATE ON public.users REFERENCING NEW TABLE "
+      "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF (SELECT min(id) FROM fresh) > 20 "
+      "THEN "
+      "RAISE ''enough''; END IF; RETURN NULL; END'; CREATE TRIGGER note AFTER UPDATE ON public.users REFERENCING NEW "
+      "TABLE "
       "AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.note()");
   const std::string package = package_in_batches(space.path() + "/a", R"({"size":10})");
   const Reply failed = Engine().call("applyMigration", apply_params(db.url(), "package", package));

@@ -17,8 +17,8 @@ struct BatchPosition {
   std::int64_t rows = 0, changed = 0;  // rows that were gone through, and changed, in this pass
   std::string of;                      // a hash of the statements and the keys that this is about
   static constexpr auto fields =
-      std::tuple{defaulted("pass", &BatchPosition::pass), defaulted("statement", &BatchPosition::statement),
-                 field("after", &BatchPosition::after), defaulted("rows", &BatchPosition::rows),
+      std::tuple{defaulted("pass", &BatchPosition::pass),       defaulted("statement", &BatchPosition::statement),
+                 field("after", &BatchPosition::after),         defaulted("rows", &BatchPosition::rows),
                  defaulted("changed", &BatchPosition::changed), field("of", &BatchPosition::of)};
 };
 
@@ -46,8 +46,8 @@ class BatchRun {
   };
   Key key_of(const RowStatement& statement) const;
   std::vector<Target> targets() const;
-  /// Where an earlier run has come. Error: MIGRATION.INTERRUPTED where that was with other statements, and no check tells
-  /// which rows are done.
+  /// Where an earlier run has come. Error: MIGRATION.INTERRUPTED where that was with other statements, and no check
+  /// tells which rows are done.
   BatchPosition position_of(const std::optional<std::string>& progress, const std::string& of) const;
   void go_through(const Target& target);
   /// The key of the last row of the next batch; empty where the rest is less than one.
