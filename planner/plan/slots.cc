@@ -171,7 +171,7 @@ std::vector<std::size_t> fill_all(std::vector<Operation>& operations, const std:
 
 void SlotFill::validate(const JsonPath& at) const {
   if (slot.has_value() == transform.has_value()) at.member("slot").fail(slot ? "is given beside transform" : "missing");
-  if (value && (using_expression || !run.empty())) at.member("value").fail("is given beside run or using");
+  if (value && (using_expression || !run.empty() || nothing_to_run)) at.member("value").fail("is given beside run or using");
   if (sync && !value) at.member("sync").fail("needs value, which says what a row gets");
 }
 

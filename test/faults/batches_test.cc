@@ -116,7 +116,8 @@ TEST_CASE("batches: a table without the key is refused before a row is changed")
     CHECK_MESSAGE(refused.code() == "MIGRATION.NOT_BATCHABLE", refused.line());
     CHECK(refused.at("error.data.fix").find("(id); (email)") != std::string::npos);
     CHECK(ask(db.url(), "SELECT count(*) FROM public.users WHERE name LIKE '%+'") == "0\n");
-    db.connect().run("DELETE FROM prisma_contract.plinth_journal");
+    // Nothing has begun: another migration may go first.
+    CHECK(ask(db.url(), "SELECT count(*) FROM prisma_contract.plinth_journal") == "0\n");
   }
   // In the order of the key, and not in that of its text: each batch has its rows and no more.
   db.connect().run(

@@ -32,11 +32,11 @@ Sql function_body(const CreateSyncTrigger& op) {
 }
 
 Sql create_function(const CreateSyncTrigger& op) {
-  std::vector<Sql> kept;
-  for (const char* setting : settings) kept.push_back(Sql("SET {} FROM CURRENT", Ident{setting}));
+  Sql kept;
+  for (const char* setting : settings) kept += Sql(" SET {} FROM CURRENT", Ident{setting});
   const Sql body = function_body(op);
-  return Sql("CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql {} AS {}", Name{op.schema, op.names().function},
-             Sql::list(kept, " "), Literal{body.text()});
+  return Sql("CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql{} AS {}", Name{op.schema, op.names().function},
+             kept, Literal{body.text()});
 }
 
 }  // namespace

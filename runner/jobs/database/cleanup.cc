@@ -75,9 +75,8 @@ void find_sync_triggers(Connection& c, std::vector<Found>& out) {
             "pg_catalog.pg_trigger g JOIN "
             "pg_catalog.pg_class t ON t.oid = g.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace JOIN "
             "pg_catalog.pg_proc f ON f.oid = g.tgfoid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.pronamespace WHERE "
-            "f.proname LIKE 'zz\\_plinth\\_%\\_sync' AND g.tgname IN (f.proname || '_i', f.proname || '_u', "
-            "left(g.tgname, -2) || "
-            "'_i', left(g.tgname, -2) || '_u') AND NOT g.tgisinternal AND " +
+            "f.proname LIKE 'zz\\_plinth\\_%\\_sync' AND g.tgname LIKE 'zz\\_plinth\\_%\\_sync\\__' AND NOT "
+            "g.tgisinternal AND " +
                 std::string(of_users) + "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
             {}});
   for (int row = 0; row < r.rows(); ++row) {

@@ -86,6 +86,8 @@ void seed_one(Connection& c, Seed& seed, const SeedDatabaseRequest& p) {
   seed.file.outcome = outcome_of(seed, recorded(c, seed.file.name), p.changed);
   if (seed.file.outcome == SeedOutcome::unchanged) return;
   run_seed(c, seed);
+  // What the file has set for itself is not for the next one.
+  c.run(Sql("RESET SESSION AUTHORIZATION; RESET ALL"));
   c.run(
       Query{R"(INSERT INTO "prisma_contract"."plinth_seeds" ("name", "hash") VALUES ($1, $2) ON CONFLICT ("name") DO )"
             R"(UPDATE SET "hash" = EXCLUDED."hash", "run_at" = now())",

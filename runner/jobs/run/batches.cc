@@ -20,7 +20,10 @@ constexpr Milliseconds between_reports(250), between_looks(1000);
 Sql columns_of_row(const std::string& row, const std::vector<std::string>& columns) {
   std::vector<Sql> out;
   out.reserve(columns.size());
-  for (const auto& c : columns) out.push_back(Sql("{}.{}", Sql::trusted(row), Ident{c}));
+  for (const auto& c : columns) {
+    Sql column("{}.{}", Sql::trusted(row), Ident{c});
+    out.push_back(std::move(column));
+  }
   return Sql("({})", Sql::list(out));
 }
 
@@ -29,7 +32,8 @@ Sql parameters(std::size_t first, const std::vector<std::string>& types) {
   std::vector<Sql> out;
   out.reserve(types.size());
   for (const auto& type : types) {
-    out.push_back(Sql("${}::{}", static_cast<std::int64_t>(first++), Sql::trusted(type)));
+    Sql parameter("${}::{}", static_cast<std::int64_t>(first++), Sql::trusted(type));
+    out.push_back(std::move(parameter));
   }
   return Sql("({})", Sql::list(out));
 }
@@ -137,8 +141,7 @@ BatchPosition BatchRun::position_of(const std::optional<std::string>& progress, 
   BatchPosition out;
   decode(out, *json::parse(*progress, Code::engine_internal), JsonPath::root(Code::engine_internal, "progress"));
   if (out.of == of) return out;
-  const bool none_done = out.pass == 0 && out.statement == 0 && out.after.empty();
-  if (none_done || !operation_.postcheck.empty()) return fresh;
+  if (!operation_.postcheck.empty()) return fresh;
   throw Error(Code::migration_interrupted,
               operation_.raw_label + ": other statements have gone through about " + std::to_string(out.rows) + " rows",
               "The transform was changed since, and it has no check that tells which rows are done.")
@@ -184,8 +187,9 @@ std::vector<std::string> BatchRun::next_end(const Target& t) {
   // An unqualified name behind ORDER BY would be that of the text.
   std::vector<Sql> columns, texts;
   for (const auto& c : t.key.columns) {
-    columns.push_back(Sql("k.{}", Ident{c}));
-    texts.push_back(Sql("k.{}::text", Ident{c}));
+    Sql column("k.{}", Ident{c}), text("k.{}::text", Ident{c});
+    columns.push_back(std::move(column));
+    texts.push_back(std::move(text));
   }
   Query query;
   Sql condition("true");

@@ -33,6 +33,8 @@ class BatchRun {
   /// From where an earlier run has come. `is_done` asks the check; without one, one pass is all.
   /// Errors: MIGRATION.NOT_BATCHABLE, before anything is changed; those of the server, as of the operation.
   void run(const std::optional<std::string>& progress, const std::function<bool()>& is_done);
+  /// Whether nothing has been done yet, by this run or an earlier one.
+  bool is_untouched() const { return position_.pass == 0 && position_.statement == 0 && position_.after.empty(); }
 
  private:
   struct Key {

@@ -248,9 +248,16 @@ void PackageRun::run_batches(Work& work, std::size_t position, Journal& journal,
   BatchRun batches(context_, session_, op, journal, position, [&](const std::string& message, const RowProgress& rows) {
     context_.progress(step_, steps_, op.raw_label + ": " + message, rows);
   });
-  const Applied done = apply_.run_by(op, begun != nullptr, [&] {
-    batches.run(begun != nullptr ? begun->progress : std::nullopt, [&] { return apply_.is_done(op); });
-  });
+  const std::optional<std::string> progress = begun != nullptr ? begun->progress : std::nullopt;
+  Applied done;
+  try {
+    done = apply_.run_by(op, begun != nullptr, [&] { batches.run(progress, [&] { return apply_.is_done(op); }); });
+  } catch (const Error&) {
+    if (!progress && batches.is_untouched() && connection_.alive() && !connection_.in_transaction()) {
+      journal.undo(position);
+    }
+    throw;
+  }
   journal.done(position, done.skipped);
   record(work, position, done);
 }
