@@ -16,7 +16,7 @@ struct Part {
   std::size_t at = 0;
 };
 
-// Absent where a bracket is not closed.
+// Absent where brackets do not match, and for names that are written with escapes.
 std::optional<std::vector<Part>> parts_of(std::string_view sql) {
   std::vector<Part> out;
   for (std::size_t i = 0; i < sql.size();) {
@@ -28,15 +28,19 @@ std::optional<std::vector<Part>> parts_of(std::string_view sql) {
     Part::Kind kind = Part::Kind::other;
     if (end = skip_quoted(sql, i); end != i) {
       kind = Part::Kind::quoted;
-    } else if (sql[i] == '(') {
+    } else if (sql[i] == '(' || sql[i] == '[') {
       kind = Part::Kind::brackets;
       end = skip_parenthesis(sql, i);
       if (end == std::string_view::npos) return {};
+    } else if (sql[i] == ')' || sql[i] == ']') {
+      return {};
     } else {
       while (end < sql.size() && is_word_char(sql[end])) ++end;
       if (end > i) kind = Part::Kind::word;
       end = std::max(end, i + 1);
     }
+    const bool escaped = kind == Part::Kind::quoted && sql[i] == '"' && i > 0 && sql[i - 1] == '&';
+    if (escaped) return {};
     out.push_back({kind, sql.substr(i, end - i), i});
     i = end;
   }
@@ -56,6 +60,11 @@ class Reader {
     return std::equal(keyword.begin(), keyword.end(), part().text.begin(), [](char a, char b) {
       return a == (b >= 'a' && b <= 'z' ? static_cast<char>(b - 'a' + 'A') : b);
     });
+  }
+  bool next_is(std::string_view keyword) const {
+    Reader next = *this;
+    next.pass();
+    return next.is(keyword);
   }
   bool is_other(char c) const { return !at_end() && part().kind == Part::Kind::other && part().text.front() == c; }
   bool take(std::string_view keyword) {
@@ -131,7 +140,7 @@ std::optional<RowStatement> RowStatement::read(std::string_view sql) {
       out.has_condition_ = true;
       out.condition_ = end_of(reader.part());
       reader.pass();
-      if (reader.is("CURRENT") || reader.at_end()) return {};
+      if (reader.at_end() || (reader.is("CURRENT") && reader.next_is("OF"))) return {};
     }
     assigning = assigning && !out.has_condition_ && !(reader.is("FROM") && !distinct);
     if (assigning && opens) read_assigned(reader.part().text, out.assigns_);

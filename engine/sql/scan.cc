@@ -40,7 +40,7 @@ std::size_t skip_quoted(std::string_view sql, std::size_t at) {
 std::size_t skip_parenthesis(std::string_view sql, std::size_t open) {
   int depth = 0;
   for (std::size_t i = open; i < sql.size();) {
-    if (const std::size_t end = skip_quoted(sql, i); end != i) {
+    if (const std::size_t end = std::max(skip_quoted(sql, i), skip_comment(sql, i)); end != i) {
       i = end;
       continue;
     }

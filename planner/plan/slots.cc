@@ -9,7 +9,9 @@
 #include "engine/ops/triggers/create_sync_trigger.h"
 #include "engine/ops/triggers/drop_sync_trigger.h"
 #include "engine/sql/scan.h"
+#include "engine/sql/sql_tokens.h"
 #include "planner/plan/plan.h"
+#include "planner/plan/values.h"
 
 namespace plinth {
 namespace {
@@ -61,10 +63,12 @@ void fill_with_value(DataTransform& transform, const std::string& value) {
   }
   require_one_expression(transform, "value", value);
   const Ident column{transform.aim.parts.front()};
-  transform.run = {
-      {Sql("UPDATE {} SET {} = ({}) WHERE {} IS NULL", transform.aim.object, column, Sql::trusted(value), column)
-           .text(),
-       {}}};
+  const Sql given = Sql::trusted(value);
+  // A row for which it is NULL stays as it is, and the check finds it.
+  transform.run = {{Sql("UPDATE {} SET {} = ({}) WHERE {} IS NULL AND ({}) IS NOT NULL", transform.aim.object, column,
+                        given, column, given)
+                        .text(),
+                    {}}};
 }
 
 void run_as_a_whole(DataTransform& transform) {
@@ -91,23 +95,68 @@ std::size_t end_of_filling(const std::vector<Operation>& operations, std::size_t
   return transform + 1;
 }
 
+CreateSyncTrigger* sync_of(std::vector<Operation>& operations, const DataTransform& transform) {
+  for (auto& op : operations) {
+    auto* there = get_if<CreateSyncTrigger>(&op);
+    if (there != nullptr && transform.aim.fills(there->on(), there->column)) return there;
+  }
+  return nullptr;
+}
+
+// Evaluated again, a random value may be what the row has, and then be replaced. A new uuid or time is never that.
+void require_stable(const DataTransform& transform, const std::string& value) {
+  const auto is_changing = [](const SqlToken& token) {
+    return token.kind == SqlToken::Kind::name && (token.text == "random" || token.text == "random_normal");
+  };
+  const std::vector<SqlToken> tokens = sql_tokens(value);
+  if (std::none_of(tokens.begin(), tokens.end(), is_changing)) return;
+  throw Error(Code::rpc_invalid_params, "the value of transform " + q(transform.name) + " is another one each time",
+              "With sync it is evaluated again whenever a row is written.")
+      .fix("Leave out sync, or use an expression that gives the same for the same row.")
+      .with("transform", transform.name);
+}
+
 // Triggers before the transform, and their end. Returns where they were added.
 std::vector<std::size_t> keep_in_step(std::vector<Operation>& operations, std::size_t at, const std::string& value) {
   auto& transform = get<DataTransform>(operations[at]);
+  require_stable(transform, value);
   const Name table = transform.aim.object;
   const std::string column = transform.aim.parts.front();
   transform.own_transaction = !transform.batch;
-  for (auto& op : operations) {
-    auto* there = get_if<CreateSyncTrigger>(&op);
-    if (there == nullptr || there->on() != table || there->column != column) continue;
-    there->value = value;
-    return {};
-  }
   const std::size_t end = end_of_filling(operations, at);
   const auto place = [&](std::size_t i) { return operations.begin() + static_cast<std::ptrdiff_t>(i); };
   operations.insert(place(end), DropSyncTrigger{table.schema, table.name, column});
   operations.insert(place(at), CreateSyncTrigger{table.schema, table.name, column, value});
   return {at, end + 1};
+}
+
+// The triggers of an earlier fill follow this one.
+void follow_fill(CreateSyncTrigger& trigger, const DataTransform& transform, const SlotFill& fill) {
+  if (fill.value) {
+    require_stable(transform, *fill.value);
+    trigger.value = *fill.value;
+  } else if (!fill.run.empty() || fill.nothing_to_run) {
+    throw Error(Code::rpc_invalid_params,
+                "triggers fill what transform " + q(transform.name) + " fills, by an expression",
+                "Statements of another kind would not be what rows get that are written meanwhile.")
+        .fix("Give a value; or plan the migration again without sync.")
+        .with("transform", transform.name);
+  }
+}
+
+// What has to be committed with a drop or a change of type behind it cannot be committed by itself.
+void refuse_apart(const std::vector<Operation>& operations) {
+  const HeldTogether together = held_together(operations);
+  for (std::size_t i = together.first; i < together.end; ++i) {
+    const auto* transform = get_if<DataTransform>(&operations[i]);
+    if (transform == nullptr || transaction_mode(operations[i]) == TransactionMode::in_tx) continue;
+    if (!reads_values(operations[i])) continue;
+    throw Error(Code::migration_several_transactions,
+                q(transform->name) + " would be committed before " + label(operations[together.end - 1]),
+                "Rows that others write in between would be converted or dropped without having been transformed.")
+        .fix("Leave out batch and sync; or split the migration: fill first, and drop or convert in a later one.")
+        .with("transform", transform->name);
+  }
 }
 
 DataTransform* find_transform(std::vector<Operation>& operations, const SlotFill& fill) {
@@ -154,6 +203,10 @@ std::vector<std::size_t> fill_all(std::vector<Operation>& operations, const std:
           .with("path", std::string("params.slots"));
     }
     fill_slot(operations, found, fill);
+    if (CreateSyncTrigger* trigger = sync_of(operations, found)) {
+      follow_fill(*trigger, found, fill);
+      continue;
+    }
     if (!fill.sync) continue;
     const auto is_it = [&](const Operation& op) { return get_if<DataTransform>(&op) == &found; };
     const auto at = std::find_if(operations.begin(), operations.end(), is_it) - operations.begin();
@@ -163,6 +216,7 @@ std::vector<std::size_t> fill_all(std::vector<Operation>& operations, const std:
     }
     added.insert(added.end(), places.begin(), places.end());
   }
+  if (!fills.empty()) refuse_apart(operations);
   std::sort(added.begin(), added.end());
   return added;
 }
@@ -171,7 +225,8 @@ std::vector<std::size_t> fill_all(std::vector<Operation>& operations, const std:
 
 void SlotFill::validate(const JsonPath& at) const {
   if (slot.has_value() == transform.has_value()) at.member("slot").fail(slot ? "is given beside transform" : "missing");
-  if (value && (using_expression || !run.empty() || nothing_to_run)) at.member("value").fail("is given beside run or using");
+  if (value && (using_expression || !run.empty() || nothing_to_run))
+    at.member("value").fail("is given beside run or using");
   if (sync && !value) at.member("sync").fail("needs value, which says what a row gets");
 }
 
@@ -192,6 +247,12 @@ void fill_slots(Plan& plan, const std::vector<SlotFill>& fills) {
   for (const std::size_t added : fill_all(plan.operations, fills)) {
     for (auto& impact : plan.impacts) impact.position += impact.position >= added ? 1 : 0;
     for (auto& hazard : plan.hazards) hazard.position += hazard.position >= added ? 1 : 0;
+    // Triggers lock their table for a moment, whatever it looks like.
+    for (auto& impact : costs({}, {plan.operations[added]}, usual_server_version).impacts) {
+      impact.position = added;
+      const auto behind = [&](const OperationImpact& i) { return i.position > added; };
+      plan.impacts.insert(std::find_if(plan.impacts.begin(), plan.impacts.end(), behind), std::move(impact));
+    }
   }
   plan.placeholders = open_slots(plan.operations);
 }

@@ -45,6 +45,10 @@ struct PlanMigrationRequest {
                                             field("write", &PlanMigrationRequest::write),
                                             field("createdAt", &PlanMigrationRequest::created_at),
                                             field("render", &PlanMigrationRequest::render)};
+  /// Refuses fewer than 0 rows.
+  void validate(const JsonPath& at) const {
+    if (batch_above < 0) at.member("batchAbove").fail("expected 0 rows or more");
+  }
 };
 
 struct PlanMigrationResult : PlanAnswer {

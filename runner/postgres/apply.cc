@@ -9,8 +9,6 @@
 #include "runner/postgres/space_lock.h"
 
 namespace plinth {
-namespace {}  // namespace
-
 Query query_of(const Step& step) {
   Query out{step.sql, {}};
   const std::size_t count = step.params ? step.params->size() : 0;
@@ -48,7 +46,8 @@ Error in_operation(const Error& e, const RawSql& op, const std::string& descript
   Error out(circumstance ? e.code() : Code::migration_execution_failed, op.raw_label + ": " + e.what(), e.reason());
   if (circumstance && !e.remedy().empty()) out.fix(e.remedy());
   for (const auto& [key, value] : e.meta()) out.with_json(key, value);
-  out.with("operationId", op.raw_id).with("stepDescription", description).with("sql", sql);
+  out.with("operationId", op.raw_id).with("stepDescription", description);
+  if (!sql.empty()) out.with("sql", sql);
   if (has_sql_state(e, state_unsafe_enum_value)) {
     out.fix("Commit what adds the value of the enum first: leave out commit: \"run\", or apply up to that package.");
   }
@@ -299,7 +298,7 @@ void Apply::require(const RawSql& op, const std::vector<Step>& checks, Code code
 
 Applied Apply::run_by(const RawSql& op, bool goes_on, const std::function<void()>& statements) {
   announce(op);
-  if (is_done(op)) return goes_on ? Applied{op, false} : Applied{skipped_record(op), true};
+  if (!goes_on && is_done(op)) return {skipped_record(op), true};
   if (!goes_on) require(op, op.precheck, Code::migration_precheck_failed, starts_elsewhere);
   statements();
   require(op, op.postcheck, Code::migration_postcheck_failed, promised_more);

@@ -48,8 +48,8 @@ class Apply {
   Applied run_always(const RawSql& operation, Execution how = Execution::in_transaction);
   /// An operation that is done: it is only counted.
   void pass(const RawSql& operation) { announce(operation); }
-  /// Runs an operation outside of transactions by other means than its statements one after the other. `goes_on`: it
-  /// has begun before, so its prechecks are not asked. `statements` may throw what `failure` makes.
+  /// Runs an operation outside of transactions by other means than its statements one after the other. `goes_on`: some
+  /// of it was done before, so no check is asked until the rest is. `statements` may throw what `failure` makes.
   Applied run_by(const RawSql& operation, bool goes_on, const std::function<void()>& statements);
   /// Whether an operation has postchecks, and they hold.
   bool is_done(const RawSql& operation) {

@@ -19,6 +19,12 @@ constexpr std::string_view create_journal = R"(CREATE TABLE IF NOT EXISTS "prism
   PRIMARY KEY ("space", "migration_hash", "position")
 ))";
 
+// As the table was before transforms could go through it in batches.
+constexpr std::string_view lacks_progress =
+    "SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = "
+    "'prisma_contract.plinth_journal'::regclass "
+    "AND attname = 'progress')";
+
 bool has_journal(Connection& c) {
   return c.run(Query{"SELECT pg_catalog.to_regclass('prisma_contract.plinth_journal') IS NOT NULL", {}}).truthy();
 }
@@ -30,7 +36,11 @@ Journal::Journal(Connection& connection, std::string space, std::string migratio
       space_(std::move(space)),
       hash_(std::move(migration_hash)),
       name_(std::move(migration_name)) {
-  if (!has_journal(connection_)) connection_.run(Query{std::string(create_journal), {}});
+  if (!has_journal(connection_)) {
+    connection_.run(Query{std::string(create_journal), {}});
+  } else if (connection_.run(Query{std::string(lacks_progress), {}}).truthy()) {
+    connection_.run(Query{R"(ALTER TABLE "prisma_contract"."plinth_journal" ADD COLUMN "progress" jsonb)", {}});
+  }
 }
 
 std::map<std::size_t, JournalEntry> Journal::entries() {
@@ -87,9 +97,11 @@ void rename_in_journal(Connection& c, const std::string& space, const std::strin
               {space, migration_hash, later_hash}});
 }
 
-void clear_journal(Connection& c, const std::string& space) {
+void clear_journal(Connection& c, const std::string& space, const std::optional<std::string>& migration_name) {
   if (!has_journal(c)) return;
-  c.run(Query{R"(DELETE FROM "prisma_contract"."plinth_journal" WHERE "space" = $1)", {space}});
+  c.run(Query{R"(DELETE FROM "prisma_contract"."plinth_journal" WHERE "space" = $1 AND ($2::text IS NULL OR )"
+              R"("migration_name" = $2))",
+              {space, migration_name}});
 }
 
 namespace {
@@ -103,7 +115,7 @@ std::vector<JournalEntry> read_entries(Connection& connection, const std::option
   const Result r = connection.run(Query{
       "SELECT space, migration_hash, migration_name, position, operation_id, " + utc("started_at") + ", " +
           utc("done_at") +
-          R"(, skipped, operation_hash, progress FROM "prisma_contract"."plinth_journal" WHERE space = $1 OR $1 IS NULL ORDER BY space, migration_hash, )"
+          R"(, skipped, operation_hash, pg_catalog.to_jsonb(j) ->> 'progress' FROM "prisma_contract"."plinth_journal" j WHERE space = $1 OR $1 IS NULL ORDER BY space, migration_hash, )"
           "position",
       {space}});
   std::vector<JournalEntry> out;

@@ -53,7 +53,8 @@ std::vector<JournalEntry> read_all_journals(Connection& connection);
 /// The migration goes on under another hash: the package was corrected behind what is done.
 void rename_in_journal(Connection& connection, const std::string& space, const std::string& migration_hash,
                        const std::string& later_hash);
-/// Whatever was begun in a space counts as finished.
-void clear_journal(Connection& connection, const std::string& space);
+/// Whatever was begun in a space counts as finished; or only what was of one migration.
+void clear_journal(Connection& connection, const std::string& space,
+                   const std::optional<std::string>& migration_name = {});
 
 }  // namespace plinth

@@ -2,6 +2,8 @@
 #include <thread>
 
 #include "engine/ops/by_hand/raw_sql.h"
+#include "engine/ops/triggers/create_sync_trigger.h"
+#include "runner/postgres/apply.h"
 #include "test/faults/story.h"
 
 using namespace plinth;
@@ -156,4 +158,184 @@ TEST_CASE("batches: other statements do not go on where these have come, unless 
   const Reply done = Engine().call("applyMigration", apply_params(db.url(), "package", smaller));
   CHECK_MESSAGE(done.outcome() == "applied", done.line());
   CHECK(ask(db.url(), done_once) == all_once);
+}
+
+namespace {
+
+std::vector<std::string> counts(const std::string& url) {
+  std::vector<std::string> out;
+  for (const char* table : {"one", "two"}) {
+    out.push_back(ask(url, "SELECT string_agg(DISTINCT n::text, ',') FROM public." + std::string(table)));
+  }
+  return out;
+}
+
+// Beside users, tables that no contract names: each row counts what was done to it.
+void add_counters(const std::string& url) {
+  Connection(url).run(
+      "CREATE TABLE public.one (id int PRIMARY KEY, n int DEFAULT 0, b int); CREATE TABLE public.two (LIKE public.one "
+      "INCLUDING ALL); INSERT INTO public.one (id) SELECT generate_series(1, 40); INSERT INTO public.two (id) SELECT "
+      "generate_series(1, 40)");
+}
+
+RawSql in_batches_of_ten(const std::vector<std::string>& statements, const std::string& more = "") {
+  RawSql out = raw_operation("count", OperationClass::data, statements);
+  out.raw_meta = JsonText{R"({"batch":{"size":10)" + more + "}}"};
+  return out;
+}
+
+Reply apply_operations(const std::string& url, const TemporaryDirectory& space, const std::string& name,
+                       const std::vector<RawSql>& operations) {
+  const std::string package = write_package(space.path() + "/" + name, "batches", contract_1(), operations);
+  return Engine().call("applyMigration", apply_params(url, "package", package));
+}
+
+// Refuses the batches of a table from the third one on.
+void stop_at_third(const std::string& url, const std::string& table) {
+  Connection(url).run(
+      Sql::trusted("CREATE OR REPLACE FUNCTION public.stop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF (SELECT "
+                   "min(id) FROM fresh) > "
+                   "20 THEN RAISE ''enough''; END IF; RETURN NULL; END'; CREATE TRIGGER stop AFTER UPDATE ON public." +
+                   table + " REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.stop()"));
+}
+
+}  // namespace
+
+TEST_CASE("batches: all statements of a transform are finished, though its check holds after the first one") {
+  const TemporaryDirectory space;
+  const Populated db;
+  add_counters(db.url());
+  stop_at_third(db.url(), "two");
+  RawSql op = in_batches_of_ten(
+      {"UPDATE public.one SET b = id, n = n + 1 WHERE b IS NULL", "UPDATE public.two SET n = n + 1 WHERE n >= 0"});
+  op.postcheck = {{"no row is left", "SELECT NOT EXISTS (SELECT FROM public.one WHERE b IS NULL)", {}, {}}};
+  const Reply failed = apply_operations(db.url(), space, "a", {op});
+  CHECK_MESSAGE(failed.code() == "MIGRATION.EXECUTION_FAILED", failed.line());
+  db.connect().run("DROP TRIGGER stop ON public.two");
+  const Reply done = apply_operations(db.url(), space, "b", {op});
+  CHECK_MESSAGE(done.outcome() == "applied", done.line());
+  CHECK(counts(db.url()) == std::vector<std::string>{"1\n", "1\n"});
+}
+
+TEST_CASE("batches: where they have come belongs to the operation, and not to its place in the package") {
+  const TemporaryDirectory space;
+  const Populated db;
+  add_counters(db.url());
+  stop_at_third(db.url(), "one");
+  const RawSql first = in_batches_of_ten({"UPDATE public.one SET n = n + 1 WHERE true"});
+  RawSql before = in_batches_of_ten({"UPDATE public.two SET n = n + 1 WHERE true"});
+  before.raw_id = "before";
+  CHECK(apply_operations(db.url(), space, "a", {first}).code() == "MIGRATION.EXECUTION_FAILED");
+  db.connect().run("DROP TRIGGER stop ON public.one");
+  const Reply refused = apply_operations(db.url(), space, "b", {before, first});
+  CHECK_MESSAGE(refused.code() == "MIGRATION.INTERRUPTED", refused.line());
+  const Reply done = apply_operations(db.url(), space, "c", {first});
+  CHECK_MESSAGE(done.outcome() == "applied", done.line());
+  CHECK(counts(db.url()) == std::vector<std::string>{"1\n", "0\n"});
+}
+
+TEST_CASE("batches: a check that never holds ends, and a statement without a condition is not repeated") {
+  const TemporaryDirectory space;
+  const Populated db;
+  add_counters(db.url());
+  RawSql op = in_batches_of_ten({"UPDATE public.one SET n = n + 1"});
+  op.postcheck = {{"never", "SELECT EXISTS (SELECT FROM public.one WHERE n > 1)", {}, {}}};
+  for (const char* name : {"a", "b"}) {
+    const Reply failed = apply_operations(db.url(), space, name, {op});
+    CHECK_MESSAGE(failed.code() == "MIGRATION.POSTCHECK_FAILED", failed.line());
+  }
+  CHECK(counts(db.url()).front() == "1\n");
+  db.connect().run("DELETE FROM prisma_contract.plinth_journal");
+  op.execute.front().sql = "UPDATE public.one SET n = n + 1 WHERE n > 0";
+  op.postcheck.front().sql = "SELECT false";
+  const Reply stuck = apply_operations(db.url(), space, "c", {op});
+  CHECK_MESSAGE(stuck.code() == "MIGRATION.POSTCHECK_FAILED", stuck.line());
+  CHECK(counts(db.url()).front() == "3\n");  // two passes, of which the second one changed no fewer rows
+}
+
+TEST_CASE("batches: rows that are written behind them are found by the check") {
+  const TemporaryDirectory space;
+  const Populated db;
+  add_counters(db.url());
+  db.connect().run(
+      "CREATE FUNCTION public.more() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF (SELECT max(id) FROM public.one) = "
+      "40 "
+      "THEN INSERT INTO public.one (id) VALUES (0), (99); END IF; RETURN NULL; END'; CREATE TRIGGER more AFTER UPDATE "
+      "ON "
+      "public.one FOR EACH STATEMENT EXECUTE FUNCTION public.more()");
+  RawSql op = in_batches_of_ten({"UPDATE public.one SET b = id, n = n + 1 WHERE b IS NULL"});
+  op.postcheck = {{"no row is left", "SELECT NOT EXISTS (SELECT FROM public.one WHERE b IS NULL)", {}, {}}};
+  const Reply done = apply_operations(db.url(), space, "a", {op});
+  CHECK_MESSAGE(done.outcome() == "applied", done.line());
+  CHECK(ask(db.url(), "SELECT count(*), min(n), max(n) FROM public.one") == "42|1|1\n");
+}
+
+TEST_CASE("batches: keys of several columns and of text; keys that may change under way, or that not all rows have") {
+  const TemporaryDirectory space;
+  const Populated db;
+  add_counters(db.url());
+  db.connect().run(
+      "CREATE TABLE public.\"Pair\" (a int, \"B\" text, n int DEFAULT 0, PRIMARY KEY (a, \"B\")); INSERT INTO "
+      "public.\"Pair\" (a, \"B\") SELECT g % 5, 'x' || g FROM generate_series(1, 33) g; ALTER TABLE public.two ADD k "
+      "int "
+      "GENERATED ALWAYS AS (b) STORED; UPDATE public.two SET b = id; ALTER TABLE public.two ALTER k SET NOT NULL; "
+      "CREATE "
+      "UNIQUE INDEX ON public.two (k)");
+  const Reply pair = apply_operations(
+      db.url(), space, "a", {in_batches_of_ten({"UPDATE public.\"Pair\" p SET n = p.n + 1 WHERE p.n = 0 OR p.n > 0"})});
+  CHECK_MESSAGE(pair.outcome() == "applied", pair.line());
+  CHECK(ask(db.url(), "SELECT string_agg(DISTINCT n::text, ',') FROM public.\"Pair\"") == "1\n");
+  const Reply generated = apply_operations(
+      db.url(), space, "b", {in_batches_of_ten({"UPDATE public.two SET b = b + 100"}, R"(,"by":["k"])")});
+  CHECK_MESSAGE(generated.code() == "MIGRATION.NOT_BATCHABLE", generated.line());
+  const Reply assigned =
+      apply_operations(db.url(), space, "c", {in_batches_of_ten({"UPDATE public.two SET id = id + 100"})});
+  CHECK_MESSAGE(assigned.code() == "MIGRATION.NOT_BATCHABLE", assigned.line());
+  db.connect().run("CREATE TABLE public.child () INHERITS (public.one)");
+  const Reply inherited =
+      apply_operations(db.url(), space, "d", {in_batches_of_ten({"UPDATE public.one SET n = n + 1"})});
+  CHECK_MESSAGE(inherited.code() == "MIGRATION.NOT_BATCHABLE", inherited.line());
+  CHECK(counts(db.url()) == std::vector<std::string>{"0\n", "0\n"});
+  const Reply deleted = apply_operations(
+      db.url(), space, "e",
+      {in_batches_of_ten({"DELETE FROM public.two USING public.one WHERE two.id = one.id AND one.id < 31"})});
+  CHECK_MESSAGE(deleted.outcome() == "applied", deleted.line());
+  CHECK(ask(db.url(), "SELECT count(*) FROM public.two") == "10\n");
+}
+
+TEST_CASE("sync: an expression that triggers cannot evaluate is refused before any writer meets it") {
+  const TemporaryDirectory space;
+  const Populated db;
+  for (const std::string value : {"lower(public.users.email)", "nothing", "tableoid::text"}) {
+    CAPTURE(value);
+    const CreateSyncTrigger sync{"public", "users", "legacy", value};
+    const std::string package =
+        write_package(space.path() + "/" + std::to_string(value.size()), "batches", contract_1(), stored_forms({sync}));
+    const Reply refused = Engine().call("applyMigration", apply_params(db.url(), "package", package));
+    CHECK_MESSAGE(refused.code() == "MIGRATION.EXECUTION_FAILED", refused.line());
+    CHECK(ask(db.url(), "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal") == "0\n");
+  }
+}
+
+TEST_CASE("sync: rows get the value whatever the session of the writer has set; what a writer sets stays") {
+  const Populated db;
+  Connection c = db.connect();
+  const CreateSyncTrigger sync{"public", "users", "legacy", "to_tsvector(name)::text || to_char(10, 'L')"};
+  c.run("SET default_text_search_config = 'pg_catalog.english'");
+  for (const auto& step : steps(Operation(sync)).execute) c.run(Sql::trusted(step.sql));
+  c.run("SET default_text_search_config = 'pg_catalog.simple'; SET search_path = pg_catalog");
+  c.run("INSERT INTO public.users (email, name) VALUES ('a', 'running dogs')");
+  const auto value = [&] { return ask(db.url(), "SELECT legacy FROM public.users WHERE email = 'a'"); };
+  CHECK(value().find("'run'") != std::string::npos);
+  c.run("UPDATE public.users SET name = 'sleeping cats' WHERE email = 'a'");
+  CHECK(value().find("'cat'") != std::string::npos);
+  c.run("UPDATE public.users SET legacy = 'mine' WHERE email = 'a'");
+  c.run("UPDATE public.users SET name = 'other' WHERE email = 'a'");
+  CHECK(value() == "mine\n");
+  // Triggers with another expression are not taken for these.
+  const CreateSyncTrigger other{"public", "users", "legacy", "upper(name)"};
+  const Steps of_other = steps(Operation(other));
+  CHECK_FALSE(c.run(query_of(of_other.precheck.at(1))).truthy());
+  CHECK_FALSE(c.run(query_of(of_other.postcheck.at(0))).truthy());
+  CHECK(c.run(query_of(steps(Operation(sync)).postcheck.at(0))).truthy());
 }

@@ -3,15 +3,15 @@
 
 namespace plinth {
 
-/// The names of the triggers that fill a column, and of their function. Triggers run in the order of their names: these
-/// after those that may change what they read.
+/// The names of the triggers that fill a column, and of their function in the schema of the table. Triggers run in the
+/// order of their names: these after those that may change what they read.
 struct SyncTriggerNames {
   std::string function, insert, update;
 };
 SyncTriggerNames sync_trigger_names(const std::string& table, const std::string& column);
 
-/// Whether both of them are on a table, or neither.
-Step sync_triggers_on(std::string description, const Name& table, const SyncTriggerNames& names, bool both);
+/// A check that neither of them is on a table.
+Step no_sync_triggers(std::string description, const Name& table, const SyncTriggerNames& names);
 
 /// Triggers that give a column its value in rows that others write, while a transform fills the rows that are there. A
 /// row gets the value of an expression over its other columns where it has none; and anew where it has what the
@@ -32,6 +32,8 @@ struct CreateSyncTrigger {
   std::vector<std::string> path() const { return {schema, table, column}; }
   Name on() const { return {schema, table}; }
   SyncTriggerNames names() const { return sync_trigger_names(table, column); }
+  /// Refuses a value that is not one expression.
+  void validate(const JsonPath& at) const;
   Steps steps() const;
   void apply(Schema&) const {}
   Impact impact(const Schema& before, int) const;

@@ -11,13 +11,13 @@ std::optional<Target> DropSyncTrigger::target() const {
 
 Steps DropSyncTrigger::steps() const {
   const SyncTriggerNames names = sync_trigger_names(table, column);
-  return {{sync_triggers_on("ensure " + q(column) + " is filled in rows that are written", on(), names, true)},
+  return {{},
           {statement("no longer fill " + q(column) + " of rows that are inserted",
                      Sql("DROP TRIGGER {} ON {}", Ident{names.insert}, on())),
            statement("no longer fill " + q(column) + " of rows that are updated",
                      Sql("DROP TRIGGER {} ON {}", Ident{names.update}, on())),
            statement("drop function " + q(names.function), Sql("DROP FUNCTION {}()", Name{schema, names.function}))},
-          {sync_triggers_on("verify nothing fills " + q(column), on(), names, false)}};
+          {no_sync_triggers("verify nothing fills " + q(column), on(), names)}};
 }
 
 template const OperationTraits& traits_of<DropSyncTrigger>();

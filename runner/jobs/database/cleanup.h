@@ -36,7 +36,7 @@ constexpr const auto& names(CleanupOutcome) { return cleanup_outcomes; }
 
 struct Leftover {
   LeftoverKind kind = LeftoverKind::journal;
-  std::string name;                  // `schema.name`; of a journal, the migration
+  std::string name;                  // `schema.name`; of a constraint, `schema.table.name`; of a journal, the migration
   std::optional<std::string> table;  // `schema.name`
   std::string detail;
   CleanupOutcome outcome = CleanupOutcome::left;
@@ -50,9 +50,9 @@ struct CleanupResult {
   static constexpr auto fields = std::tuple{field("leftovers", &CleanupResult::leftovers)};
 };
 
-/// Shows what interrupted runs left in a database, and finishes or removes what is asked for, under the lock of
-/// migrations. Without `finish` and `remove` nothing is changed, and no lock taken. Errors: DATABASE.LOCK_TIMEOUT,
-/// those of the server.
+/// Shows what interrupted runs left in a database, and finishes or removes what is asked for, under the locks of the
+/// application's space and of all that have a journal. Without `finish` and `remove` nothing is changed, and no lock
+/// taken. Errors: DATABASE.LOCK_TIMEOUT, those of the server.
 CleanupResult cleanup(JobContext& context, const CleanupRequest& request);
 
 }  // namespace plinth

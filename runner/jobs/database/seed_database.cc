@@ -65,29 +65,32 @@ SeedOutcome outcome_of(const Seed& seed, const std::optional<std::string>& befor
       .with("hash", seed.file.hash);
 }
 
+// What waits for the end of the transaction is done here, so that an error of it is that of the file; and what the file
+// has set for itself is not for the next one.
 void run_seed(Connection& c, const Seed& seed) {
   try {
     c.run(Sql::trusted(seed.sql));
+    c.run(Sql("SET CONSTRAINTS ALL IMMEDIATE"));
   } catch (const Error& e) {
     RawSql file;
     file.raw_id = file.raw_label = seed.file.name;
     throw Apply::failure(e, file, {"the file", "", {}, {}}).at(seed.path);
   }
+  c.run(Sql("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL"));
 }
 
 // Another run of the same file waits for this one, and sees that it is done.
-void seed_one(Connection& c, Seed& seed, const SeedDatabaseRequest& p) {
+void seed_one(Connection& c, Seed& seed, ChangedSeeds changed, const TimeLimits& limits) {
   Transaction transaction(c);
   c.run(value_settings());
-  set_time_limits(c, p.lock_timeout_ms.value_or(TimeLimits{}.lock), p.statement_timeout_ms);
+  set_time_limits(c, limits.lock, limits.statement);
   c.run(Sql("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('plinth.seeds'))"));
   ensure_bookkeeping(c);
   if (!has_seeds(c)) c.run(Query{std::string(create_seeds), {}});
-  seed.file.outcome = outcome_of(seed, recorded(c, seed.file.name), p.changed);
+  seed.file.outcome = outcome_of(seed, recorded(c, seed.file.name), changed);
   if (seed.file.outcome == SeedOutcome::unchanged) return;
   run_seed(c, seed);
-  // What the file has set for itself is not for the next one.
-  c.run(Sql("RESET SESSION AUTHORIZATION; RESET ALL"));
+  set_time_limits(c, limits.lock, limits.statement);
   c.run(
       Query{R"(INSERT INTO "prisma_contract"."plinth_seeds" ("name", "hash") VALUES ($1, $2) ON CONFLICT ("name") DO )"
             R"(UPDATE SET "hash" = EXCLUDED."hash", "run_at" = now())",
@@ -97,7 +100,15 @@ void seed_one(Connection& c, Seed& seed, const SeedDatabaseRequest& p) {
 
 }  // namespace
 
+void SeedDatabaseRequest::validate(const JsonPath& at) const {
+  if (files.empty()) at.member("files").fail("names no file");
+}
+
 SeedDatabaseResult seed_database(JobContext& context, const SeedDatabaseRequest& p) {
+  TimeLimits limits;
+  limits.lock = p.lock_timeout_ms.value_or(limits.lock);
+  limits.statement = p.statement_timeout_ms;
+  check_limits(limits);
   std::vector<Seed> seeds = read_seeds(p.files);
   Connection c = context.connect(p.url);
   const bool known = has_seeds(c);
@@ -109,7 +120,7 @@ SeedDatabaseResult seed_database(JobContext& context, const SeedDatabaseRequest&
     if (!p.dry_run && s.file.outcome == SeedOutcome::run) {
       context.progress(static_cast<std::int64_t>(out.files.size()) + 1, total, "Seed " + s.file.name);
       try {
-        seed_one(c, s, p);
+        seed_one(c, s, p.changed, limits);
       } catch (Error& e) {
         std::vector<std::string> done;
         for (const auto& f : out.files) done.push_back(f.name);

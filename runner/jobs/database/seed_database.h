@@ -22,6 +22,8 @@ struct SeedDatabaseRequest {
                                             field("dryRun", &SeedDatabaseRequest::dry_run),
                                             field("lockTimeoutMs", &SeedDatabaseRequest::lock_timeout_ms),
                                             field("statementTimeoutMs", &SeedDatabaseRequest::statement_timeout_ms)};
+  /// Refuses a list without files.
+  void validate(const JsonPath& at) const;
 };
 
 /// `run`: it has run, or in a dry run would; `unchanged`: it ran before, with this content.

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/ops/by_hand/data_transform.h"
+#include "runner/jobs/run/batch_key.h"
 
 namespace plinth {
 
@@ -14,11 +15,14 @@ void propose_batches(Connection& connection, Plan& plan, std::int64_t above) {
     if (transform != nullptr && transform->own_transaction) tables.push_back(table_of(*transform));
   }
   if (tables.empty()) return;
-  const Result large = connection.run(Query{
-      "SELECT t FROM jsonb_array_elements_text($1::jsonb) AS t JOIN pg_catalog.pg_class c ON c.oid = to_regclass(t) "
-      "WHERE c.relkind IN ('r', 'p') AND c.reltuples > $2::bigint AND EXISTS (SELECT FROM pg_catalog.pg_index i "
-      "WHERE i.indrelid = c.oid AND i.indisprimary)",
-      {to_json(tables), std::to_string(above)}});
+  const Result large =
+      connection.run(Query{"SELECT t FROM pg_catalog.jsonb_array_elements_text($1::jsonb) AS t JOIN "
+                           "pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(t) "
+                           "WHERE c.relkind IN ('r', 'p') AND " +
+                               std::string(estimated_rows) +
+                               " > $2::bigint AND EXISTS (SELECT FROM pg_catalog.pg_index i "
+                               "WHERE i.indrelid = c.oid AND i.indisprimary)",
+                           {to_json(tables), std::to_string(above)}});
   std::set<std::string> found;
   for (int i = 0; i < large.rows(); ++i) found.emplace(large.at(i, 0));
   for (auto& op : plan.operations) {

@@ -1,6 +1,5 @@
 #include "runner/jobs/run/batches.h"
 
-#include <set>
 #include <thread>
 
 #include "engine/json/sha256.h"
@@ -42,33 +41,20 @@ void add(std::vector<std::optional<std::string>>& params, const std::vector<std:
   params.insert(params.end(), values.begin(), values.end());
 }
 
-// The statement of one range: behind the rows `after`, up to `end`; where one of them is empty, without that limit.
-Query statement_of_range(const RowStatement& statement, const Step& step, const std::vector<std::string>& columns,
-                         const std::vector<std::string>& types, const std::vector<std::string>& after,
-                         const std::vector<std::string>& end) {
+// The statement of one range: behind the row `after`, or from the first one, up to `end`.
+Query statement_of_range(const RowStatement& statement, const Step& step, const BatchKey& key,
+                         const std::vector<std::string>& after, const std::vector<std::string>& end) {
   Query out = query_of(step);
-  const Sql row = columns_of_row(statement.row(), columns);
-  std::vector<Sql> conditions;
-  for (const auto& [limit, is_start] : {std::pair(&after, true), std::pair(&end, false)}) {
-    if (limit->empty()) continue;
-    const Sql values = parameters(out.params.size() + 1, types);
-    conditions.push_back(is_start ? Sql("{} > {}", row, values) : Sql("{} <= {}", row, values));
-    add(out.params, *limit);
+  const Sql row = columns_of_row(statement.row(), key.columns);
+  Sql range;
+  if (!after.empty()) {
+    range = Sql("{} > {} AND ", row, parameters(out.params.size() + 1, key.types));
+    add(out.params, after);
   }
-  if (!conditions.empty()) out.sql = statement.restricted(Sql::list(conditions, " AND "));
+  range += Sql("{} <= {}", row, parameters(out.params.size() + 1, key.types));
+  add(out.params, end);
+  out.sql = statement.restricted(range);
   return out;
-}
-
-Error no_key(const RawSql& op, const RowStatement& statement, const Batch& batch, const std::string& known) {
-  std::string by;
-  for (const auto& c : batch.by) by.append(by.empty() ? "" : ", ").append(c);
-  Error out(Code::migration_not_batchable,
-            batch.by.empty() ? "table " + statement.table() + " has no primary key to go through it by"
-                             : "table " + statement.table() + " has no unique key (" + by + ") to go through it by",
-            "A key is a unique index over columns that are NOT NULL, without a condition.");
-  out.fix(known.empty() ? "Add such a key first; or leave out batch, and the transform runs as a whole."
-                        : "Name the columns of one of its keys in batch.by: " + known + ".");
-  return out.with("operationId", op.raw_id).with("table", statement.table());
 }
 
 }  // namespace
@@ -85,51 +71,16 @@ BatchRun::BatchRun(JobContext& context, LockedSession& session, const RawSql& op
       report_(std::move(report)),
       size_(batch_.size) {}
 
-BatchRun::Key BatchRun::key_of(const RowStatement& statement) const {
-  const Result r = connection_.run(Query{
-      "SELECT COALESCE(i.indisprimary, false), (SELECT json_agg(a.attname ORDER BY k) FROM generate_series(0, "
-      "i.indnkeyatts - 1) k JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[k]), (SELECT "
-      "json_agg(pg_catalog.format_type(a.atttypid, -1) ORDER BY k) FROM generate_series(0, i.indnkeyatts - 1) k JOIN "
-      "pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[k]), c.reltuples::bigint FROM "
-      "pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisunique AND i.indisvalid "
-      "AND i.indisready AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT FROM generate_series(0, "
-      "i.indnkeyatts - 1) k JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[k] WHERE NOT "
-      "a.attnotnull) WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') ORDER BY 1 DESC, "
-      "i.indexrelid",
-      {statement.table()}});
-  if (r.rows() == 0) throw no_key(operation_, statement, batch_, "");
-  const std::set<std::string> wanted(batch_.by.begin(), batch_.by.end());
-  std::string known;
-  for (int row = 0; row < r.rows(); ++row) {
-    if (r.is_null(row, 1)) continue;
-    Key key;
-    const auto at = JsonPath::root(Code::engine_internal, "key");
-    decode(key.columns, *json::parse(std::string(r.at(row, 1)), Code::engine_internal), at);
-    decode(key.types, *json::parse(std::string(r.at(row, 2)), Code::engine_internal), at);
-    const std::int64_t rows = std::stoll(std::string(r.at(row, 3)));
-    if (rows > 0) key.rows = rows;
-    const bool fits = wanted.empty() ? r.at(row, 0) == "t" : std::set(key.columns.begin(), key.columns.end()) == wanted;
-    if (fits) return key;
-    std::string names;
-    for (const auto& c : key.columns) names.append(names.empty() ? "" : ", ").append(c);
-    known.append(known.empty() ? "(" : "; (").append(names).append(")");
-  }
-  throw no_key(operation_, statement, batch_, known);
-}
-
-std::vector<BatchRun::Target> BatchRun::targets() const {
+std::vector<BatchRun::Target> BatchRun::read_targets() const {
   std::vector<Target> out;
   for (const auto& step : operation_.execute) {
     RowStatement statement = row_statement(step.sql, operation_.raw_id);
-    Key key = key_of(statement);
-    for (const auto& assigned : statement.assigns()) {
-      if (std::find(key.columns.begin(), key.columns.end(), assigned) == key.columns.end()) continue;
-      throw Error(Code::migration_not_batchable, "the statement changes " + q(assigned) + ", a column of the key",
-                  "A row whose key changes could be gone through twice, or not at all.")
-          .with("operationId", operation_.raw_id)
-          .with("sql", step.sql);
+    try {
+      BatchKey key = batch_key(connection_, statement, batch_);
+      out.push_back({std::move(statement), step, std::move(key)});
+    } catch (Error& e) {
+      throw e.with("operationId", operation_.raw_id).with("sql", step.sql);
     }
-    out.push_back({std::move(statement), step, std::move(key)});
   }
   return out;
 }
@@ -140,7 +91,13 @@ BatchPosition BatchRun::position_of(const std::optional<std::string>& progress, 
   if (!progress) return fresh;
   BatchPosition out;
   decode(out, *json::parse(*progress, Code::engine_internal), JsonPath::root(Code::engine_internal, "progress"));
-  if (out.of == of) return out;
+  const auto statement = static_cast<std::size_t>(out.statement);
+  const auto is_key = [&](const std::vector<std::string>& key) {
+    return key.empty() || (statement < targets_.size() && key.size() == targets_[statement].key.columns.size());
+  };
+  const bool fits =
+      out.pass >= 0 && out.statement >= 0 && statement <= targets_.size() && is_key(out.after) && is_key(out.until);
+  if (out.of == of && fits) return out;
   if (!operation_.postcheck.empty()) return fresh;
   throw Error(Code::migration_interrupted,
               operation_.raw_label + ": other statements have gone through about " + std::to_string(out.rows) + " rows",
@@ -149,102 +106,152 @@ BatchPosition BatchRun::position_of(const std::optional<std::string>& progress, 
       .with("operationId", operation_.raw_id);
 }
 
+void BatchRun::begin_pass(std::int64_t pass) {
+  position_ = {pass, 0, {}, {}, 0, position_.of};
+  changed_before_ = changed_;
+  changed_ = 0;
+  connection_.run(journal_.progress(place_, to_json(position_)));
+}
+
+// A statement without a condition would do the same again to rows that are done; one that changes as many rows as in
+// the pass before does not get any further.
+bool BatchRun::needs_another_pass(const std::function<bool()>& is_done) {
+  constexpr std::int64_t most_passes = 10;
+  if (operation_.postcheck.empty() || is_done()) return false;
+  const auto has_condition = [](const Target& t) { return t.statement.has_condition(); };
+  if (!std::all_of(targets_.begin(), targets_.end(), has_condition)) return false;
+  const bool gets_on = !changed_ || (*changed_ > 0 && (!changed_before_ || *changed_ < *changed_before_));
+  if (gets_on && position_.pass + 1 < most_passes) return true;
+  begin_pass(0);
+  return false;
+}
+
 void BatchRun::run(const std::optional<std::string>& progress, const std::function<bool()>& is_done) {
-  const std::vector<Target> all = targets();
+  targets_ = read_targets();
   std::string of;
-  for (const auto& t : all) of += to_json(t.step) + to_json(t.key.columns);
-  of = sha256_hex(of);
-  position_ = position_of(progress, of);
-  start_ = Clock::now();
-  next_report_ = start_ + between_reports;
-  rows_at_start_ = position_.rows;
+  for (const auto& t : targets_) of += to_json(t.step) + to_json(t.key.columns);
+  position_ = position_of(progress, sha256_hex(of));
+  if (is_untouched()) changed_ = 0;
   while (true) {
-    while (position_.statement < static_cast<std::int64_t>(all.size())) {
-      go_through(all[static_cast<std::size_t>(position_.statement)]);
+    while (position_.statement < static_cast<std::int64_t>(targets_.size())) {
+      go_through(targets_[static_cast<std::size_t>(position_.statement)]);
     }
-    if (operation_.postcheck.empty() || is_done()) return;
-    const bool goes_on = position_.changed > 0;
-    position_ = {position_.pass + 1, 0, {}, 0, 0, of};
-    rows_at_start_ = 0;
-    start_ = Clock::now();
-    connection_.run(journal_.progress(place_, to_json(position_)));
-    if (!goes_on) return;
+    if (!needs_another_pass(is_done)) return;
+    begin_pass(position_.pass + 1);
   }
 }
 
 void BatchRun::go_through(const Target& target) {
+  start_ = Clock::now();
+  next_report_ = start_ + between_reports;
+  rows_at_start_ = position_.rows;
+  if (position_.until.empty()) position_.until = greatest_key(target);
+  if (position_.until.empty()) {
+    ++position_.statement;
+    return;
+  }
   const std::int64_t statement = position_.statement;
   while (position_.statement == statement) {
     context_.check_cancelled();
     wait_for_replicas();
-    run_batch(target, next_end(target));
+    run_batch(target);
     report(target.key);
     pause(batch_.pause_ms);
   }
 }
 
-std::vector<std::string> BatchRun::next_end(const Target& t) {
-  // An unqualified name behind ORDER BY would be that of the text.
-  std::vector<Sql> columns, texts;
-  for (const auto& c : t.key.columns) {
-    Sql column("k.{}", Ident{c}), text("k.{}::text", Ident{c});
-    columns.push_back(std::move(column));
+Result BatchRun::ask_keys(const Target& target, const Sql& condition, std::vector<std::optional<std::string>> params,
+                          const Sql& order) const {
+  std::vector<Sql> texts;
+  for (const auto& c : target.key.columns) {
+    Sql text("k.{}::text", Ident{c});
     texts.push_back(std::move(text));
   }
-  Query query;
-  Sql condition("true");
-  if (!position_.after.empty()) {
-    condition = Sql("({}) > {}", Sql::list(columns), parameters(1, t.key.types));
-    add(query.params, position_.after);
-  }
-  query.sql = Sql("SELECT {} FROM {} AS k WHERE {} ORDER BY {} OFFSET {} LIMIT 1", Sql::list(texts),
-                  Sql::trusted(t.statement.table()), condition, Sql::list(columns), size_ - 1)
-                  .text();
-  std::vector<std::string> out;
+  const Query query{Sql("SELECT {} FROM {} AS k WHERE {} ORDER BY {}", Sql::list(texts),
+                        Sql::trusted(target.statement.table()), condition, order)
+                        .text(),
+                    std::move(params)};
   try {
-    const Result r = connection_.run(query);
-    for (int i = 0; r.rows() > 0 && i < r.columns(); ++i) out.emplace_back(r.at(0, i));
+    return connection_.run(query);
   } catch (const Error& e) {
     throw Apply::failure(e, operation_, {"the next batch", query.sql, {}, {}});
   }
+}
+
+namespace {
+
+// The columns of the key `k`. An unqualified name behind ORDER BY would be that of the text that is selected.
+Sql order_of(const BatchKey& key, const Sql& direction) {
+  std::vector<Sql> out;
+  for (const auto& c : key.columns) {
+    Sql column("k.{}{}", Ident{c}, direction);
+    out.push_back(std::move(column));
+  }
+  return Sql::list(out);
+}
+
+std::vector<std::string> first_row(const Result& r) {
+  std::vector<std::string> out;
+  for (int i = 0; r.rows() > 0 && i < r.columns(); ++i) out.emplace_back(r.at(0, i));
   return out;
 }
 
-void BatchRun::run_batch(const Target& target, const std::vector<std::string>& last) {
-  std::vector<std::string> end = last;
+}  // namespace
+
+std::vector<std::string> BatchRun::greatest_key(const Target& t) const {
+  return first_row(ask_keys(t, "true", {}, Sql("{} LIMIT 1", order_of(t.key, " DESC"))));
+}
+
+std::vector<std::string> BatchRun::next_end(const Target& t) const {
+  std::vector<std::optional<std::string>> params;
+  const Sql row = columns_of_row("k", t.key.columns);
+  Sql condition("{} <= {}", row, parameters(1, t.key.types));
+  add(params, position_.until);
+  if (!position_.after.empty()) {
+    condition += Sql(" AND {} > {}", row, parameters(params.size() + 1, t.key.types));
+    add(params, position_.after);
+  }
+  auto out =
+      first_row(ask_keys(t, condition, std::move(params), Sql("{} OFFSET {} LIMIT 1", order_of(t.key, ""), size_ - 1)));
+  return out.empty() ? position_.until : out;
+}
+
+void BatchRun::run_batch(const Target& target) {
   for (int attempt = 1;; ++attempt) {
-    BatchPosition then = position_;
-    then.after = end;
-    then.rows += size_;
-    if (end.empty()) ++then.statement;
+    const std::vector<std::string> end = next_end(target);
     const auto before = Clock::now();
     try {
-      try_batch(target, end, then);
+      try_batch(target, end);
       adapt(std::chrono::duration_cast<Milliseconds>(Clock::now() - before));
       return;
     } catch (Error& e) {
       if (connection_.alive() && connection_.in_transaction()) connection_.run(Sql("ROLLBACK"));
       if (!wait_after(e, target, attempt)) throw Apply::failure(e, operation_, target.step);
-      end = next_end(target);
     }
   }
 }
 
-void BatchRun::try_batch(const Target& target, const std::vector<std::string>& end, const BatchPosition& then) {
+void BatchRun::try_batch(const Target& target, const std::vector<std::string>& end) {
   const std::int64_t given = session_.limits().statement.value_or(0);
   const std::int64_t longest = given > 0 ? std::min(given, batch_.max_lock_ms) : batch_.max_lock_ms;
   const std::string lock = std::to_string(std::max<std::int64_t>(longest / 2, 1));
-  const std::vector<Query> queries = {
-      {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
-      {"SELECT pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true)",
-       {lock, std::to_string(longest)}},
-      statement_of_range(target.statement, target.step, target.key.columns, target.key.types, position_.after, end),
-      journal_.progress(place_, to_json(then)),
-      {"COMMIT", {}}};
-  const std::vector<Result> results = connection_.run_all(queries);
-  constexpr std::size_t statement = 2;
+  BatchPosition then = position_;
+  then.after = end;
+  then.rows += size_;
+  if (end == position_.until) then = {position_.pass, position_.statement + 1, {}, {}, 0, position_.of};
+  const std::vector<Result> results = connection_.run_all(
+      {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
+       {"SELECT pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true)",
+        {lock, std::to_string(longest)}},
+       statement_of_range(target.statement, target.step, target.key, position_.after, end),
+       journal_.progress(place_, to_json(then))});
+  constexpr std::size_t statement = 2, progress = 3;
+  if (results[progress].affected() != 1) {
+    throw Error(Code::migration_interrupted, "the journal of the migration is gone", "Somebody has removed its rows.");
+  }
+  connection_.run(Sql("COMMIT"));
   position_ = then;
-  position_.changed += results[statement].affected();
+  if (changed_) *changed_ += results[statement].affected();
   waiting_since_.reset();
 }
 
@@ -311,7 +318,7 @@ void BatchRun::pause(std::int64_t milliseconds) {
   }
 }
 
-RowProgress BatchRun::rows_done(const Key& key) const {
+RowProgress BatchRun::rows_done(const BatchKey& key) const {
   RowProgress out{position_.rows, key.rows, 0, {}};
   if (out.total) out.total = std::max(*out.total, out.done);
   const auto elapsed = std::chrono::duration_cast<Milliseconds>(Clock::now() - start_).count();
@@ -321,7 +328,7 @@ RowProgress BatchRun::rows_done(const Key& key) const {
   return out;
 }
 
-void BatchRun::report(const Key& key) {
+void BatchRun::report(const BatchKey& key) {
   const auto now = Clock::now();
   if (now < next_report_) return;
   next_report_ = now + between_reports;

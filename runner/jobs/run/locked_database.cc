@@ -13,10 +13,8 @@ void check_limit(std::string_view name, std::int64_t milliseconds) {
                                             " milliseconds, got " + std::to_string(milliseconds));
 }
 
-const TimeLimits& checked(const TimeLimits& limits) {
-  check_limit("lockTimeoutMs", limits.lock);
-  check_limit("statementTimeoutMs", limits.statement.value_or(0));
-  check_limit("migrationLockTimeoutMs", limits.migration_lock);
+TimeLimits checked(const TimeLimits& limits) {
+  check_limits(limits);
   return limits;
 }
 
@@ -29,6 +27,12 @@ SpaceLock::Waiting waiting(JobContext& context) {
 }
 
 }  // namespace
+
+void check_limits(const TimeLimits& limits) {
+  check_limit("lockTimeoutMs", limits.lock);
+  check_limit("statementTimeoutMs", limits.statement.value_or(0));
+  check_limit("migrationLockTimeoutMs", limits.migration_lock);
+}
 
 std::string lock_schema_of(const Contract& contract) {
   for (const auto& n : contract.namespaces) {

@@ -17,6 +17,9 @@ struct TimeLimits {
   std::int64_t migration_lock = 600'000;
 };
 
+/// Error: RPC.INVALID_PARAMS for a limit that the server does not take.
+void check_limits(const TimeLimits& limits);
+
 /// The name that enters the lock's key: the first namespace of a contract that is bound to a schema.
 std::string lock_schema_of(const Contract& contract);
 

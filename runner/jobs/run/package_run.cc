@@ -251,7 +251,7 @@ void PackageRun::run_batches(Work& work, std::size_t position, Journal& journal,
   const std::optional<std::string> progress = begun != nullptr ? begun->progress : std::nullopt;
   Applied done;
   try {
-    done = apply_.run_by(op, begun != nullptr, [&] { batches.run(progress, [&] { return apply_.is_done(op); }); });
+    done = apply_.run_by(op, progress.has_value(), [&] { batches.run(progress, [&] { return apply_.is_done(op); }); });
   } catch (const Error&) {
     if (!progress && batches.is_untouched() && connection_.alive() && !connection_.in_transaction()) {
       journal.undo(position);

@@ -101,11 +101,14 @@ std::int64_t steps_of(const std::vector<std::vector<Package>>& units) {
   return out;
 }
 
-// The first operation that is done and that the package does not have in its place; nothing where it goes on with all.
+// The first operation that is done, or done in part, and that the package does not have in its place; nothing where it
+// goes on with all. What is done in part may have been corrected: its batches see to that.
 const JournalEntry* strange(const std::vector<JournalEntry>& entries, const Package& package) {
   for (const auto& e : entries) {
-    const bool is_there = e.position < package.operations.size();
-    if (e.done_at && (!is_there || hash_of_operation(package.operations[e.position]) != e.operation_hash)) return &e;
+    if (!e.done_at && !e.progress) continue;
+    if (e.position >= package.operations.size()) return &e;
+    const RawSql& op = package.operations[e.position];
+    if (e.done_at ? hash_of_operation(op) != e.operation_hash : op.raw_id != e.operation_id) return &e;
   }
   return nullptr;
 }
