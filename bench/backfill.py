@@ -120,6 +120,7 @@ def engine_run(url, migrations):
                      lambda p: marks.append((time.monotonic(), p["message"])) if "rows" not in p else None)
     marks.append((time.monotonic(), ""))
     watch.stopped = True
+    watch.join(timeout=5)
     if result["outcome"] != "applied":
         sys.exit(json.dumps(result))
     return {marks[i][1]: marks[i + 1][0] - marks[i][0] for i in range(len(marks) - 1)}, watch.longest
@@ -135,6 +136,8 @@ def writer(url, rows, seconds, scratch, name):
                          stderr=subprocess.STDOUT)
     latencies = sorted(int(row.split()[2]) / 1000 for file in scratch.glob(f"{name}.*")
                        for row in file.read_text().splitlines())
+    if not latencies:
+        sys.exit(f"pgbench wrote nothing: {ran.stdout[:2000]}")
     return ran, latencies
 
 
@@ -199,6 +202,8 @@ def main():
         wrong = psql(url, "SELECT count(*) FROM users WHERE handle IS DISTINCT FROM lower(name)")
         written = psql(url, "SELECT count(*) FILTER (WHERE name LIKE '% of %') || ' updated, ' || count(*) FILTER (WHERE name = 'New') || ' new' FROM users")
         print(f"rows written beside it: {written}; rows whose handle is not that of their name: {wrong}")
+        if failures or wrong != "0":
+            sys.exit("a write failed, or was lost")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/json/canonical.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

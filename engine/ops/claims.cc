@@ -1,7 +1,7 @@
 #include "engine/ops/claims.h"
 
 #include "engine/ops/by_hand/raw_sql.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 

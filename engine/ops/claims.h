@@ -1,7 +1,7 @@
 #pragma once
 // How a kind recognises itself in what another tool stored.
 #include "engine/ops/questions.h"
-#include "engine/sql/sql_tokens.h"
+#include "engine/sql/reading/sql_tokens.h"
 
 namespace plinth {
 

@@ -5,7 +5,7 @@
 #include "engine/names.h"
 #include "engine/ops/parts.h"
 #include "engine/ops/renaming.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

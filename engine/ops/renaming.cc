@@ -1,6 +1,6 @@
 #include "engine/ops/renaming.h"
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "engine/schema/schema.h"
-#include "engine/sql/mentioned_names.h"
+#include "engine/sql/reading/mentioned_names.h"
 
 namespace plinth {
 

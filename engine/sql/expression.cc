@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 

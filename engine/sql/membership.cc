@@ -1,6 +1,6 @@
 // Checks that permit a list of values, as the server prints them.
 #include "engine/sql/normalize.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/sql_literal.h"
 
 namespace plinth {

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "engine/json/canonical.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/sql_literal.h"
 #include "engine/sql/timestamp.h"
 #include "engine/sql/type_name.h"

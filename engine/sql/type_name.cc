@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

@@ -7,7 +7,7 @@
 #include "engine/sql/ddl.h"
 #include "engine/sql/normalize.h"
 #include "engine/sql/printed_check.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"
 

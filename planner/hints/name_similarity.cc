@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

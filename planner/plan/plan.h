@@ -4,7 +4,7 @@
 
 #include "engine/operation.h"
 #include "engine/schema/dependent.h"
-#include "engine/sql/mentioned_names.h"
+#include "engine/sql/reading/mentioned_names.h"
 #include "planner/conflict.h"
 #include "planner/plan/costs.h"
 #include "planner/warning.h"

@@ -8,8 +8,8 @@
 #include "engine/ops/constraints/drop_check_constraint.h"
 #include "engine/ops/triggers/create_sync_trigger.h"
 #include "engine/ops/triggers/drop_sync_trigger.h"
-#include "engine/sql/scan.h"
-#include "engine/sql/sql_tokens.h"
+#include "engine/sql/reading/scan.h"
+#include "engine/sql/reading/sql_tokens.h"
 #include "planner/plan/plan.h"
 #include "planner/plan/values.h"
 

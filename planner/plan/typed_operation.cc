@@ -8,9 +8,9 @@
 #include "engine/ops/kinds.h"
 #include "engine/ops/questions.h"
 #include "engine/ops/tables/create_table.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
+#include "engine/sql/reading/sql_tokens.h"
 #include "engine/sql/sql_literal.h"
-#include "engine/sql/sql_tokens.h"
 #include "engine/sql/type_name.h"
 
 namespace plinth {

@@ -5,7 +5,7 @@
 #include "engine/ops/columns/alter_column_type.h"
 #include "engine/ops/columns/drop_column.h"
 #include "engine/ops/tables/drop_table.h"
-#include "engine/sql/row_statement.h"
+#include "engine/sql/reading/row_statement.h"
 
 namespace plinth {
 namespace {

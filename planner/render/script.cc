@@ -1,7 +1,7 @@
 #include "planner/render/script.h"
 
 #include "engine/ops/by_hand/data_transform.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/kept_attributes.h"
 

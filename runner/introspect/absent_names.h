@@ -1,5 +1,5 @@
 #pragma once
-#include "engine/sql/mentioned_names.h"
+#include "engine/sql/reading/mentioned_names.h"
 #include "runner/postgres/connection.h"
 
 namespace plinth {

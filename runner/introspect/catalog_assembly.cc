@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "engine/sql/normalize.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/type_name.h"
 #include "runner/introspect/catalog_text.h"
 

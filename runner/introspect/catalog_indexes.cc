@@ -1,4 +1,4 @@
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "runner/introspect/catalog_assembly.h"
 #include "runner/introspect/catalog_text.h"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "engine/sql/normalize.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/type_name.h"
 #include "runner/introspect/catalog_assembly.h"
 #include "runner/introspect/catalog_text.h"

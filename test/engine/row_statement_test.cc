@@ -1,4 +1,4 @@
-#include "engine/sql/row_statement.h"
+#include "engine/sql/reading/row_statement.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SQL text: whatever fills a hole cannot leave it.
 #include "engine/sql/sql.h"
-#include "engine/sql/mentioned_names.h"
+#include "engine/sql/reading/mentioned_names.h"
 
 #include <doctest/doctest.h>
 

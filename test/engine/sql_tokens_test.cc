@@ -1,5 +1,5 @@
 // Which statements count as the same. A wrong yes proves a package that does something else.
-#include "engine/sql/sql_tokens.h"
+#include "engine/sql/reading/sql_tokens.h"
 
 #include <doctest/doctest.h>
 

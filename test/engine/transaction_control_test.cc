@@ -1,4 +1,4 @@
-#include "engine/sql/transaction_control.h"
+#include "engine/sql/reading/transaction_control.h"
 
 #include <doctest/doctest.h>
 

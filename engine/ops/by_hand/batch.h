@@ -5,7 +5,7 @@
 
 #include "engine/json/fields.h"
 #include "engine/json/place.h"
-#include "engine/sql/row_statement.h"
+#include "engine/sql/reading/row_statement.h"
 
 namespace plinth {
 

@@ -9,7 +9,7 @@
 #include "engine/ops/renaming.h"
 #include "engine/sql/ddl.h"
 #include "engine/sql/normalize.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/type_name.h"
 
 namespace plinth {

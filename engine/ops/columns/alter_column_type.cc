@@ -5,7 +5,7 @@
 #include "engine/ops/define_operation.h"
 #include "engine/ops/renaming.h"
 #include "engine/sql/ddl.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/type_name.h"
 
 namespace plinth {

@@ -2,7 +2,7 @@
 
 #include "engine/json/sha256.h"
 #include "engine/ops/define_operation.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

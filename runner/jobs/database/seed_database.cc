@@ -5,7 +5,7 @@
 
 #include "engine/json/sha256.h"
 #include "engine/names.h"
-#include "engine/sql/transaction_control.h"
+#include "engine/sql/reading/transaction_control.h"
 #include "runner/files/files.h"
 #include "runner/jobs/run/locked_database.h"
 #include "runner/postgres/apply.h"

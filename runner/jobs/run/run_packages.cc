@@ -1,7 +1,7 @@
 #include "runner/jobs/run/run_packages.h"
 
 #include "engine/names.h"
-#include "engine/sql/transaction_control.h"
+#include "engine/sql/reading/transaction_control.h"
 #include "planner/plan/commit_groups.h"
 #include "planner/plan/values.h"
 #include "planner/render/summary.h"

@@ -1,6 +1,6 @@
 #pragma once
 // Where a schema comes from: nothing, a contract, a package, a ref, a database.
-#include "engine/sql/mentioned_names.h"
+#include "engine/sql/reading/mentioned_names.h"
 #include "planner/compare/alignment.h"
 #include "planner/warning.h"
 #include "runner/introspect/introspect.h"

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "planner/render/ts.h"
 #include "test/files.h"
 #include "test/planner/support/schemas.h"

@@ -1,10 +1,10 @@
-#include "engine/sql/transaction_control.h"
+#include "engine/sql/reading/transaction_control.h"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 namespace plinth {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 
 #include <algorithm>
 #include <string>

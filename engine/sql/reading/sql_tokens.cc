@@ -1,9 +1,9 @@
-#include "engine/sql/sql_tokens.h"
+#include "engine/sql/reading/sql_tokens.h"
 
 #include <algorithm>
 
 #include "engine/sql/expression.h"
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/sql.h"
 #include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"

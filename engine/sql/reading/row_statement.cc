@@ -1,9 +1,9 @@
-#include "engine/sql/row_statement.h"
+#include "engine/sql/reading/row_statement.h"
 
 #include <algorithm>
 
-#include "engine/sql/scan.h"
-#include "engine/sql/sql_tokens.h"
+#include "engine/sql/reading/scan.h"
+#include "engine/sql/reading/sql_tokens.h"
 
 namespace plinth {
 namespace {

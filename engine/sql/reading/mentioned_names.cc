@@ -1,8 +1,8 @@
-#include "engine/sql/mentioned_names.h"
+#include "engine/sql/reading/mentioned_names.h"
 
 #include <algorithm>
 
-#include "engine/sql/scan.h"
+#include "engine/sql/reading/scan.h"
 #include "engine/sql/sql_literal.h"
 #include "engine/sql/type_name.h"
 
