@@ -51,7 +51,7 @@ inline constexpr Named<TransactionMode> transaction_modes[] = {{"inTx", Transact
 constexpr const auto& names(TransactionMode) { return transaction_modes; }
 
 /// What an operation works on, as packages store it. `object_type` is one of table, column, primaryKey, unique,
-/// foreignKey, checkConstraint, index, type, dependency, rlsPolicy, rowLevelSecurity, sequence, view.
+/// foreignKey, checkConstraint, index, type, dependency, rlsPolicy, rowLevelSecurity, sequence, trigger, view.
 struct Target {
   std::string schema, object_type, name;
   std::optional<std::string> table;

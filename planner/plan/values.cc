@@ -13,9 +13,7 @@ namespace {
 bool fills_with_default(const TransformQuery& query) {
   const auto statement = RowStatement::read(query.sql);
   if (!statement || statement->assigns().size() != 1) return false;
-  const Ident column{statement->assigns().front()};
-  return query.sql ==
-         Sql("UPDATE {} SET {} = DEFAULT WHERE {} IS NULL", Sql::trusted(statement->table()), column, column).text();
+  return query.sql == fill_with_default(Sql::trusted(statement->table()), statement->assigns().front()).text();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "runner/postgres/space_lock.h"
 
 namespace plinth {
+
 Query query_of(const Step& step) {
   Query out{step.sql, {}};
   const std::size_t count = step.params ? step.params->size() : 0;

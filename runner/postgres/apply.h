@@ -13,8 +13,8 @@ namespace plinth {
 using ApplyListener = std::function<void(std::int64_t step, std::int64_t total, const std::string& label)>;
 
 /// How an operation waits for the locks of tables, in milliseconds: for each statement in all (0: for ever), and for
-/// one attempt. Who waits for ACCESS EXCLUSIVE keeps all who come later waiting too; between two attempts these get
-/// through.
+/// one attempt at least: it also lasts longer than the server's deadlock_timeout, if that is below five seconds. Who
+/// waits for ACCESS EXCLUSIVE keeps all who come later waiting too; between two attempts these get through.
 struct Patience {
   std::int64_t total = 10'000, attempt = 1'000;
 };

@@ -115,6 +115,10 @@ DataTransform transform(TransformAim aim, const Name& table, const Sql& violatio
   return out;
 }
 
+Sql fill_with_default(const Sql& table, const std::string& column) {
+  return {"UPDATE {} SET {} = DEFAULT WHERE {} IS NULL", table, Ident{column}, Ident{column}};
+}
+
 TransformCheck nulls_check(const Name& table, const std::string& column) {
   return *transform({Purpose::handle_nulls, table, {column}}, table, Sql("{} IS NULL", Ident{column})).check;
 }

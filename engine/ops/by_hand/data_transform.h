@@ -123,6 +123,9 @@ struct DataTransform {
 /// the check at "always".
 DataTransform transform(TransformAim aim, const Name& table, const Sql& violation);
 
+/// Gives the column its default in rows that hold NULL in it.
+Sql fill_with_default(const Sql& table, const std::string& column);
+
 /// The check of a transform that fills a column: the rows of the table that hold NULL in it.
 TransformCheck nulls_check(const Name& table, const std::string& column);
 

@@ -88,7 +88,7 @@ void AddColumn::online(std::vector<Operation>& out, bool may_transform) const {
   out.emplace_back(std::move(bare));
   out.emplace_back(SetDefault{schema, table, column, *definition.fallback, definition.type, false});
   DataTransform fill = transform({Purpose::backfill, on(), {column}}, on(), Sql("{} IS NULL", Ident{column}));
-  fill.run = {{Sql("UPDATE {} SET {} = DEFAULT WHERE {} IS NULL", on(), Ident{column}, Ident{column}).text(), {}}};
+  fill.run = {{fill_with_default(Sql("{}", on()), column).text(), {}}};
   fill.own_transaction = true;
   out.emplace_back(std::move(fill));
   if (!definition.nullable) SetNotNull{schema, table, column}.online(out, may_transform);
